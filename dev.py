@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+"""The commands of a working copy. They need Python 3.11 or newer, and nothing else.
+
+    python3 dev.py demo      start the example project on http://127.0.0.1:8000/
+    python3 dev.py test      run the tests           (dev.py test -k login)
+    python3 dev.py lint      check style and layers  (dev.py lint --fix)
+    python3 dev.py types     check the types
+    python3 dev.py schema    write docs/openapi.yaml (dev.py schema --check)
+    python3 dev.py matrix    test the built wheels on every Python and Django
+
+`demo --check` walks a whole sign-up over HTTP and exits; `demo --port 8001` takes
+another port. What follows a verb is passed on to its tool. Tools live in `.venv`,
+which is made and kept up to date here; nothing outside this folder is touched.
+On Windows, write `py dev.py demo`.
+"""
+
+# Old Pythons must be able to read this file, to be told that they are too old.
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "dev-stamp.txt"
+REQUIREMENTS = "requirements-dev.txt"
+SCHEMA = "docs/openapi.yaml"
+OLDEST_PYTHON = (3, 11)
+HOST = "127.0.0.1"
+SECONDS_TO_START = 30
+OFFLINE_SIGNS = (
+    "Failed to establish a new connection",
+    "Name or service not known",
+    "ProxyError",
+    "Temporary failure in name resolution",
+    "from versions: none",
+    "getaddrinfo failed",
+    "timed out",
+)
+
+
+# --- Running things
+
+
+def fail(message: str) -> NoReturn:
+    """End with one line for the person, and exit code 1."""
+    sys.exit(f"dev.py: {message}")
+
+
+def shown(command: tuple[str | Path, ...]) -> str:
+    """The command as one could type it in this folder."""
+    words = (str(word).replace(str(ROOT) + os.sep, "") for word in command)
+    return "$ " + " ".join(shlex.quote(word) for word in words)
+
+
+def run(*command: str | Path, env: Mapping[str, str] | None = None) -> int:
+    """Print the command, run it, and give its exit code."""
+    print(shown(command), flush=True)
+    env = {**os.environ, **(env or {})}
+    return subprocess.run(list(command), cwd=ROOT, env=env, check=False).returncode
+
+
+def must(*command: str | Path, env: Mapping[str, str] | None = None) -> None:
+    """Run the command, and end with its exit code when it fails."""
+    code = run(*command, env=env)
+    if code:
+        sys.exit(code)
+
+
+def manage(*arguments: str, env: Mapping[str, str] | None = None) -> None:
+    """Run a management command of the example project."""
+    must(PYTHON, "example_project/manage.py", *arguments, env=env)
+
+
+# --- The virtual environment
+
+
+def check_python() -> None:
+    """Refuse a Python that is too old, or that cannot make environments."""
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        this = ".".join(str(part) for part in sys.version_info[:3])
+        fail(f"needs Python 3.11 or newer, and this is {this} ({sys.executable}).")
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        fail("this Python has no venv module. On Debian: apt install python3-venv")
+
+
+def wanted_stamp() -> tuple[str, str]:
+    """What an up-to-date environment was made of: its Python and place, its content."""
+    files = [ROOT / REQUIREMENTS, *sorted((ROOT / "src").glob("*/pyproject.toml"))]
+    content = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
+    return f"{sys.version.split()[0]} {ROOT}", content.hexdigest()
+
+
+def found_stamp() -> tuple[str, str]:
+    """What the environment on disk was made of."""
+    if not (PYTHON.exists() and STAMP.exists()):
+        return "", ""
+    made_by, _, content = STAMP.read_text("utf-8").partition("\n")
+    return made_by, content
+
+
+def prepare() -> None:
+    """Make the environment, or bring it up to date; do nothing when it is."""
+    wanted, found = wanted_stamp(), found_stamp()
+    if wanted == found:
+        return
+    if wanted[0] != found[0]:
+        must(sys.executable, "-m", "venv", "--clear", VENV)
+    install()
+    STAMP.write_text("\n".join(wanted), "utf-8")
+
+
+def install() -> None:
+    """Install the requirements with uv, which is four times as fast, or with pip."""
+    print("Installing. The first time, this takes up to half a minute.", flush=True)
+    pip = (PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check")
+    if installs(*pip, "uv") and installs(
+        PYTHON,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "-q",
+        "--python",
+        PYTHON,
+        "-r",
+        REQUIREMENTS,
+    ):
+        return
+    if not installs(*pip, "-r", REQUIREMENTS, last=True):
+        fail(f"could not install {REQUIREMENTS}; the reason is above.")
+
+
+def installs(*command: str | Path, last: bool = False) -> bool:
+    """Run an installer; without network, end with a line that says so."""
+    print(shown(command), flush=True)
+    result = subprocess.run(
+        list(command), cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False
+    )
+    if result.returncode and last:
+        if any(sign in result.stderr for sign in OFFLINE_SIGNS):
+            fail("the package index cannot be reached: no network, or a proxy.")
+        print(result.stderr, file=sys.stderr)
+    return result.returncode == 0
+
+
+# --- Checks
+
+
+def test(arguments: list[str]) -> int:
+    """Run the quick tests on every core; further arguments win."""
+    return run(PYTHON, "-m", "pytest", "-n", "auto", "-m", "not slow", *arguments)
+
+
+def lint(arguments: list[str]) -> int:
+    """Check the style, the format and the layers."""
+    keep = [] if "--fix" in arguments else ["--check"]
+    codes = [
+        run(PYTHON, "-m", "ruff", "check", *arguments),
+        run(PYTHON, "-m", "ruff", "format", *keep),
+        run(BIN / "lint-imports", "--no-logo"),
+    ]
+    return max(codes)
+
+
+def types(arguments: list[str]) -> int:
+    """Check the types."""
+    return run(PYTHON, "-m", "mypy", *arguments)
+
+
+def matrix(arguments: list[str]) -> int:
+    """Build the wheels, and test them on every Python and Django that we support."""
+    home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    # tox does not see a Python through pyenv's shims, only the real program.
+    folders = sorted(home.glob("versions/3.1[1-9].*/bin"), reverse=True)
+    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
+    return run(PYTHON, "-m", "tox", *arguments, env={"PATH": path})
+
+
+def schema(arguments: list[str]) -> int:
+    """Write the OpenAPI document, or compare it to the committed one."""
+    if "--check" not in arguments:
+        write_schema(ROOT / SCHEMA)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "openapi.yaml")
+        write_schema(file)
+        if file.read_bytes() != (ROOT / SCHEMA).read_bytes():
+            fail(f"{SCHEMA} is out of date. Run: python3 dev.py schema")
+    return 0
+
+
+def write_schema(file: Path) -> None:
+    """Let drf-spectacular write the document; a warning is an error."""
+    manage("spectacular", "--validate", "--fail-on-warn", "--file", str(file))
+
+
+# --- The demo
+
+
+def demo(arguments: list[str]) -> int:
+    """Start the example project, or with --check prove that its journey works."""
+    parser = argparse.ArgumentParser(prog="dev.py demo")
+    parser.add_argument("--check", action="store_true", help="walk the journey, exit")
+    parser.add_argument("--port", type=int, help="8000, with --check any free one")
+    options = parser.parse_args(arguments)
+    if options.check:
+        return check_demo(options.port or free_port())
+    return show_demo(options.port or 8000)
+
+
+def show_demo(port: int) -> int:
+    """Serve the example project until Ctrl-C."""
+    refuse_taken(port)
+    manage("migrate", "--verbosity", "0")
+    manage("seed")
+    url = f"http://{HOST}:{port}/"
+    print(f"\n  The API      {url}api/docs/\n  The admin    {url}admin/\n", flush=True)
+    manage("runserver", f"{HOST}:{port}")
+    return 0
+
+
+def check_demo(port: int) -> int:
+    """Walk the journey against a server with a database of its own."""
+    refuse_taken(port)
+    with tempfile.TemporaryDirectory() as folder:
+        mails, log = Path(folder, "mails"), Path(folder, "server.log")
+        env = demo_environment(Path(folder), mails)
+        manage("migrate", "--verbosity", "0", env=env)
+        manage("seed", env=env)
+        with served(port, env, log):
+            code = walk(f"http://{HOST}:{port}", mails, env)
+        if code:
+            print(log.read_text("utf-8", "replace"), file=sys.stderr)
+    return code
+
+
+def demo_environment(folder: Path, mails: Path) -> dict[str, str]:
+    """Settings that keep the check away from the database of the demo."""
+    mails.mkdir()
+    database = f"sqlite:///{(folder / 'demo.sqlite3').as_posix()}"
+    return {"DATABASE_URL": database, "MAIL_DIR": str(mails)}
+
+
+def walk(url: str, mails: Path, env: Mapping[str, str]) -> int:
+    """Run the journey, which prints each request."""
+    manage_py = f"{PYTHON.relative_to(ROOT).as_posix()} example_project/manage.py"
+    options = ("--base-url", url, "--mail-dir", mails, "--manage", manage_py)
+    return run(PYTHON, "-m", "tests.journey", *options, env=env)
+
+
+@contextlib.contextmanager
+def served(port: int, env: Mapping[str, str], log: Path) -> Iterator[None]:
+    """Run the server for as long as the block lasts, and always stop it."""
+    command = (PYTHON, "example_project/manage.py", "runserver", "--noreload")
+    command = (*command, f"{HOST}:{port}")
+    print(shown(command), flush=True)
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **env}, stdout=output, stderr=output
+        )
+    try:
+        wait_for(server, port, log)
+        yield
+    finally:
+        stop(server)
+
+
+def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return once the server answers, or end with what it said."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not answers(port):
+        if server.poll() is not None or time.monotonic() > deadline:
+            print(log.read_text("utf-8", "replace"), file=sys.stderr)
+            fail("the server did not start; its words are above.")
+        time.sleep(0.1)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """Ask the server to stop, then make it."""
+    server.terminate()
+    try:
+        server.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on the port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def refuse_taken(port: int) -> None:
+    """End with a proposal when the port is taken."""
+    if answers(port):
+        fail(f"port {port} is taken. Try: python3 dev.py demo --port {port + 1}")
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+# --- The command line
+
+VERBS: dict[str, Callable[[list[str]], int]] = {
+    "demo": demo,
+    "test": test,
+    "lint": lint,
+    "types": types,
+    "schema": schema,
+    "matrix": matrix,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the verb that was asked for."""
+    verb, *rest = arguments or ["--help"]
+    if verb in ("-h", "--help", "help"):
+        print(__doc__.strip())
+        return 0
+    if verb not in VERBS:
+        fail(f"there is no '{verb}'. Choose from: {', '.join(VERBS)}")
+    check_python()
+    prepare()
+    return VERBS[verb](rest)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
