@@ -1,0 +1,156 @@
+"""One address, however it is spelled; and nothing that hides what it is."""
+
+import sys
+import time
+import unicodedata
+
+import pytest
+
+from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
+
+
+@pytest.mark.parametrize(
+    ("spelled", "canonical"),
+    [
+        ("ada@example.com", "ada@example.com"),
+        ("ADA@Example.COM", "ada@example.com"),
+        ("  ada@example.com\u00a0", "ada@example.com"),
+        ("ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "ada@example.com"),  # noqa: RUF001
+        ("ada@example。com", "ada@example.com"),
+        ("ﬁn@example.com", "fin@example.com"),
+        ("\u212aarl@example.com", "karl@example.com"),  # the Kelvin sign
+        ("strauß@example.com", "strauss@example.com"),
+        ("STRAUẞ@example.com", "strauss@example.com"),
+        ("ada@straße.de", "ada@strasse.de"),
+        ("İ@example.com", "i\u0307@example.com"),  # not the plain i
+        ("ı@example.com", "ı@example.com"),  # noqa: RUF001 - nor this
+        ("caf\u00e9@example.com", "caf\u00e9@example.com"),
+        ("cafe\u0301@example.com", "caf\u00e9@example.com"),
+        ("ada@MÜNCHEN.de", "ada@xn--mnchen-3ya.de"),
+        ("ada@XN--MNCHEN-3YA.de", "ada@xn--mnchen-3ya.de"),
+        ("ada+news@example.com", "ada+news@example.com"),
+        ("o'neil@example.com", "o'neil@example.com"),
+        ('"Ada @ Home"@example.com', '"ada @ home"@example.com'),
+        ("root@localhost", "root@localhost"),
+    ],
+)
+def test_spellings_of_one_address_are_equal(spelled, canonical):
+    assert canonical_email(spelled) == canonical
+    assert canonical_email(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada@apple.com", "ada@\u0430pple.com"),  # Cyrillic a
+        ("ada@example.com", "\u0430da@example.com"),
+        ("ada@example.com", "a.da@example.com"),
+        ("ada@example.com", "ada+x@example.com"),
+        ("mike@example.com", "m\u0131ke@example.com"),  # dotless i
+    ],
+)
+def test_addresses_that_only_look_alike_stay_different(one, other):
+    assert canonical_email(one) != canonical_email(other)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "@",
+        "ada",
+        "ada@",
+        "@example.com",
+        "ada@@example.com",
+        "ada@home@example.com",
+        "ada@home＠example.com",  # noqa: RUF001
+        "a da@example.com",
+        "ada@exa mple.com",
+        "ada,bob@example.com",
+        "ada@example.com,bob@example.com",
+        "Ada <ada@example.com>",
+        "ada@example.com>",
+        '"ada@example.com',
+        'a"d"a@example.com',
+        '""@example.com',
+        "ada@example..com",
+        "ada@.example.com",
+        "ada@example.com.",
+        "ada@-example.com",
+        "ada@exa_mple.com",
+        "ada@[127.0.0.1]",
+        "ada@" + "a" * 64 + ".com",
+    ],
+)
+def test_refuses_what_is_no_address(address):
+    with pytest.raises(ValueError, match=r".+"):
+        canonical_email(address)
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\x00",
+        "\n",
+        "\r",
+        "\t",
+        "\x1f",
+        "\x7f",
+        "\x85",
+        "\u00ad",  # soft hyphen
+        "\u061c",
+        "\u200b",  # zero width space
+        "\u200d",
+        "\u200e",
+        "\u202e",  # right-to-left override
+        "\u2028",
+        "\u2066",
+        "\ufeff",
+        "\ud800",  # half of a pair
+        "\ue000",  # private use
+        "\U000e0041",  # tag letter
+    ],
+)
+@pytest.mark.parametrize(
+    "place", ["{}ada@example.com", "a{}da@example.com", "a@b{}.co"]
+)
+def test_refuses_signs_that_nobody_sees(sign, place):
+    with pytest.raises(ValueError, match=r".+"):
+        canonical_email(place.format(sign))
+
+
+def test_the_form_of_a_form_is_itself_for_every_sign():
+    signs = (chr(code) for code in range(0x80, sys.maxunicode + 1, 7))
+    known = [sign for sign in signs if unicodedata.category(sign)[0] in "LMNPS"]
+
+    for sign in known:
+        for address in (f"a{sign}b@example.com", f"a@x{sign}.com"):
+            try:
+                canonical = canonical_email(address)
+            except ValueError:
+                continue
+            assert canonical_email(canonical) == canonical, ascii(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a" * 10_000_000 + "@example.com",
+        "a" * (MAX_LENGTH - 11) + "@example.com",
+        "\ufdfa" * 200 + "@example.com",  # one sign that folds to eighteen
+    ],
+    ids=["huge", "by one", "after folding"],
+)
+def test_refuses_long_addresses_at_little_cost(address):
+    started = time.perf_counter()
+
+    with pytest.raises(ValueError, match=r".+"):
+        canonical_email(address)
+
+    assert time.perf_counter() - started < 0.1
+
+
+def test_accepts_the_longest_address():
+    address = "a" * (MAX_LENGTH - 12) + "@example.com"
+
+    assert canonical_email(address) == address
