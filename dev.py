@@ -55,9 +55,6 @@ OFFLINE_SIGNS = (
 )
 
 
-# --- Running things
-
-
 def fail(message: str) -> NoReturn:
     """End with one line for the person, and exit code 1."""
     sys.exit(f"dev.py: {message}")
@@ -86,9 +83,6 @@ def must(*command: str | Path, env: Mapping[str, str] | None = None) -> None:
 def manage(*arguments: str, env: Mapping[str, str] | None = None) -> None:
     """Run a management command of the example project."""
     must(PYTHON, "example_project/manage.py", *arguments, env=env)
-
-
-# --- The virtual environment
 
 
 def check_python() -> None:
@@ -160,9 +154,6 @@ def installs(*command: str | Path, last: bool = False) -> bool:
     return result.returncode == 0
 
 
-# --- Checks
-
-
 def test(arguments: list[str]) -> int:
     """Run the quick tests on every core; further arguments win."""
     return run(PYTHON, "-m", "pytest", "-n", "auto", "-m", "not slow", *arguments)
@@ -209,9 +200,6 @@ def schema(arguments: list[str]) -> int:
 def write_schema(file: Path) -> None:
     """Let drf-spectacular write the document; a warning is an error."""
     manage("spectacular", "--validate", "--fail-on-warn", "--file", str(file))
-
-
-# --- The demo
 
 
 def demo(arguments: list[str]) -> int:
@@ -322,8 +310,6 @@ def free_port() -> int:
         port: int = probe.getsockname()[1]
         return port
 
-
-# --- The command line
 
 VERBS: dict[str, Callable[[list[str]], int]] = {
     "demo": demo,

@@ -1,0 +1,328 @@
+"""dev.py, driven as a person drives it; Python, pip and the server are fakes."""
+
+import ast
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+pytestmark = pytest.mark.skipif(
+    os.name == "nt", reason="the fake interpreter is a script with a #! line"
+)
+
+# What `python -m venv` does here: it puts a recorder in the place of the interpreter.
+FAKE_VENV = f"""
+import pathlib, shutil, sys
+folder = pathlib.Path(sys.argv[-1])
+shutil.rmtree(folder, ignore_errors=True)
+(folder / "bin").mkdir(parents=True)
+for name in ("python", "lint-imports"):
+    program = folder / "bin" / name
+    recorder = pathlib.Path("recorder.py").read_text()
+    program.write_text("#!{sys.executable}\\n" + recorder)
+    program.chmod(0o755)
+pathlib.Path("calls.jsonl").open("a").write('["venv"]\\n')
+"""
+
+# Notes how it was called. FAIL names a word: calls with it fail, saying SAY.
+RECORDER = """
+import json, os, pathlib, socket, sys, time
+name = pathlib.Path(sys.argv[0]).name
+call = [*([name] if name != "python" else []), *sys.argv[1:]]
+with pathlib.Path("calls.jsonl").open("a") as file:
+    file.write(json.dumps(call) + "\\n")
+if os.environ.get("FAIL", "no such word") in call:
+    print(os.environ.get("SAY", "broken"), file=sys.stderr)
+    sys.exit(3)
+if "runserver" in call:
+    host, port = call[-1].split(":")
+    server = socket.create_server((host, int(port)))
+    time.sleep(60)
+"""
+
+
+class Checkout:
+    """A folder with dev.py, and with fakes for what dev.py starts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.write("dev.py", (ROOT / "dev.py").read_text("utf-8"))
+        self.write("requirements-dev.txt", "-e ./src/one\n")
+        self.write("src/one/pyproject.toml", "[project]\n")
+        self.write("recorder.py", RECORDER)
+        self.write("fakes/venv.py", FAKE_VENV)
+
+    def write(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+    def dev(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return self.python("dev.py", *arguments, **env)
+
+    def python(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(self.folder / "fakes"), **env},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def calls(self) -> list[list[str]]:
+        """What was started since the last time."""
+        file = self.folder / "calls.jsonl"
+        lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        file.unlink(missing_ok=True)
+        return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+@pytest.fixture
+def ready(checkout: Checkout) -> Checkout:
+    """A checkout whose environment is installed."""
+    checkout.dev("types")
+    checkout.calls()
+    return checkout
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def installs(calls: list[list[str]]) -> list[str]:
+    return [" ".join(call[1:4]) for call in calls if "install" in call]
+
+
+def changed_requirements(checkout: Checkout) -> None:
+    checkout.write("requirements-dev.txt", "-e ./src/one\nmore\n")
+
+
+def changed_member(checkout: Checkout) -> None:
+    checkout.write("src/one/pyproject.toml", "[project]\nname = 'one'\n")
+
+
+def test_help_names_every_verb_and_installs_nothing(checkout: Checkout) -> None:
+    answer = checkout.dev("--help")
+
+    assert answer.returncode == 0
+    for verb in ("demo", "test", "lint", "types", "schema", "matrix"):
+        assert f"python3 dev.py {verb}" in answer.stdout
+    assert checkout.calls() == []
+
+
+def test_refuses_an_unknown_verb_in_one_line(checkout: Checkout) -> None:
+    answer = checkout.dev("tets")
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "dev.py: there is no 'tets'. "
+        "Choose from: demo, test, lint, types, schema, matrix\n"
+    )
+
+
+def test_an_old_python_can_read_the_script_and_is_refused_in_one_line(
+    checkout: Checkout,
+) -> None:
+    old = "import sys, runpy; sys.version_info = (3, 8, 18); sys.argv = ['', 'test'];"
+
+    answer = checkout.python(
+        "-c", old + "runpy.run_path('dev.py', run_name='__main__')"
+    )
+
+    ast.parse((ROOT / "dev.py").read_text("utf-8"), feature_version=(3, 7))
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(
+        "dev.py: needs Python 3.11 or newer, and this is 3.8.18"
+    )
+    assert answer.stderr.count("\n") == 1
+
+
+def test_says_how_to_get_a_missing_venv_module(checkout: Checkout) -> None:
+    bare = (
+        "import sys, runpy; sys.modules['ensurepip'] = None; sys.argv = ['', 'test'];"
+    )
+
+    answer = checkout.python(
+        "-c", bare + "runpy.run_path('dev.py', run_name='__main__')"
+    )
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "dev.py: this Python has no venv module. On Debian: apt install python3-venv\n"
+    )
+
+
+def test_installs_once(checkout: Checkout) -> None:
+    first = checkout.dev("types")
+    calls = checkout.calls()
+    second = checkout.dev("types")
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert calls[0] == ["venv"]
+    assert installs(calls) == ["pip install -qq", "uv pip install"]
+    assert checkout.calls() == [["-m", "mypy"]]
+
+
+@pytest.mark.parametrize("change", [changed_requirements, changed_member])
+def test_installs_again_when_the_requirements_changed(
+    ready: Checkout, change: Callable[[Checkout], None]
+) -> None:
+    change(ready)
+
+    ready.dev("types")
+
+    calls = ready.calls()
+    assert installs(calls) == ["pip install -qq", "uv pip install"]
+    assert ["venv"] not in calls
+
+
+def test_makes_a_new_environment_for_another_python(ready: Checkout) -> None:
+    stamp = ready.folder / ".venv" / "dev-stamp.txt"
+    stamp.write_text("3.11.0" + stamp.read_text("utf-8")[6:], "utf-8")
+
+    ready.dev("types")
+
+    assert ready.calls()[0] == ["venv"]
+
+
+def test_installs_with_pip_where_there_is_no_uv(checkout: Checkout) -> None:
+    answer = checkout.dev("types", FAIL="uv")
+
+    assert answer.returncode == 0
+    assert installs(checkout.calls()) == ["pip install -qq", "pip install -qq"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "Retrying after NewConnectionError: Failed to establish a new connection",
+            "dev.py: the package index cannot be reached: no network, or a proxy.\n",
+        ),
+        (
+            "No space left on device",
+            (
+                "No space left on device\n\n"
+                "dev.py: could not install requirements-dev.txt; "
+                "the reason is above.\n"
+            ),
+        ),
+    ],
+)
+def test_says_why_it_could_not_install_and_tries_again_next_time(
+    checkout: Checkout, said: str, told: str
+) -> None:
+    answer = checkout.dev("types", FAIL="install", SAY=said)
+    checkout.calls()
+    checkout.dev("types")
+
+    assert answer.returncode == 1
+    assert answer.stderr == told
+    assert installs(checkout.calls()) == ["pip install -qq", "uv pip install"]
+
+
+def test_passes_further_arguments_on_and_prints_the_command(ready: Checkout) -> None:
+    answer = ready.dev("test", "-k", "sign in", "-x")
+
+    assert ready.calls()[0][-3:] == ["-k", "sign in", "-x"]
+    assert "$ .venv/bin/python -m pytest -n auto" in answer.stdout
+    assert answer.stdout.endswith("-k 'sign in' -x\n")
+
+
+def test_gives_the_exit_code_of_the_tool(ready: Checkout) -> None:
+    answer = ready.dev("test", FAIL="pytest")
+
+    assert answer.returncode == 3
+
+
+def test_lint_runs_every_tool_although_one_complains(ready: Checkout) -> None:
+    answer = ready.dev("lint", FAIL="check")
+
+    tools = [" ".join(call) for call in ready.calls()]
+    assert tools == [
+        "-m ruff check",
+        "-m ruff format --check",
+        "lint-imports --no-logo",
+    ]
+    assert answer.returncode == 3
+
+
+def test_schema_check_says_what_to_do_about_an_old_document(ready: Checkout) -> None:
+    ready.write("docs/openapi.yaml", "old")
+    writer = (
+        "#!/bin/sh\nfor file; do true; done\nprintf new > $file\n"  # the last argument
+    )
+    ready.write(".venv/bin/python", writer)
+
+    answer = ready.dev("schema", "--check")
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "dev.py: docs/openapi.yaml is out of date. Run: python3 dev.py schema\n"
+    )
+
+
+@pytest.mark.parametrize("check", [[], ["--check"]])
+def test_proposes_another_port_when_one_is_taken(
+    ready: Checkout, taken_port: int, check: list[str]
+) -> None:
+    answer = ready.dev("demo", "--port", str(taken_port), *check)
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        f"dev.py: port {taken_port} is taken. "
+        f"Try: python3 dev.py demo --port {taken_port + 1}\n"
+    )
+    assert ready.calls() == []
+
+
+@pytest.mark.parametrize(("fail", "code"), [("nothing", 0), ("tests.journey", 3)])
+def test_demo_check_gives_the_code_of_the_journey_and_stops_the_server(
+    ready: Checkout, fail: str, code: int
+) -> None:
+    answer = ready.dev("demo", "--check", FAIL=fail)
+
+    *before, server, journey = ready.calls()
+    assert answer.returncode == code
+    assert [call[1] for call in before] == ["migrate", "seed"]
+    assert journey[:2] == ["-m", "tests.journey"]
+    assert not is_served(server[-1])
+
+
+def test_demo_check_shows_why_the_server_did_not_start(ready: Checkout) -> None:
+    answer = ready.dev("demo", "--check", FAIL="runserver", SAY="no such table")
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("no such table")
+    assert answer.stderr.endswith("the server did not start; its words are above.\n")
+
+
+def test_matrix_sees_the_pythons_of_pyenv(ready: Checkout, tmp_path: Path) -> None:
+    folder = tmp_path / "pyenv/versions/3.12.1/bin"
+    folder.mkdir(parents=True)
+    ready.write(".venv/bin/python", '#!/bin/sh\necho "PATH=$PATH"\n')
+
+    answer = ready.dev("matrix", PYENV_ROOT=str(tmp_path / "pyenv"))
+
+    assert f"PATH={folder}{os.pathsep}" in answer.stdout
+
+
+def is_served(address: str) -> bool:
+    host, _, port = address.partition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
