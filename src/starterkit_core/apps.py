@@ -1,0 +1,56 @@
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import ClassVar
+
+from django.apps import AppConfig, apps
+from django.utils.translation import gettext_lazy as _
+
+
+class ModuleConfig(AppConfig):
+    """The app of a module; a host's own app may be one too."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+
+    mount: ClassVar[str] = ""
+    """The path under which ``starterkit_core.urls`` mounts ``<app>.urls``."""
+
+    component_prefix: ClassVar[str] = ""
+    """What the names of its OpenAPI components begin with."""
+
+    def load_endpoints(self) -> None:
+        """Import every endpoint folder, so that all of them are known."""
+        try:
+            root = import_module(f"{self.name}.v1")
+        except ModuleNotFoundError as error:
+            if error.name != f"{self.name}.v1":
+                raise
+            return
+        for module in walk_packages(root.__path__, f"{root.__name__}."):
+            if module.name.endswith((".views", ".use_case")):
+                import_module(module.name)
+
+
+class CoreConfig(ModuleConfig):
+    """What all modules stand on."""
+
+    name = "starterkit_core"
+    verbose_name = _("core")
+    component_prefix = "Core"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        import_module("starterkit_core.checks")
+
+
+def modules() -> Iterator[ModuleConfig]:
+    """Yield the installed modules, in the order of ``INSTALLED_APPS``."""
+    for config in apps.get_app_configs():
+        if isinstance(config, ModuleConfig):
+            yield config
+
+
+def load_all_endpoints() -> None:
+    """Import every endpoint of every installed module."""
+    for config in modules():
+        config.load_endpoints()

@@ -1,0 +1,17 @@
+"""System checks of core: what a host got wrong, said before the first request."""
+
+from django.core.checks import register
+
+from starterkit_core.checks.mirrors import check_mirrors
+from starterkit_core.checks.overrides import check_overrides
+from starterkit_core.checks.personal_data import check_personal_data
+from starterkit_core.checks.settings import check_settings
+from starterkit_core.checks.swapped_models import check_swapped_models
+
+TAG = "starterkit"
+
+register(check_settings, TAG)
+register(check_overrides, TAG)
+register(check_mirrors, TAG)
+register(check_swapped_models, TAG)
+register(check_personal_data, TAG, deploy=True)

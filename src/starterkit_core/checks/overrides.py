@@ -1,0 +1,136 @@
+"""E001 to E006, E009, W001 and W002: ``STARTERKIT_OVERRIDES``."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from inspect import Signature, getattr_static, isfunction, signature
+from typing import Any
+
+from django.core.checks import CheckMessage
+from django.utils.module_loading import import_string
+
+from starterkit_core.apps import load_all_endpoints
+from starterkit_core.checks.messages import error, warning
+from starterkit_core.conf import overrides
+from starterkit_core.endpoints import EndpointView
+from starterkit_core.overrides import PARTS, parts_of
+from starterkit_core.use_cases import UseCase
+
+SETTING = "STARTERKIT_OVERRIDES"
+
+
+def check_overrides(**kwargs: Any) -> list[CheckMessage]:
+    """Check every key, every part and every overridden step."""
+    if not overrides():
+        return []
+    load_all_endpoints()
+    return [message for key in overrides() for message in _check_key(key)]
+
+
+def _check_key(key: str) -> Iterator[CheckMessage]:
+    if key not in EndpointView.known:
+        near = get_close_matches(key, EndpointView.known, 1)
+        hint = (
+            f"Did you mean {near[0]!r}?"
+            if near
+            else "Run manage.py starterkit overrides."
+        )
+        text = f"{SETTING}[{key!r}]: there is no such endpoint."
+        yield error("starterkit_core.E001", text, hint)
+        return
+    for part, path in parts_of(key).items():
+        yield from _check_part(key, part, path)
+
+
+def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:
+    where = f"{SETTING}[{key!r}][{part!r}]"
+    default = _default(key, part)
+    if default is None:
+        hint = f"An endpoint has these parts: {', '.join(PARTS)}."
+        text = f"{where}: this endpoint has no such part."
+        yield error("starterkit_core.E002", text, hint)
+        return
+    try:
+        replacement = import_string(path)
+    except ImportError as reason:
+        text = f"{where}: cannot import {path!r}: {reason}."
+        yield error("starterkit_core.E003", text, "Give the dotted path of a class.")
+        return
+    if not (isinstance(replacement, type) and issubclass(replacement, default)):
+        ours = f"{default.__module__}.{default.__qualname__}"
+        text = f"{where}: {path} does not build on the class it replaces."
+        yield error("starterkit_core.E004", text, f"Subclass {ours}.")
+    elif part == "use_case":
+        yield from _check_steps(path, replacement, default)
+
+
+def _default(key: str, part: str) -> type | None:
+    view = EndpointView.known[key]
+    return {
+        "use_case": UseCase.defaults[key],
+        "request": view.request_class,
+        "response": view.response_class,
+    }.get(part)
+
+
+def _check_steps(path: str, mine: type, default: type) -> Iterator[CheckMessage]:
+    """Compare each method of the replacement with the step it overrides."""
+    for owner in (cls for cls in mine.__mro__ if cls not in default.__mro__):
+        for name, member in vars(owner).items():
+            if _is_method(member) and not name.startswith("__"):
+                yield from _check_step(f"{path}.{name}", member, name, default)
+
+
+def _is_method(member: Any) -> bool:
+    return isfunction(member) or isinstance(member, (classmethod, staticmethod))
+
+
+def _check_step(
+    where: str, member: Any, name: str, default: type
+) -> Iterator[CheckMessage]:
+    step = getattr_static(default, name, None)
+    if step is None:
+        if getattr(member, "__override__", False):
+            text = f"{where} overrides a step that no longer exists."
+            hint = f"{default.__qualname__} has: {', '.join(steps_of(default))}."
+            yield error("starterkit_core.E005", text, hint)
+    elif getattr(step, "__final__", False):
+        text = f"{where} overrides a method that is not a step."
+        yield error("starterkit_core.E009", text, "Override a step instead.")
+    elif name.startswith("_"):
+        text = f"{where} overrides a private method, which any release may change."
+        yield warning("starterkit_core.W001", text, "Override a step instead.")
+    elif isfunction(step):
+        yield from _check_signature(where, member, step)
+
+
+def _check_signature(where: str, member: Any, step: Any) -> Iterator[CheckMessage]:
+    if not isfunction(member) or not _fits(signature(member), signature(step)):
+        text = f"{where} cannot be called as the step it overrides."
+        hint = f"Its parameters are {signature(step)}."
+        yield error("starterkit_core.E006", text, hint)
+    elif advice := getattr(step, "deprecated_step", ""):
+        text = f"{where} overrides a step that goes away."
+        yield warning("starterkit_core.W002", text, advice)
+
+
+def _fits(mine: Signature, ours: Signature) -> bool:
+    """Say whether ``mine`` takes a call that is made for ``ours``."""
+    named = {p.name: None for p in ours.parameters.values() if p.kind == p.KEYWORD_ONLY}
+    placed = [p.name for p in ours.parameters.values() if p.name not in named]
+    try:
+        mine.bind(*placed, **named)
+    except TypeError:
+        return False
+    return True
+
+
+def steps_of(use_case: type) -> list[str]:
+    """Return the names of the steps that a host may override, in reading order."""
+    found = [
+        name
+        for cls in reversed(use_case.__mro__)
+        if issubclass(cls, UseCase) and cls is not UseCase
+        for name, member in vars(cls).items()
+        if isfunction(member) and not name.startswith("_") and name != "run"
+    ]
+    return list(dict.fromkeys(found))

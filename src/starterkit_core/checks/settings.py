@@ -1,0 +1,26 @@
+"""E007 and E008: the dicts of the modules."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from django.core.checks import CheckMessage
+
+from starterkit_core.checks.messages import error
+from starterkit_core.conf import AppSettings
+
+
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Find names that do not exist and values that cannot be."""
+    return [message for owner in AppSettings.known for message in _messages(owner)]
+
+
+def _messages(owner: type[AppSettings]) -> Iterator[CheckMessage]:
+    for name, problem in owner.problems():
+        where = f"{owner.namespace}[{name!r}]"
+        if problem:
+            yield error("starterkit_core.E008", f"{where} {problem}.", "Change it.")
+        else:
+            near = get_close_matches(name, owner.entries, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else "Remove it."
+            yield error("starterkit_core.E007", f"{where}: no such setting.", hint)

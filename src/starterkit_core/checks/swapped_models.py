@@ -1,0 +1,49 @@
+"""E011 to E013: models that a host swapped in for ours."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage
+from django.db.models import Model
+
+from starterkit_core.apps import modules
+from starterkit_core.checks.messages import error
+from starterkit_core.conf import swapped_in
+
+
+def check_swapped_models(**kwargs: Any) -> list[CheckMessage]:
+    """Check every swappable model of ours that a host replaced."""
+    return [
+        message
+        for module in modules()
+        for model in module.get_models(include_swapped=True)
+        if model._meta.swapped and model._meta.swappable != "AUTH_USER_MODEL"
+        for message in _check(model)
+    ]
+
+
+def _check(default: type[Model]) -> Iterator[CheckMessage]:
+    setting = str(default._meta.swappable)
+    label = swapped_in(setting)
+    try:
+        chosen = apps.get_model(label)
+    except (LookupError, ValueError):
+        hint = "Write it as 'app_label.Model' and install the app."
+        yield error("starterkit_core.E011", f"{setting}: no model {label!r}.", hint)
+        return
+    abstract = default.__mro__[1]
+    if not issubclass(chosen, abstract):
+        hint = f"Subclass {abstract.__module__}.{abstract.__qualname__}."
+        text = f"{setting}: {label} does not build on our abstract model."
+        yield error("starterkit_core.E012", text, hint, obj=chosen)
+    elif missing := _rules(default) - _rules(chosen):
+        hint = f"Write class Meta({abstract.__qualname__}.Meta) in your model."
+        text = f"{setting}: {label} lost {', '.join(sorted(missing))}."
+        yield error("starterkit_core.E013", text, hint, obj=chosen)
+
+
+def _rules(model: type[Model]) -> set[str]:
+    """Return the constraints of a model, named without app and model."""
+    prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+    return {rule.name.removeprefix(prefix) for rule in model._meta.constraints}

@@ -1,0 +1,69 @@
+"""Refusals: what a business rule says no with.
+
+DomainError
+├── RateLimited          429  too many attempts; try again later
+├── ServiceUnavailable   503  something we depend on is down
+└── CrossSiteRequest     403  a cookie came with a request from another site
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A business rule said no.
+
+    ``code`` is the stable, machine-readable name (snake_case, part of the public
+    API); ``message`` is for people and may be translated; ``status`` is the HTTP
+    status an endpoint answers with.
+    """
+
+    code: ClassVar[str]
+    message: ClassVar[str | Promise]
+    status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
+
+    def __init__(
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(self.code)
+        self.headers = headers or {}
+        self.facts = facts or {}
+
+
+class _TryLater(DomainError):
+    """A refusal that passes with time; ``retry_after`` is in seconds."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})
+        self.retry_after = retry_after
+
+
+class RateLimited(_TryLater):
+    """Too many attempts; the ``Retry-After`` header says how long to wait."""
+
+    code = "rate_limited"
+    message = _("Too many attempts. Please wait and try again.")
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class ServiceUnavailable(_TryLater):
+    """Something we depend on is down; nothing was changed."""
+
+    code = "service_unavailable"
+    message = _("This is not available right now. Please try again soon.")
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class CrossSiteRequest(DomainError):
+    """A cookie came with a request that another site may have sent."""
+
+    code = "cross_site_request"
+    message = _("This request did not come from a page of ours.")
+    status = HTTPStatus.FORBIDDEN

@@ -1,0 +1,25 @@
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.utils.uuid7 import uuid7
+
+
+class BaseModel(models.Model):
+    """A row with a time-ordered id and its two dates, in UTC.
+
+    ``updated_at`` follows ``save()``; a bulk ``update()`` names it itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(
+        _("created at"), default=timezone.now, editable=False
+    )
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
+    class Meta:
+        abstract = True

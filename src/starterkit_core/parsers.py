@@ -1,0 +1,68 @@
+"""Reading a JSON body: bounded, strict, and only JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser
+
+from starterkit_core.conf import conf
+
+
+class BodyTooLarge(APIException):
+    """The body is longer than ``MAX_BODY_BYTES``."""
+
+    status_code = 413
+    default_detail = "The request body is too large."
+    default_code = "body_too_large"
+
+
+class JSONParser(BaseParser):
+    """Parses a JSON object of bounded size and depth (RFC 8259).
+
+    A name that stands twice, NaN and Infinity are refused rather than guessed at.
+    """
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        raw = stream.read(conf.MAX_BODY_BYTES + 1)
+        if len(raw) > conf.MAX_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            data = json.loads(
+                raw.decode(), parse_constant=_refuse, object_pairs_hook=_unique
+            )
+        except (ValueError, RecursionError) as error:
+            message = "The request body is not valid JSON."
+            raise ParseError(message) from error
+        _check_depth(data, conf.MAX_JSON_DEPTH)
+        return data
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        message = "A name stands twice in one object."
+        raise ParseError(message)
+    return found
+
+
+def _check_depth(data: Any, depth: int) -> None:
+    if not isinstance(data, (dict, list)):
+        return
+    if depth == 0:
+        message = "The request body is nested too deeply."
+        raise ParseError(message)
+    for item in data.values() if isinstance(data, dict) else data:
+        _check_depth(item, depth - 1)

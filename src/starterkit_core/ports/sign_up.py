@@ -1,0 +1,71 @@
+"""What must be true before an account is made: asked of every module and host.
+
+A requirement is registered in ``AppConfig.ready()``. Its fields join the request of
+every sign-up, and its ``commit`` runs in the transaction that makes the account.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_core.errors import DomainError
+from starterkit_core.ports.client import Client
+
+if TYPE_CHECKING:
+    from rest_framework.fields import Field
+
+
+class SignUpRequirement(Protocol):
+    """One thing a person has to give or do at sign-up."""
+
+    name: str
+    """Unique name; registering it again replaces the former."""
+
+    raises: tuple[type[DomainError], ...]
+    """Refusals of ``validate``, for the API documentation."""
+
+    def fields(self) -> Mapping[str, "Field[Any, Any, Any, Any]"]:
+        """Return new request fields by name; OpenAPI is made from them."""
+
+    def validate(self, given: Mapping[str, Any]) -> None:
+        """Judge the validated fields; raise one of ``raises`` to refuse."""
+
+    def commit(
+        self, user: AbstractBaseUser, given: Mapping[str, Any], client: Client
+    ) -> None:
+        """Write down what was given, in the transaction of the sign-up."""
+
+
+_requirements: dict[str, SignUpRequirement] = {}
+
+
+def register(requirement: SignUpRequirement) -> None:
+    """Ask for ``requirement`` at each sign-up."""
+    _requirements[requirement.name] = requirement
+
+
+def unregister(name: str) -> None:
+    """Ask for the requirement called ``name`` no more."""
+    _requirements.pop(name, None)
+
+
+def requirements() -> tuple[SignUpRequirement, ...]:
+    """Return all requirements, in the order in which they were registered."""
+    return tuple(_requirements.values())
+
+
+def validate(given: Mapping[str, Any]) -> None:
+    """Let every requirement judge what was given.
+
+    Raises:
+        DomainError: the refusal of the first requirement that is not met.
+    """
+    for requirement in requirements():
+        requirement.validate(given)
+
+
+def commit(user: AbstractBaseUser, given: Mapping[str, Any], client: Client) -> None:
+    """Let every requirement write down what was given."""
+    for requirement in requirements():
+        requirement.commit(user, given, client)

@@ -1,0 +1,210 @@
+"""Everything that goes wrong, as one shape: RFC 9457 problem documents."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.core.signals import got_request_exception
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import set_rollback
+
+from starterkit_core.conf import conf
+from starterkit_core.errors import DomainError, ServiceUnavailable
+from starterkit_core.ports.client import request_id_of
+
+logger = logging.getLogger("starterkit.errors")
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 5
+"""Seconds to wait before a request is repeated that a database could not serve."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that went wrong, before it knows the request it answers."""
+
+    status: int
+    code: str
+    detail: str
+    errors: list[dict[str, str]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the members of the document (RFC 9457, section 3)."""
+        body = {
+            **self.facts,
+            "type": f"{conf.DOCS_URL}errors.html#{self.code}",
+            "title": self.code.replace("_", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            "instance": request.path,
+            "code": self.code,
+            "request_id": request_id_of(request),
+        }
+        return body | {"errors": self.errors} if self.errors else body
+
+
+def problem_of(exc: Exception) -> Problem:
+    """Return what to answer for ``exc``; what nobody expected is a 500."""
+    exc = getattr(exc, "refusal", exc)
+    if isinstance(exc, OperationalError):
+        exc = ServiceUnavailable(retry_after=RETRY_AFTER)
+    if isinstance(exc, DomainError):
+        return _refusal(exc)
+    if isinstance(exc, exceptions.ValidationError):
+        return _invalid(exc)
+    return _api_exception(_as_api_exception(exc))
+
+
+def answer(exc: Exception, request: Request, challenge: str) -> Response:
+    """Return the response for ``exc``; ``challenge`` goes out with every 401."""
+    problem = problem_of(exc)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _report(exc, request)
+    headers = dict(problem.headers)
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = challenge
+    return Response(
+        problem.body(request._request),  # noqa: SLF001
+        status=problem.status,
+        headers=headers,
+        content_type=MEDIA_TYPE,
+    )
+
+
+def plain_answer(problem: Problem, request: HttpRequest) -> JsonResponse:
+    """Return ``problem`` outside of DRF, for middleware and error handlers."""
+    return JsonResponse(
+        problem.body(request),
+        status=problem.status,
+        headers=dict(problem.headers),
+        content_type=MEDIA_TYPE,
+    )
+
+
+def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer a host's own DRF views in the same shape; for ``EXCEPTION_HANDLER``.
+
+    Unexpected exceptions are left to Django, as DRF's own handler does.
+    """
+    set_rollback()
+    problem = problem_of(exc)
+    if problem.code == ServerError.default_code:
+        return None
+    challenge = getattr(exc, "auth_header", "Bearer")
+    return answer(exc, context["request"], challenge)
+
+
+class BadRequestError(exceptions.APIException):
+    """The request cannot be read as HTTP."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+    default_detail = _("The request could not be understood.")
+    default_code = "bad_request"
+
+
+class ServerError(exceptions.APIException):
+    """The last resort: nothing about the cause leaves the server."""
+
+    default_detail = _("Something went wrong on our side.")
+    default_code = "server_error"
+
+
+def _as_api_exception(exc: Exception) -> exceptions.APIException:
+    if isinstance(exc, exceptions.APIException):
+        return exc
+    if isinstance(exc, Http404):
+        return exceptions.NotFound()
+    if isinstance(exc, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(exc, RequestDataTooBig):
+        return _too_large()
+    if isinstance(exc, (BadRequest, SuspiciousOperation, UnreadablePostError)):
+        return BadRequestError()
+    return ServerError()
+
+
+def _too_large() -> exceptions.APIException:
+    from starterkit_core.parsers import BodyTooLarge  # noqa: PLC0415
+
+    return BodyTooLarge()
+
+
+def _refusal(exc: DomainError) -> Problem:
+    return Problem(
+        status=exc.status,
+        code=exc.code,
+        detail=str(exc.message),
+        headers=exc.headers,
+        facts=exc.facts,
+    )
+
+
+def _invalid(exc: exceptions.ValidationError) -> Problem:
+    return Problem(
+        status=HTTPStatus.BAD_REQUEST,
+        code="validation_error",
+        detail=str(_("Some fields are not valid.")),
+        errors=list(_entries(exc.get_full_details())),
+    )
+
+
+def _api_exception(exc: exceptions.APIException) -> Problem:
+    wait = getattr(exc, "wait", None)
+    codes = exc.get_codes()
+    return Problem(
+        status=exc.status_code,
+        code=codes if isinstance(codes, str) else exc.default_code,
+        detail=str(exc.detail) if isinstance(codes, str) else str(exc.default_detail),
+        headers={"Retry-After": f"{wait:.0f}"} if wait else {},
+    )
+
+
+def _entries(details: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Flatten DRF's nested details; ``pointer`` is a JSON pointer (RFC 6901)."""
+    if isinstance(details, dict) and details.keys() == {"message", "code"}:
+        yield {
+            "pointer": pointer,
+            "code": details["code"],
+            "detail": details["message"],
+        }
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            yield from _entries(inner, pointer + _token(name))
+    else:
+        for index, inner in enumerate(details):
+            leaf = not inner or inner.keys() == {"message", "code"}
+            yield from _entries(inner, pointer if leaf else f"{pointer}/{index}")
+
+
+def _token(name: object) -> str:
+    if name == api_settings.NON_FIELD_ERRORS_KEY:
+        return ""
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _report(exc: Exception, request: Request) -> None:
+    """Tell the log and whoever listens to Django's signal, such as Sentry."""
+    logger.error(
+        "%s %s failed",
+        request.method,
+        request.path,
+        exc_info=exc,
+        extra={"request_id": request_id_of(request._request)},  # noqa: SLF001
+    )
+    got_request_exception.send(sender=Problem, request=request._request)  # noqa: SLF001

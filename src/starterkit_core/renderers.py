@@ -1,0 +1,25 @@
+"""Writing JSON, with orjson when it is installed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework.renderers import JSONRenderer as PlainJSONRenderer
+
+try:
+    import orjson
+except ImportError:  # the extra "speed"
+    orjson = None  # type: ignore[assignment, unused-ignore]
+
+
+class JSONRenderer(PlainJSONRenderer):
+    """Renders JSON; what orjson does not know is left to DRF's encoder."""
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if orjson is None or data is None:
+            return super().render(data, accepted_media_type, renderer_context)
+        return orjson.dumps(data, default=self.encoder_class().default)

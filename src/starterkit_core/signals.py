@@ -1,0 +1,37 @@
+"""What happened, told after commit with keyword facts.
+
+Modules and hosts listen here, so that none has to import another. Names are past
+participles. A receiver that fails is logged and stops nobody.
+
+=====================  ============================================================
+Signal                 Facts
+=====================  ============================================================
+account_registered     user, address
+address_confirmed      user, address
+account_updated        user, fields
+session_started        user, session
+session_ended          user, session, reason
+token_replayed         user, session
+terms_accepted         user, versions
+version_published      version
+=====================  ============================================================
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+
+account_registered = Signal()
+address_confirmed = Signal()
+account_updated = Signal()
+session_started = Signal()
+session_ended = Signal()
+token_replayed = Signal()
+terms_accepted = Signal()
+version_published = Signal()
+
+
+def announce(signal: Signal, sender: type, **facts: Any) -> None:
+    """Send ``signal`` once the transaction is committed, or at once without one."""
+    transaction.on_commit(lambda: signal.send_robust(sender, **facts), robust=True)

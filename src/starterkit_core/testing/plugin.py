@@ -1,0 +1,98 @@
+"""Fixtures for tests of the modules and of the projects that use them.
+
+In a host's ``conftest.py``: ``pytest_plugins = ["starterkit_core.testing.plugin"]``.
+Needs the extra ``starterkit-core[testing]``.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import mail
+from django.core.cache import caches
+from django.core.mail import EmailMessage
+from django.dispatch import Signal
+from model_bakery import baker
+
+from starterkit_core.testing.client import ApiClient
+
+PASSWORD = "correct horse battery staple"  # noqa: S105
+"""The password of every user that ``make_user`` makes."""
+
+_numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    """Start each test with empty caches, so with no rate limit used up."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture
+def api() -> ApiClient:
+    """Call the API without being signed in."""
+    return ApiClient()
+
+
+@pytest.fixture
+def client_of() -> Callable[[AbstractBaseUser], ApiClient]:
+    """Call the API as ``client_of(user)``, however the project authenticates."""
+
+    def sign_in(user: AbstractBaseUser) -> ApiClient:
+        client = ApiClient()
+        client.force_authenticate(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., AbstractBaseUser]:
+    """Make a user of whatever model the project has; required fields are filled."""
+
+    def make(*, password: str = PASSWORD, **fields: Any) -> AbstractBaseUser:
+        model = get_user_model()
+        address = f"person{next(_numbers)}@example.com"
+        fields = {model.get_email_field_name(): address} | fields
+        user: AbstractBaseUser = baker.prepare(model, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def user(make_user: Callable[..., AbstractBaseUser]) -> AbstractBaseUser:
+    """Somebody."""
+    return make_user()
+
+
+@pytest.fixture
+def mailbox() -> list[EmailMessage]:
+    """Every mail sent so far, oldest first."""
+    return mail.outbox
+
+
+@pytest.fixture
+def received() -> Iterator[Callable[[Signal], list[dict[str, Any]]]]:
+    """Record a signal: ``received(signal)`` is the growing list of its facts."""
+    connected: list[tuple[Signal, Callable[..., None]]] = []
+
+    def listen(signal: Signal) -> list[dict[str, Any]]:
+        facts: list[dict[str, Any]] = []
+
+        def note(sender: object, **kwargs: Any) -> None:
+            facts.append(kwargs)
+
+        signal.connect(note, weak=False)
+        connected.append((signal, note))
+        return facts
+
+    yield listen
+    for signal, receiver in connected:
+        signal.disconnect(receiver)
