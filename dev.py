@@ -124,18 +124,8 @@ def install() -> None:
     """Install the requirements with uv, which is four times as fast, or with pip."""
     print("Installing. The first time, this takes up to half a minute.", flush=True)
     pip = (PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check")
-    if installs(*pip, "uv") and installs(
-        PYTHON,
-        "-m",
-        "uv",
-        "pip",
-        "install",
-        "-q",
-        "--python",
-        PYTHON,
-        "-r",
-        REQUIREMENTS,
-    ):
+    uv = (PYTHON, "-m", "uv", "pip", "install", "-q", "--python", PYTHON)
+    if installs(*pip, "uv") and installs(*uv, "-r", REQUIREMENTS):
         return
     if not installs(*pip, "-r", REQUIREMENTS, last=True):
         fail(f"could not install {REQUIREMENTS}; the reason is above.")
