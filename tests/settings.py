@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     *MODULES,
+    "tests.sample.apps.SampleConfig",
 ]
 MIDDLEWARE = [
     "starterkit_core.middleware.ApiMiddleware",

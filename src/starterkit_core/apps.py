@@ -18,6 +18,13 @@ class ModuleConfig(AppConfig):
     component_prefix: ClassVar[str] = ""
     """What the names of its OpenAPI components begin with."""
 
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # This class stands in every apps.py that imports it; Django takes the subclass.
+        cls.default = True
+
     def load_endpoints(self) -> None:
         """Import every endpoint folder, so that all of them are known."""
         try:
@@ -36,7 +43,6 @@ class CoreConfig(ModuleConfig):
 
     name = "starterkit_core"
     verbose_name = _("core")
-    component_prefix = "Core"
 
     def ready(self) -> None:
         """Register the system checks."""

@@ -114,18 +114,18 @@ class EndpointSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         """Return what the active request class reads, or that there is no body."""
-        return self._view.active_request() or {}
+        return self._endpoint.active_request() or {}
 
     def get_response_serializers(self) -> Any:
         """Return the success and every refusal, by status."""
-        return {self._view.success_status.value: self._success()} | {
+        return {self._endpoint.success_status.value: self._success()} | {
             (status, PROBLEM): _problem_response(status, codes)
             for status, codes in sorted(self._refusals().items())
         }
 
     def get_override_parameters(self) -> list[Any]:
         """Add the parameters of a page to the endpoint's own."""
-        return PAGE_PARAMETERS if self._view.paginated else []
+        return PAGE_PARAMETERS if self._endpoint.paginated else []
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """Name a component after our class, behind the prefix of its module.
@@ -140,12 +140,12 @@ class EndpointSchema(AutoSchema):
         return prefix + name
 
     @property
-    def _view(self) -> Any:
+    def _endpoint(self) -> Any:
         return self.view
 
     def _success(self) -> Any:
-        response = self._view.active_response()
-        if response is None or not self._view.paginated:
+        response = self._endpoint.active_response()
+        if response is None or not self._endpoint.paginated:
             return response
         row = self.resolve_serializer(response(), "response").ref
         cursor = {"type": ["string", "null"]}
@@ -169,18 +169,18 @@ class EndpointSchema(AutoSchema):
         return found
 
     def _own(self) -> Iterator[tuple[int, str, str]]:
-        for error in self._view.documented_refusals():
+        for error in self._endpoint.documented_refusals():
             yield error.status.value, error.code, str(error.message)
 
     def _general(self) -> Iterator[tuple[int, str, str]]:
         """Yield what follows from the kind of the endpoint."""
         yield 406, "not_acceptable", "There is no such representation."
         yield 503, "service_unavailable", "Please try again soon."
-        if self._view.request_class or self._view.paginated:
+        if self._endpoint.request_class or self._endpoint.paginated:
             yield 400, "validation_error", "Some fields are not valid."
-        if self._view.request_class:
+        if self._endpoint.request_class:
             yield from BODY_PROBLEMS
-        if self._view.paginated:
+        if self._endpoint.paginated:
             yield 400, "invalid_cursor", "This cursor belongs to another list."
         if "{" in self.path:
             yield 404, "not_found", "There is no such thing, or it is not yours."
@@ -194,7 +194,7 @@ class EndpointSchema(AutoSchema):
             return
         yield 401, "not_authenticated", "Sign in first."
         yield 403, "permission_denied", "You may not do this."
-        for gate in access_gates.gates() if self._view.gated else []:
+        for gate in access_gates.gates() if self._endpoint.gated else []:
             yield 403, gate.code, "Something is outstanding first."
 
     def _is_public(self) -> bool:
@@ -265,6 +265,7 @@ def name_enums(result: Any, **kwargs: Any) -> Any:
             schemas[enum] = {
                 key: prop.pop(key) for key in ("enum", "type") if key in prop
             }
+            prop.pop("x-spec-enum-id", None)
             prop["$ref"] = f"#/components/schemas/{enum}"
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     return result

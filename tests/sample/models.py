@@ -1,0 +1,11 @@
+from django.db import models
+
+from starterkit_core.models import BaseModel
+
+
+class Thing(BaseModel):
+    name = models.CharField(max_length=40, unique=True)
+    note = models.CharField(max_length=200, blank=True, null=True)  # noqa: DJ001
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,8 @@
+from starterkit_core.openapi import describe
+
+list_things = describe(
+    operation_id="sample_list_things",
+    tags=["Sample"],
+    summary="List things",
+    description="Every thing, newest first.",
+)
