@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+LINT_IMPORTS = BIN / ("lint-imports.exe" if WINDOWS else "lint-imports")
 STAMP = VENV / "dev-stamp.txt"
 REQUIREMENTS = "requirements-dev.txt"
 SCHEMA = "docs/openapi.yaml"
@@ -62,8 +64,8 @@ def fail(message: str) -> NoReturn:
 
 def shown(command: tuple[str | Path, ...]) -> str:
     """The command as one could type it in this folder."""
-    words = (str(word).replace(str(ROOT) + os.sep, "") for word in command)
-    return "$ " + " ".join(shlex.quote(word) for word in words)
+    words = [str(word).replace(str(ROOT) + os.sep, "") for word in command]
+    return "$ " + (subprocess.list2cmdline(words) if WINDOWS else shlex.join(words))
 
 
 def run(*command: str | Path, env: Mapping[str, str] | None = None) -> int:
@@ -155,7 +157,7 @@ def lint(arguments: list[str]) -> int:
     codes = [
         run(PYTHON, "-m", "ruff", "check", *arguments),
         run(PYTHON, "-m", "ruff", "format", *keep),
-        run(BIN / "lint-imports", "--no-logo"),
+        run(LINT_IMPORTS, "--no-logo"),
     ]
     return max(codes)
 
@@ -217,7 +219,7 @@ def show_demo(port: int) -> int:
 def check_demo(port: int) -> int:
     """Walk the journey against a server with a database of its own."""
     refuse_taken(port)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         mails, log = Path(folder, "mails"), Path(folder, "server.log")
         env = demo_environment(Path(folder), mails)
         manage("migrate", "--verbosity", "0", env=env)
