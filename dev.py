@@ -248,8 +248,9 @@ def walk(url: str, mails: Path, env: Mapping[str, str]) -> int:
 @contextlib.contextmanager
 def served(port: int, env: Mapping[str, str], log: Path) -> Iterator[None]:
     """Run the server for as long as the block lasts, and always stop it."""
-    command = (PYTHON, "example_project/manage.py", "runserver", "--noreload")
-    command = (*command, f"{HOST}:{port}")
+    address = f"{HOST}:{port}"
+    manage_py = (PYTHON, "example_project/manage.py")
+    command = (*manage_py, "runserver", "--noreload", address)
     print(shown(command), flush=True)
     with log.open("wb") as output:
         server = subprocess.Popen(
