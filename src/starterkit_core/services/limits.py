@@ -1,0 +1,228 @@
+"""Rate limits that hold when many requests come at once, on Django's cache.
+
+Every attempt adds to the counter of the current window by ``incr``, which the cache
+does atomically, and judges the number that came back: of any number of attempts at once
+no more pass than the limit allows. The window before counts with the share of it that a
+sliding window would still see, so nobody gets a double portion around the edge of a
+window (an attempt that is on its way across the edge may be missed there). An attempt
+that is refused is taken off again: hammering locks nobody out for longer.
+
+A cache that is down refuses too (503): never is anything silently unlimited.
+"""
+
+import logging
+import math
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from django.core.cache import BaseCache, caches
+from django.utils.crypto import salted_hmac
+
+from starterkit_core.conf import conf
+from starterkit_core.errors import RateLimited, ServiceUnavailable
+
+logger = logging.getLogger("starterkit.limits")
+
+RETRY_WHEN_DOWN = 30
+"""Seconds after which a client may ask again when the cache is down."""
+
+_RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many attempts in any such length of time."""
+
+    scope: str
+    """What is counted, such as ``sign_in.account``; scopes share nothing."""
+
+    times: int
+    per: timedelta
+
+    def __post_init__(self) -> None:
+        if self.times < 1 or self.per < timedelta(seconds=1):
+            raise ValueError("A limit allows at least once per second or longer.")
+
+    @classmethod
+    def parse(cls, scope: str, rate: str) -> Self:
+        """Read a rate such as ``10/15m``: a number of times, per s, m, h or d.
+
+        Raises:
+            ValueError: this is no rate.
+        """
+        match = _RATE.fullmatch(rate)
+        if match is None:
+            raise ValueError(f"{rate!r} is no rate; write it like 10/15m (s, m, h, d).")
+        times, number, unit = match.groups()
+        seconds = int(number or 1) * _SECONDS[unit]
+        return cls(scope, int(times), timedelta(seconds=seconds))
+
+
+def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
+    """Count an attempt of ``key``, or refuse it.
+
+    Raises:
+        RateLimited: there were too many; it says for how many seconds.
+        ServiceUnavailable: the cache is down.
+    """
+    _consume([_Counter.of(limit, key, cost)])
+
+
+def consume_all(limits: Sequence[tuple[Limit, str]]) -> None:
+    """Count one attempt under each limit, or under none when one of them refuses.
+
+    Raises:
+        RateLimited: there were too many; it says the longest time to wait.
+        ServiceUnavailable: the cache is down.
+    """
+    _consume([_Counter.of(limit, key, 1) for limit, key in limits])
+
+
+def forget(limit: Limit, key: str) -> None:
+    """Clear this one counter, as after a success.
+
+    Raises nothing: when the cache is down the attempts stay counted, which is safe.
+    """
+    counter = _Counter.of(limit, key, 0)
+    try:
+        _cache().delete_many([counter.key, counter.previous_key])
+    except Exception:
+        logger.exception("The cache is down: a limit of %s is not cleared", limit.scope)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counter:
+    """The counter of one key, in the window that is now."""
+
+    limit: Limit
+    name: str
+    cost: int
+    window: int
+    """Which window since 1970 this is."""
+
+    elapsed: float
+    """How many seconds of it have passed."""
+
+    @classmethod
+    def of(cls, limit: Limit, key: str, cost: int) -> Self:
+        window, elapsed = divmod(time.time(), limit.per.total_seconds())
+        return cls(
+            limit=limit,
+            name=_name(limit, key),
+            cost=cost,
+            window=int(window),
+            elapsed=elapsed,
+        )
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}:{self.window}"
+
+    @property
+    def previous_key(self) -> str:
+        return f"{self.name}:{self.window - 1}"
+
+    def add(self, cache: BaseCache) -> int:
+        """Add the cost and return the sum, in one step that nobody can come between."""
+        lifetime = math.ceil(2 * self.limit.per.total_seconds()) + 60
+        for _ in range(_TRIES):
+            try:
+                return _whole(cache.incr(self.key, self.cost))
+            except ValueError:  # not there yet, or no longer
+                cache.add(self.key, 0, lifetime)
+        raise RuntimeError("The cache keeps no counters.")
+
+    def take_back(self, cache: BaseCache) -> None:
+        """Take the cost off again; a counter that is gone needs nothing."""
+        try:
+            cache.decr(self.key, self.cost)
+        except ValueError:
+            return
+
+    def wait(self, current: int, previous: int) -> float:
+        """Return the seconds until there is room; nothing when there is room now.
+
+        ``current`` has this attempt in it.
+        """
+        period = self.limit.per.total_seconds()
+        before = min(previous, self.limit.times)
+        if current + before * (1 - self.elapsed / period) <= self.limit.times:
+            return 0
+        if current <= self.limit.times:
+            return self._fades(before, current) * period - self.elapsed
+        others = min(current - self.cost, self.limit.times)
+        return (1 + self._fades(others, self.cost)) * period - self.elapsed
+
+    def _fades(self, before: int, wanted: int) -> float:
+        """Return the share of a window after which ``before`` leaves room for it."""
+        room = max(self.limit.times - wanted, 0)
+        return 1 - room / before if before > room else 0
+
+
+def counts_atomically(cache: BaseCache) -> bool:
+    """Say whether ``cache`` can hold a limit against requests that come at once.
+
+    The dummy, file and database caches of Django inherit an ``incr`` that reads, then
+    writes.
+    """
+    return type(cache).incr is not BaseCache.incr
+
+
+def _consume(counters: Sequence[_Counter]) -> None:
+    with _cache_that_may_be_down(counters) as cache:
+        current = [counter.add(cache) for counter in counters]
+        previous = cache.get_many([counter.previous_key for counter in counters])
+        waits = [
+            counter.wait(number, _whole(previous.get(counter.previous_key, 0)))
+            for counter, number in zip(counters, current, strict=True)
+        ]
+        if any(waits):
+            for counter in counters:
+                counter.take_back(cache)
+    if any(waits):
+        raise RateLimited(retry_after=max(1, math.ceil(max(waits))))
+
+
+@contextmanager
+def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]:
+    """Give the cache, and refuse when it fails in whatever way its backend does."""
+    try:
+        yield _cache()
+    except Exception as error:
+        scopes = ", ".join(counter.limit.scope for counter in counters)
+        logger.exception("The cache is down: refusing what is limited by %s", scopes)
+        raise ServiceUnavailable(retry_after=RETRY_WHEN_DOWN) from error
+
+
+def _cache() -> BaseCache:
+    return caches[conf.CACHE_ALIAS]
+
+
+def _name(limit: Limit, key: str) -> str:
+    """Return the name of a counter, which tells nobody whose it is.
+
+    Keyed with the secret of the project: an address is found from its plain hash by
+    trying them all. The window is part of it, so two windows on a scope stay apart.
+    """
+    seconds = limit.per.total_seconds()
+    text = f"{limit.scope}\n{limit.times}/{seconds}\n{key}"
+    digest = salted_hmac(
+        "starterkit_core.limits",
+        text.encode(errors="surrogatepass"),
+        algorithm="sha256",
+    )
+    return f"starterkit:limit:{digest.hexdigest()[:40]}"
+
+
+def _whole(number: object) -> int:
+    """Return ``number``, which a cache that hides its failures makes nothing of."""
+    if not isinstance(number, int):
+        raise TypeError("The cache gave no number for a counter.")
+    return number
