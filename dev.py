@@ -23,6 +23,7 @@ import hashlib
 import importlib.util
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -328,6 +329,8 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # A CI that cancels us must not leave a server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

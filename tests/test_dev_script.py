@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,7 +32,8 @@ for name in ("python", "lint-imports"):
 pathlib.Path("calls.jsonl").open("a").write('["venv"]\\n')
 """
 
-# Notes how it was called. FAIL names a word: calls with it fail, saying SAY.
+# Notes how it was called. FAIL names a word: calls with it fail, saying SAY;
+# calls with the word SLEEP do not end.
 RECORDER = """
 import json, os, pathlib, socket, sys, time
 name = pathlib.Path(sys.argv[0]).name
@@ -44,6 +46,7 @@ if os.environ.get("FAIL", "no such word") in call:
 if "runserver" in call:
     host, port = call[-1].split(":")
     server = socket.create_server((host, int(port)))
+if "runserver" in call or os.environ.get("SLEEP", "no such word") in call:
     time.sleep(60)
 """
 
@@ -76,6 +79,16 @@ class Checkout:
             text=True,
             check=False,
         )
+
+    def wait_for(self, word: str) -> list[list[str]]:
+        """The calls up to the one with this word, as soon as it is made."""
+        calls: list[list[str]] = []
+        for _ in range(100):
+            calls += self.calls()
+            if calls and word in calls[-1]:
+                return calls
+            time.sleep(0.1)
+        pytest.fail(f"{word} was not started, only {calls}")
 
     def calls(self) -> list[list[str]]:
         """What was started since the last time."""
@@ -302,6 +315,21 @@ def test_demo_check_gives_the_code_of_the_journey_and_stops_the_server(
     assert [call[1] for call in before] == ["migrate", "seed"]
     assert journey[:2] == ["-m", "tests.journey"]
     assert not is_served(server[-1])
+
+
+def test_demo_check_stops_the_server_when_it_is_cancelled(ready: Checkout) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "dev.py", "demo", "--check"],
+        cwd=ready.folder,
+        env={**os.environ, "SLEEP": "tests.journey"},
+        stdout=subprocess.DEVNULL,
+    )
+    calls = ready.wait_for("tests.journey")
+
+    process.terminate()
+
+    assert process.wait(timeout=10) == 143
+    assert not is_served(calls[-2][-1])
 
 
 def test_demo_check_shows_why_the_server_did_not_start(ready: Checkout) -> None:
