@@ -1,0 +1,20 @@
+from importlib import import_module
+
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.apps import ModuleConfig
+
+
+class AuthConfig(ModuleConfig):
+    """Proving who somebody is."""
+
+    name = "starterkit_auth"
+    verbose_name = _("sign-in and sessions")
+    mount = "auth"
+    component_prefix = "Auth"
+
+    def ready(self) -> None:
+        """Register checks, the OpenAPI schemes and what we hold about people."""
+        import_module("starterkit_auth.checks")
+        import_module("starterkit_auth.openapi")
+        import_module("starterkit_auth.personal_data").register()

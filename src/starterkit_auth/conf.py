@@ -1,0 +1,156 @@
+"""``STARTERKIT_AUTH``: what a host may tune, and what we read of Django's settings."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from starterkit_core.conf import AppSettings, Setting, positive
+from starterkit_core.services.limits import Limit
+
+
+def is_rate(text: str) -> bool:
+    """Say whether ``text`` is a rate such as ``10/15m``."""
+    try:
+        Limit.parse("", text)
+    except ValueError:
+        return False
+    return True
+
+
+def _length_of_time(default: timedelta) -> Setting[timedelta]:
+    return Setting(default, accepts=positive, expects="more than no time")
+
+
+def _rate(default: str) -> Setting[str]:
+    return Setting(default, accepts=is_rate, expects="a rate such as '10/15m'")
+
+
+def _one_of(default: str, *others: str) -> Setting[str]:
+    choices = (default, *others)
+    expects = " or ".join(repr(choice) for choice in choices)
+    return Setting(default, accepts=choices.__contains__, expects=expects)
+
+
+class AuthSettings(AppSettings):
+    """What a host project may tune in this app."""
+
+    namespace = "STARTERKIT_AUTH"
+
+    SIGNING_KEYS = Setting[list[str]]([])
+    """Secrets that tokens are derived from, at least 32 bytes each.
+
+    The first signs and all verify, so a new one in front logs nobody out. Empty means
+    ``SECRET_KEY`` and ``SECRET_KEY_FALLBACKS``.
+    """
+
+    ACCESS_TOKEN_LIFETIME = _length_of_time(timedelta(minutes=10))
+    """How long an access token works; keep it within 15 minutes."""
+
+    IDLE_LIFETIME = _length_of_time(timedelta(days=30))
+    """How long a session lasts without being used."""
+
+    ABSOLUTE_LIFETIME = _length_of_time(timedelta(days=90))
+    """How long a session lasts at most, however much it is used."""
+
+    REFRESH_GRACE = Setting(
+        timedelta(seconds=30),
+        accepts=lambda grace: grace >= timedelta(),
+        expects="no time or more",
+    )
+    """How long a retired refresh token still gives the same successor."""
+
+    TOUCH_INTERVAL = _length_of_time(timedelta(minutes=5))
+    """How often at most a request writes down that its session was used."""
+
+    MAX_SESSIONS = Setting(20, accepts=positive, expects="more than zero")
+    """How many sessions a user may have; one more ends the oldest."""
+
+    CLIENT_ADDRESS = _one_of("truncated", "full", "off")
+    """What a session keeps of the network address; truncated is to /24 and /48."""
+
+    COOKIE_SECURE = Setting(default=True)
+    """Whether the cookie travels over HTTPS only; turn it off on your machine only."""
+
+    COOKIE_DOMAIN = Setting("")
+    """Domain that the cookie goes to; empty, the safest, is the API's host alone."""
+
+    COOKIE_SAMESITE = _one_of("Lax", "Strict", "None")
+    """Which requests of other sites carry the cookie; ``None`` needs HTTPS."""
+
+    SIGN_IN_ACCOUNT_LIMIT = _rate("10/15m")
+    """Attempts to sign in to one account; a success starts the count anew."""
+
+    SIGN_IN_NETWORK_LIMIT = _rate("100/15m")
+    """Attempts to sign in from one network address (a /64 of IPv6)."""
+
+    SIGN_IN_GLOBAL_LIMIT = _rate("10000/15m")
+    """Attempts to sign in of everybody together."""
+
+    EMAIL_VERIFICATION = _one_of("required", "off")
+    """Whether an address must be proven before its first session."""
+
+    REGISTRATION_MODE = _one_of("strict", "friendly")
+    """``strict`` tells nobody which addresses have accounts.
+
+    ``friendly`` answers ``address_taken``: kinder to people, and to whoever collects
+    addresses.
+    """
+
+    PASSWORD_MIN_LENGTH = Setting(
+        12,
+        accepts=lambda length: length >= 8,
+        expects="8 or more",  # noqa: PLR2004
+    )
+    """Shortest password, in characters; 15 where it is the only factor."""
+
+    CODE_LIFETIME = _length_of_time(timedelta(minutes=10))
+    """How long the code in a mail works."""
+
+    LINK_LIFETIME = _length_of_time(timedelta(hours=24))
+    """How long the link in a mail works."""
+
+    CODE_TRIES = Setting(5, accepts=positive, expects="more than zero")
+    """Wrong codes after which a code is dead."""
+
+    REGISTRATION_NETWORK_LIMIT = _rate("30/1h")
+    """Sign-ups from one network address."""
+
+    REGISTRATION_GLOBAL_LIMIT = _rate("5000/1h")
+    """Sign-ups of everybody together."""
+
+    CONFIRMATION_NETWORK_LIMIT = _rate("60/15m")
+    """Codes and links tried from one network address."""
+
+    RESEND_ADDRESS_LIMIT = _rate("5/1h")
+    """Mails with a code to one address."""
+
+    RESEND_NETWORK_LIMIT = _rate("30/1h")
+    """Mails with a code asked for from one network address."""
+
+    RESEND_GLOBAL_LIMIT = _rate("5000/1h")
+    """Mails with a code of everybody together."""
+
+    FRONTEND_URL = Setting("")
+    """Where your front end lives, such as ``https://app.example.com``."""
+
+    CONFIRMATION_URL = Setting("{frontend}/confirm?token={token}")
+    """The link in a confirmation mail; the page there sends the token by POST."""
+
+
+conf = AuthSettings()
+
+
+def signing_keys() -> tuple[str, ...]:
+    """Return the key ring, the key that signs first."""
+    own = tuple(conf.SIGNING_KEYS)
+    return own or (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+def trusted_origins() -> list[str]:
+    """Return the origins that may send unsafe requests with a cookie."""
+    return list(settings.CSRF_TRUSTED_ORIGINS)
+
+
+def debugging() -> bool:
+    """Say whether this is somebody's own machine."""
+    return bool(settings.DEBUG)

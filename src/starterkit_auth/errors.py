@@ -1,0 +1,73 @@
+"""Refusals of this app.
+
+DomainError
+├── InvalidCredentials     401  no account opens with this address and password
+├── EmailUnverified        403  right password, but the address is not proven yet
+├── InvalidRefreshToken    401  this token renews nothing
+├── RefreshTokenReused     401  a retired token came back; the session was ended
+├── AmbiguousCredentials   400  a token and a cookie in one request
+├── InvalidConfirmation    400  this code or link confirms nothing (any more)
+└── AddressTaken           409  somebody has this address ("friendly" mode only)
+"""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.errors import DomainError
+
+
+class InvalidCredentials(DomainError):
+    """No account opens with this address and password; nobody learns why."""
+
+    code = "invalid_credentials"
+    message = _("The e-mail address or the password is not right.")
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class EmailUnverified(DomainError):
+    """The password is right, but the address has not been proven; a code was sent."""
+
+    code = "email_unverified"
+    message = _("Please confirm your e-mail address. We have sent you a code.")
+    status = HTTPStatus.FORBIDDEN
+
+
+class InvalidRefreshToken(DomainError):
+    """The refresh token is unknown, or its session has ended."""
+
+    code = "invalid_refresh_token"
+    message = _("Please sign in again.")
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class RefreshTokenReused(DomainError):
+    """A refresh token came back after it was retired, so its session was ended."""
+
+    code = "refresh_token_reused"
+    message = _("For your safety this session was ended. Please sign in again.")
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class AmbiguousCredentials(DomainError):
+    """The request carries a token and a cookie; we do not guess which one counts."""
+
+    code = "ambiguous_credentials"
+    message = _("Send either a token or a cookie, not both.")
+    status = HTTPStatus.BAD_REQUEST
+
+
+class InvalidConfirmation(DomainError):
+    """The code or link is wrong, used, or too old; nobody learns which."""
+
+    code = "invalid_confirmation"
+    message = _("This code is not valid any more. Please ask for a new one.")
+    status = HTTPStatus.BAD_REQUEST
+
+
+class AddressTaken(DomainError):
+    """Somebody has this address; only said when ``REGISTRATION_MODE`` is friendly."""
+
+    code = "address_taken"
+    message = _("There is an account with this e-mail address.")
+    status = HTTPStatus.CONFLICT
