@@ -1,0 +1,64 @@
+"""What ``manage.py check`` says about the dicts of the modules."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.checks import run_checks
+
+from starterkit_core.conf import AppSettings, CoreSettings, Setting, conf, positive
+
+
+class Sample(AppSettings):
+    namespace = "STARTERKIT_SAMPLE"
+
+    LIFETIME = Setting(timedelta(minutes=5), accepts=positive, expects="above zero")
+    NAMES = Setting[frozenset[str]](frozenset())
+    SHARE = Setting(0.5)
+    ON = Setting(True)  # noqa: FBT003
+
+
+def findings():
+    return [m for m in run_checks(tags=["starterkit"]) if "STARTERKIT_" in m.msg]
+
+
+def test_settings_are_read_at_each_access(settings):
+    before = conf.SITE_NAME
+    settings.STARTERKIT_CORE = {"SITE_NAME": "Acme"}
+
+    assert (before, conf.SITE_NAME) == ("Our service", "Acme")
+    assert CoreSettings.SITE_NAME.default == "Our service"
+
+
+def test_suggests_the_setting_that_was_meant(settings):
+    settings.STARTERKIT_CORE = {"SITE_NAMES": "Acme"}
+
+    (found,) = findings()
+
+    assert found.id == "starterkit_core.E007"
+    assert "Did you mean 'SITE_NAME'?" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"LIFETIME": 300}, "must be timedelta, not int"),
+        ({"LIFETIME": timedelta(0)}, "must be above zero"),
+        ({"NAMES": "admin"}, "must be tuple or list or set or frozenset, not str"),
+        ({"SHARE": "half"}, "must be int or float, not str"),
+        ({"SHARE": True}, "must be int or float, not bool"),
+        ({"ON": 1}, "must be bool, not int"),
+    ],
+)
+def test_names_a_value_that_cannot_be(settings, given, problem):
+    settings.STARTERKIT_SAMPLE = given
+
+    (found,) = findings()
+
+    assert found.id == "starterkit_core.E008"
+    assert problem in found.msg
+
+
+def test_is_content_with_good_values(settings):
+    settings.STARTERKIT_SAMPLE = {"NAMES": ["a"], "SHARE": 1, "ON": False}
+
+    assert findings() == []
