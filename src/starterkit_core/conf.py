@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 def positive(value: float | timedelta) -> bool:
     """Say whether a number or a length of time is more than nothing."""
-    return value > (timedelta() if isinstance(value, timedelta) else 0)
+    return bool(value) and value == abs(value)
 
 
 class Setting(Generic[T]):
@@ -50,9 +50,9 @@ class Setting(Generic[T]):
 
     def problem_with(self, value: Any) -> str:
         """Say what is wrong with ``value``, or nothing."""
-        if not isinstance(value, self._types()) or (
-            isinstance(value, bool) and not isinstance(self.default, bool)
-        ):
+        fits = isinstance(value, self._types())
+        lies = isinstance(value, bool) and not isinstance(self.default, bool)
+        if lies or not fits:
             return f"must be {self._type_names()}, not {type(value).__name__}"
         if self.accepts and not self.accepts(value):
             return f"must be {self.expects}"

@@ -235,7 +235,7 @@ class EndpointView(APIView):
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return those of the class, or the project's defaults as they are now."""
-        classes = self.authentication_classes
+        classes: Any = self.authentication_classes
         if classes is APIView.authentication_classes:
             classes = api_settings.DEFAULT_AUTHENTICATION_CLASSES
         return [authenticator() for authenticator in classes]
@@ -282,13 +282,13 @@ class ResourceView(EndpointView):
         """The methods that the endpoints of this URL serve."""
         return [method.upper() for method in self.endpoints]
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Say which methods there are."""
         allow = ", ".join([*self.allowed_methods, "OPTIONS"])
         return Response(status=HTTPStatus.NO_CONTENT, headers={"Allow": allow})
 
     def http_method_not_allowed(
-        self, request: Request, *args: Any, **kwargs: Any
+        self, request: Any, *args: Any, **kwargs: Any
     ) -> Response:
         """Refuse, and say which methods there are (RFC 9110, section 15.5.6)."""
         refusal = problems.answer(MethodNotAllowed(str(request.method)), request, "")

@@ -8,7 +8,7 @@ drf-spectacular is in this file.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.apps import apps
 from drf_spectacular.openapi import AutoSchema
@@ -70,7 +70,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     instance = serializers.CharField(help_text="The path that was asked for.")
     code = serializers.CharField(help_text="Stable, machine-readable name.")
     request_id = serializers.CharField()
-    errors = FieldErrorSerializer(many=True, required=False)
+    errors = FieldErrorSerializer(  # type: ignore[assignment]  # DRF has one, too
+        many=True, required=False
+    )
 
 
 def describe(
@@ -95,7 +97,7 @@ def describe(
     def attach(method: F) -> F:
         # Otherwise extend_schema builds on the host's DEFAULT_SCHEMA_CLASS.
         method.kwargs = {"schema": EndpointSchema}  # type: ignore[attr-defined]
-        return cast("F", prose(method))
+        return prose(method)
 
     return attach
 

@@ -1,14 +1,14 @@
 """Writing JSON, with orjson when it is installed."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from rest_framework.renderers import JSONRenderer as PlainJSONRenderer
 
-try:
+orjson: Any = None
+with suppress(ImportError):  # the extra "speed"
     import orjson
-except ImportError:  # the extra "speed"
-    orjson = None  # type: ignore[assignment, unused-ignore]
 
 
 class JSONRenderer(PlainJSONRenderer):

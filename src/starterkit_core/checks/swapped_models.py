@@ -32,7 +32,7 @@ def _check(default: type[Model]) -> Iterator[CheckMessage]:
         hint = "Write it as 'app_label.Model' and install the app."
         yield error("starterkit_core.E011", f"{setting}: no model {label!r}.", hint)
         return
-    abstract = default.__mro__[1]
+    abstract: type[Any] = default.__mro__[1]
     if not issubclass(chosen, abstract):
         hint = f"Subclass {abstract.__module__}.{abstract.__qualname__}."
         text = f"{setting}: {label} does not build on our abstract model."

@@ -13,7 +13,7 @@ class ApiClient(APIClient):
 
     default_format = "json"
 
-    def generic(self, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+    def request(self, **request: Any) -> Any:
         """Send the request, then run what waited for the commit."""
         with TestCase.captureOnCommitCallbacks(execute=True):
-            return super().generic(method, path, *args, **kwargs)
+            return super().request(**request)
