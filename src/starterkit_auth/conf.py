@@ -92,7 +92,7 @@ class AuthSettings(AppSettings):
     REGISTRATION_MODE = _one_of("strict", "friendly")
     """``strict`` tells nobody which addresses have accounts.
 
-    ``friendly`` answers ``address_taken``: kinder to people, and to whoever collects
+    ``friendly`` answers ``email_taken``: kinder to people, and to whoever collects
     addresses.
     """
 
@@ -121,6 +121,9 @@ class AuthSettings(AppSettings):
     CONFIRMATION_NETWORK_LIMIT = _rate("60/15m")
     """Codes and links tried from one network address."""
 
+    CONFIRMATION_ADDRESS_LIMIT = _rate("30/15m")
+    """Codes tried for one address; links are not among them."""
+
     RESEND_ADDRESS_LIMIT = _rate("5/1h")
     """Mails with a code to one address."""
 
@@ -133,8 +136,15 @@ class AuthSettings(AppSettings):
     FRONTEND_URL = Setting("")
     """Where your front end lives, such as ``https://app.example.com``."""
 
-    CONFIRMATION_URL = Setting("{frontend}/confirm?token={token}")
-    """The link in a confirmation mail; the page there sends the token by POST."""
+    CONFIRMATION_URL = Setting(
+        "{frontend}/confirm?token={token}",
+        accepts=lambda url: not url or "{token}" in url,
+        expects="empty, or an address with {token} in it",
+    )
+    """The link in a confirmation mail; the page there sends the token by POST.
+
+    Without it, or without the ``FRONTEND_URL`` it speaks of, a mail has the code only.
+    """
 
 
 conf = AuthSettings()

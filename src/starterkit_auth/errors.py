@@ -7,7 +7,8 @@ DomainError
 ├── RefreshTokenReused     401  a retired token came back; the session was ended
 ├── AmbiguousCredentials   400  a token and a cookie in one request
 ├── InvalidConfirmation    400  this code or link confirms nothing (any more)
-└── AddressTaken           409  somebody has this address ("friendly" mode only)
+├── EmailTaken             409  somebody has this address ("friendly" mode only)
+└── WeakPassword           400  the password is short, common or easily guessed
 """
 
 from http import HTTPStatus
@@ -65,9 +66,20 @@ class InvalidConfirmation(DomainError):
     status = HTTPStatus.BAD_REQUEST
 
 
-class AddressTaken(DomainError):
+class EmailTaken(DomainError):
     """Somebody has this address; only said when ``REGISTRATION_MODE`` is friendly."""
 
-    code = "address_taken"
+    code = "email_taken"
     message = _("There is an account with this e-mail address.")
     status = HTTPStatus.CONFLICT
+
+
+class WeakPassword(DomainError):
+    """The password is short, common or easily guessed.
+
+    ``facts["reasons"]`` is a list of ``{"code", "detail"}``.
+    """
+
+    code = "weak_password"
+    message = _("Please choose another password.")
+    status = HTTPStatus.BAD_REQUEST

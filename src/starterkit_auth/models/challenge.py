@@ -51,7 +51,7 @@ class Challenge(BaseModel):
     """The canonical form of the address that is to be proven."""
 
     salt = models.BinaryField(_("salt"), max_length=SALT_BYTES, default=new_salt)
-    key_id = models.CharField(_("signing key"), max_length=64)
+    key_id = models.CharField(_("signing key"), max_length=16)
     """Which key of the ring code and link are derived with."""
 
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

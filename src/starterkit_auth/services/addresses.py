@@ -1,0 +1,150 @@
+"""Whose address is this, and was it proven?
+
+Addresses are compared in their canonical form. A row of ``EmailAddress`` says that a
+person registered or proved one. It counts for as long as the user model still has this
+address for them: an administrator who changes it there need not know about our table.
+
+Accounts without a row, of a project that existed before or made by an administrator,
+are found by the address of the user model. That search is case-insensitive; give its
+column the index for it (``UPPER(email)`` on PostgreSQL) when there are many of them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from starterkit_auth.models.address import EmailAddress
+from starterkit_core.utils.emails import canonical_email
+
+UNIQUE_FORM = "email_key"
+"""The field in which a user model keeps the canonical form itself, if it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody who is known under an address."""
+
+    user: AbstractBaseUser
+    verified: bool
+    """Whether they proved to receive mail there."""
+
+    claimed: bool = False
+    """Whether a registration wrote it down; otherwise it came with the account."""
+
+
+def look_up(email: str) -> Account | None:
+    """Return whose address this is; nobody's when several accounts have it.
+
+    One query for whoever registered here, a second one for everybody else. Nothing
+    is written.
+
+    Raises:
+        ValueError: this is no address.
+    """
+    return _find(email, EmailAddress.objects.select_related("user"))
+
+
+def look_up_locked(email: str) -> Account | None:
+    """Do as ``look_up``, with the row of the address locked in the open transaction.
+
+    Raises:
+        ValueError: this is no address.
+    """
+    rows = EmailAddress.objects.select_related("user").select_for_update()
+    return _find(email, rows)
+
+
+def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
+    """Write down that ``user`` says, or has proven, to receive mail at ``address``.
+
+    Raises:
+        ValueError: this is no address.
+        IntegrityError: somebody else has it.
+    """
+    key = canonical_email(address)
+    _drop_outdated(key, user)
+    EmailAddress.objects.update_or_create(
+        user=user,
+        defaults={
+            "address": address,
+            "key": key,
+            "verified_at": timezone.now() if verified else None,
+        },
+    )
+
+
+def address_of(user: AbstractBaseUser) -> str | None:
+    """Return the address that the user model has for ``user``.
+
+    Nothing means that this model keeps no addresses.
+    """
+    if not has_email_field(type(user)):
+        return None
+    return str(getattr(user, user.get_email_field_name()) or "")
+
+
+def is_address_of(user: AbstractBaseUser, key: str) -> bool:
+    """Say whether the user model still has the address with this canonical form."""
+    address = address_of(user)
+    return address is None or _key_or_nothing(address) == key
+
+
+def has_email_field(model: type[AbstractBaseUser]) -> bool:
+    """Say whether ``model`` keeps addresses."""
+    return _has_field(model, model.get_email_field_name())
+
+
+def _find(email: str, rows: "QuerySet[EmailAddress]") -> Account | None:
+    key = canonical_email(email)
+    row = rows.filter(key=key).first()
+    # Compared here too: a database may take "jose" and "josé" for the same.
+    if row and row.key == key and is_address_of(row.user, key):
+        verified = row.verified_at is not None
+        return Account(user=row.user, verified=verified, claimed=True)
+    user = _only_user_with(email, key)
+    return Account(user=user, verified=False) if user else None
+
+
+def _only_user_with(email: str, key: str) -> AbstractBaseUser | None:
+    """Return the one account of the user model with this address."""
+    model = get_user_model()
+    if not has_email_field(model):
+        return None
+    candidates = model._default_manager.filter(_same_address(model, email, key))
+    found = [user for user in candidates if is_address_of(user, key)]
+    return found[0] if len(found) == 1 else None
+
+
+def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:
+    if _has_field(model, UNIQUE_FORM):
+        return Q((UNIQUE_FORM, key))
+    field = f"{model.get_email_field_name()}__iexact"
+    return Q((field, email)) | Q((field, key))
+
+
+def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
+    """Free an address that its former owner has given up on the user model."""
+    row = EmailAddress.objects.select_related("user").filter(key=key).first()
+    if row and row.user_id != user.pk and not is_address_of(row.user, key):
+        row.delete()
+
+
+def _key_or_nothing(address: str) -> str:
+    """Return the canonical form; a host's data may hold what is no address."""
+    try:
+        return canonical_email(address)
+    except ValueError:
+        return ""
+
+
+def _has_field(model: Any, name: str) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True

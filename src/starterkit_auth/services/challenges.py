@@ -1,0 +1,189 @@
+"""Codes and links that prove who reads the mail of an address.
+
+Both are derived: HMAC-SHA-256 under a key of their purpose, which HKDF makes from a key
+of the ring and the salt of the row. So nothing that could be used lies in the database
+or waits in a queue, and the mail is written from the id of the challenge alone.
+
+A code has six digits, so tries are counted, each before it is judged: parallel guesses
+get no more of them. A link has 256 bits and needs no counting, and so whoever guesses
+codes of somebody else's address does not spoil the link.
+"""
+
+import base64
+import binascii
+import hmac
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from starterkit_auth.conf import conf
+from starterkit_auth.models.challenge import Challenge
+from starterkit_auth.services import keys
+from starterkit_core.errors import RateLimited
+from starterkit_core.ports.client import Client
+from starterkit_core.services.limits import Limit, consume_all
+from starterkit_core.utils.emails import canonical_email
+
+REGISTRATION = "registration"
+"""Purpose: prove the address of an account."""
+
+LINK_PREFIX = "skl_"
+"""What a link's token begins with, for whoever scans for leaked secrets."""
+
+CODE_DIGITS = 6
+
+_ID_BYTES = 16
+_MAC_BYTES = 32
+
+
+def send_confirmation(user: AbstractBaseUser, address: str, client: Client) -> None:
+    """Mail a new code and link, unless this address got many mails lately.
+
+    Former ones of the user die. Nobody is told whether a mail goes out.
+
+    Raises:
+        ServiceUnavailable: the cache that counts is down.
+    """
+    if room_for_mail(address):
+        with transaction.atomic():
+            mail_confirmation(open_challenge(user, address), client)
+
+
+def mail_confirmation(challenge: Challenge, client: Client) -> None:
+    """Send code and link of ``challenge`` after the commit."""
+    # The mail reads challenges, so this is the one place where the two meet.
+    from starterkit_auth.mails import ConfirmAddressMail  # noqa: PLC0415
+
+    ConfirmAddressMail(challenge_id=challenge.pk, locale=client.language).send_later()
+
+
+def room_for_mail(address: str) -> bool:
+    """Count one mail to ``address`` and say whether it may still be sent.
+
+    Raises:
+        ServiceUnavailable: the cache that counts is down.
+    """
+    per_address = Limit.parse("mail.address", conf.RESEND_ADDRESS_LIMIT)
+    everybody = Limit.parse("mail.everybody", conf.RESEND_GLOBAL_LIMIT)
+    try:
+        consume_all([(per_address, canonical_email(address)), (everybody, "")])
+    except RateLimited:
+        return False
+    return True
+
+
+def open_challenge(
+    user: AbstractBaseUser, address: str, purpose: str = REGISTRATION
+) -> Challenge:
+    """Ask ``user`` to prove ``address``; what was asked before is void."""
+    supersede(user, purpose)
+    now = timezone.now()
+    return Challenge.objects.create(
+        purpose=purpose,
+        user=user,
+        address_key=canonical_email(address),
+        key_id=keys.signing_key().id.hex(),
+        expires_at=now + conf.CODE_LIFETIME,
+        link_expires_at=now + conf.LINK_LIFETIME,
+    )
+
+
+def supersede(user: AbstractBaseUser, purpose: str = REGISTRATION) -> None:
+    """Void what ``user`` has not answered yet."""
+    now = timezone.now()
+    challenges = Challenge.objects.filter(user=user, purpose=purpose).open()
+    challenges.update(superseded_at=now, updated_at=now)
+
+
+def answered_by_code(
+    address: str, code: str, purpose: str = REGISTRATION
+) -> Challenge | None:
+    """Return the challenge that ``code`` answers; call it outside a transaction.
+
+    Each call is one of the few tries that a challenge allows, and stays counted
+    whatever happens afterwards.
+    """
+    newest = _newest(address, purpose)
+    if newest is None or not _count_attempt(newest):
+        return None
+    given, expected = "".join(code.split()), code_of(newest)
+    return newest if expected and _equal(given, expected) else None
+
+
+def answered_by_link(token: str, purpose: str = REGISTRATION) -> Challenge | None:
+    """Return the challenge that the token of a link answers."""
+    challenge_id = _id_in(token)
+    challenges = Challenge.objects.with_link_at(timezone.now())
+    challenge = challenge_id and challenges.filter(
+        pk=challenge_id, purpose=purpose
+    ).first()
+    if not challenge:
+        return None
+    expected = link_token_of(challenge)
+    return challenge if expected and _equal(token, expected) else None
+
+
+def use_up(challenge: Challenge) -> bool:
+    """Claim ``challenge``; of many at once, one is told yes."""
+    now = timezone.now()
+    unused = Challenge.objects.filter(pk=challenge.pk).open()
+    return unused.update(consumed_at=now, updated_at=now) == 1
+
+
+def code_of(challenge: Challenge) -> str:
+    """Return the six digits, or nothing when their key was dropped from the ring."""
+    mac = _mac(challenge, b"code")
+    number = int.from_bytes(mac) % 10**CODE_DIGITS
+    return f"{number:0{CODE_DIGITS}}" if mac else ""
+
+
+def link_token_of(challenge: Challenge) -> str:
+    """Return the token, or nothing when its key was dropped from the ring."""
+    mac = _mac(challenge, b"link")
+    content = base64.urlsafe_b64encode(challenge.pk.bytes + mac).decode()
+    return LINK_PREFIX + content if mac else ""
+
+
+def _newest(address: str, purpose: str) -> Challenge | None:
+    challenges = Challenge.objects.with_code_at(timezone.now())
+    of_address = challenges.filter(address_key=canonical_email(address))
+    return of_address.filter(purpose=purpose).order_by("-id").first()
+
+
+def _count_attempt(challenge: Challenge) -> bool:
+    """Take one of the tries that are left, in one step that nobody can come between."""
+    left = Challenge.objects.with_code_at(timezone.now()).filter(
+        pk=challenge.pk, attempts__lt=conf.CODE_TRIES
+    )
+    return left.update(attempts=F("attempts") + 1, updated_at=timezone.now()) == 1
+
+
+def _mac(challenge: Challenge, kind: bytes) -> bytes:
+    key = next(keys.keys_named(bytes.fromhex(challenge.key_id)), None)
+    if key is None:
+        return b""
+    purpose = f"starterkit_auth.challenge.{challenge.purpose}".encode()
+    secret = keys.derive(key.secret, salt=bytes(challenge.salt), purpose=purpose)
+    bound_to = f"{challenge.user_id} {challenge.address_key}".encode()
+    message = kind + challenge.pk.bytes + bound_to
+    return hmac.digest(secret, message, "sha256")
+
+
+def _id_in(token: str) -> UUID | None:
+    """Return the id that ``token`` names; whether it is genuine is another matter."""
+    try:
+        content = base64.b64decode(
+            token.removeprefix(LINK_PREFIX), altchars=b"-_", validate=True
+        )
+    except (ValueError, binascii.Error):
+        return None
+    well_formed = len(content) == _ID_BYTES + _MAC_BYTES
+    return UUID(bytes=content[:_ID_BYTES]) if well_formed else None
+
+
+def _equal(given: str, expected: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(given.encode(), expected.encode())
