@@ -1,0 +1,17 @@
+from starterkit_auth.models.address import EmailAddress
+from starterkit_auth.models.challenge import Challenge
+from starterkit_auth.models.session import (
+    AbstractSession,
+    Session,
+    Transport,
+    sessions,
+)
+
+__all__ = [
+    "AbstractSession",
+    "Challenge",
+    "EmailAddress",
+    "Session",
+    "Transport",
+    "sessions",
+]

@@ -1,0 +1,119 @@
+import secrets
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.models import BaseModel
+from starterkit_core.swapping import Swappable
+
+SALT_BYTES = 16
+
+
+def new_salt() -> bytes:
+    """Return what makes the tokens of one session its own."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+class Transport(models.TextChoices):
+    """How a client carries what proves its session."""
+
+    BEARER = "bearer", _("tokens")
+    COOKIE = "cookie", _("cookie")
+
+
+class SessionQuerySet(models.QuerySet["AbstractSession"]):
+    """Named questions about sessions."""
+
+    def of(self, user: AbstractBaseUser) -> Self:
+        """Keep the sessions of ``user``."""
+        return self.filter(user_id=user.pk)
+
+    def live_at(self, now: datetime) -> Self:
+        """Keep those that have neither ended nor run out."""
+        return self.filter(
+            revoked_at=None, idle_expires_at__gt=now, expires_at__gt=now
+        )
+
+
+class AbstractSession(BaseModel):
+    """One sign-in of one device, until it ends.
+
+    Tokens are derived from the row and a key of the server, and stored nowhere: this
+    table alone opens nothing, and neither does the key alone.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    salt = models.BinaryField(
+        _("salt"), max_length=SALT_BYTES, default=new_salt, editable=False
+    )
+    generation = models.PositiveIntegerField(_("generation"), default=0)
+    """How often the refresh token was renewed."""
+
+    confirmed_generation = models.PositiveIntegerField(
+        _("confirmed generation"), default=0
+    )
+    """The newest generation the client is known to have received: it used a token."""
+
+    rotated_at = models.DateTimeField(_("rotated at"), null=True, blank=True)
+    auth_hash = models.CharField(_("password version"), max_length=64, editable=False)
+    """Digest of the stored password: with another password the session is over."""
+
+    transport = models.CharField(
+        _("transport"), max_length=8, choices=Transport.choices
+    )
+    device_name = models.CharField(_("device"), max_length=100, blank=True)
+    platform = models.CharField(_("platform"), max_length=32, blank=True)
+    app_version = models.CharField(_("app version"), max_length=32, blank=True)
+    user_agent = models.CharField(_("user agent"), max_length=256, blank=True)
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+    """Where it was opened, as coarse as ``CLIENT_ADDRESS`` says."""
+
+    idle_expires_at = models.DateTimeField(_("expires unused at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    last_seen_at = models.DateTimeField(_("last seen at"))
+    revoked_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    revoke_reason = models.CharField(_("why it ended"), max_length=32, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_generation__lte=F("generation")),
+                name="%(app_label)s_%(class)s_confirmed",
+            )
+        ]
+        indexes = [models.Index(fields=["expires_at"])]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def is_live_at(self, now: datetime) -> bool:
+        """Say whether it has neither ended nor run out."""
+        return self.revoked_at is None and now < min(
+            self.idle_expires_at, self.expires_at
+        )
+
+
+sessions = Swappable[AbstractSession]("starterkit_auth", "Session")
+
+
+class Session(AbstractSession):
+    """The session as it comes; swap it to add columns of your own."""
+
+    class Meta(AbstractSession.Meta):
+        abstract = False
+        swappable = sessions.setting

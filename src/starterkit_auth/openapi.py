@@ -1,0 +1,22 @@
+"""The security schemes in the OpenAPI document; importing this registers them."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+from starterkit_auth.services.transports import cookie_name
+
+
+class SessionAuthenticationScheme(OpenApiAuthenticationExtension):
+    """Describes both transports of ``SessionAuthentication``."""
+
+    target_class = "starterkit_auth.authentication.SessionAuthentication"
+    name = ["bearerAuth", "cookieAuth"]
+    match_subclasses = True
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        """Return the schemes in the order of ``name``."""
+        return [
+            {"type": "http", "scheme": "bearer"},
+            {"type": "apiKey", "in": "cookie", "name": cookie_name()},
+        ]

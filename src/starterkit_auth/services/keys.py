@@ -1,0 +1,51 @@
+"""The key ring: the secrets of the server that everything else is derived from.
+
+A token or code names the key it was made with, so keys rotate without logging anybody
+out: put a new one in front, and drop the old one when nothing of it is alive.
+"""
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from starterkit_auth.conf import signing_keys
+
+ID_BYTES = 4
+"""Length of a key's id; keys that share one by chance are both tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One secret of the ring."""
+
+    id: bytes
+    """Names the key in whatever it made; says nothing about the secret."""
+
+    secret: bytes = field(repr=False)
+
+
+def signing_key() -> Key:
+    """Return the key that new tokens and codes are made with."""
+    return _ring(signing_keys())[0]
+
+
+def keys_named(key_id: bytes) -> Iterator[Key]:
+    """Yield the keys of the ring with this id: one, or none when it was dropped."""
+    return (key for key in _ring(signing_keys()) if key.id == key_id)
+
+
+def derive(secret: bytes, *, salt: bytes, purpose: bytes) -> bytes:
+    """Return 32 bytes for one purpose, by HKDF-SHA-256 (RFC 5869, section 2)."""
+    extracted = hmac.digest(salt, secret, "sha256")
+    return hmac.digest(extracted, purpose + b"\x01", "sha256")
+
+
+@lru_cache(maxsize=16)
+def _ring(secrets: tuple[str, ...]) -> tuple[Key, ...]:
+    return tuple(_key(secret.encode()) for secret in secrets)
+
+
+def _key(secret: bytes) -> Key:
+    name = derive(secret, salt=b"starterkit_auth", purpose=b"key id")
+    return Key(name[:ID_BYTES], secret)

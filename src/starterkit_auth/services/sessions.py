@@ -1,0 +1,207 @@
+"""Sessions: opened, found by a token, kept alive, ended."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from starterkit_auth.conf import conf
+from starterkit_auth.models.session import AbstractSession, Transport, sessions
+from starterkit_auth.services.tokens import Kind, Token, mint
+from starterkit_auth.utils.coarse_address import coarse
+from starterkit_core import signals
+from starterkit_core.ports.client import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedSession:
+    """A session and what its client needs to use it; shown once, stored nowhere."""
+
+    session: AbstractSession
+    user: AbstractBaseUser
+    expires_in: int
+    """Seconds until the access token expires, or the cookie."""
+
+    access_token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    cookie: str | None = field(default=None, repr=False)
+    token_type: str = "Bearer"
+
+
+def session_fields(
+    user: AbstractBaseUser, client: Client, transport: str
+) -> dict[str, Any]:
+    """Return the values of a new session's row."""
+    now = timezone.now()
+    expires_at = now + conf.ABSOLUTE_LIFETIME
+    return {
+        "user": user,
+        "auth_hash": password_version(user.password),
+        "transport": transport,
+        "device_name": client.device_name,
+        "platform": client.platform,
+        "app_version": client.app_version,
+        "user_agent": client.user_agent,
+        "address": coarse(client.address, conf.CLIENT_ADDRESS),
+        "last_seen_at": now,
+        "expires_at": expires_at,
+        "idle_expires_at": _idle_deadline(now, expires_at),
+    }
+
+
+def open_session(user: AbstractBaseUser, fields: dict[str, Any]) -> OpenedSession:
+    """Open a session with these values; beyond ``MAX_SESSIONS`` the oldest ends."""
+    with transaction.atomic():
+        _note_sign_in(user)
+        session = sessions.model._base_manager.create(**fields)
+        _end_oldest(user)
+        facts = {"user": user, "session": session}
+        signals.announce(signals.session_started, type(session), **facts)
+    return issue(session)
+
+
+def issue(session: AbstractSession) -> OpenedSession:
+    """Return a live session with the tokens, or the cookie, of its generation."""
+    now = timezone.now()
+    if session.transport == Transport.COOKIE:
+        return OpenedSession(
+            session=session,
+            user=session.user,
+            expires_in=_seconds(now, session.expires_at),
+            cookie=mint(Kind.COOKIE, session),
+        )
+    expires_at = min(now + conf.ACCESS_TOKEN_LIFETIME, session.expires_at)
+    return OpenedSession(
+        session=session,
+        user=session.user,
+        expires_in=_seconds(now, expires_at),
+        access_token=mint(Kind.ACCESS, session, expires_at=expires_at),
+        refresh_token=mint(Kind.REFRESH, session),
+    )
+
+
+def find(token: Token) -> AbstractSession | None:
+    """Return the session that ``token`` was made for, with its user; one query.
+
+    Whether the session, the user or the token are still good is not asked here.
+    """
+    rows = sessions.model._base_manager.select_related("user")
+    try:
+        session = rows.get(pk=token.session_id)
+    except sessions.model.DoesNotExist:
+        return None
+    return session if token.is_made_for(session) else None
+
+
+def is_open(session: AbstractSession, now: datetime) -> bool:
+    """Say whether the session is alive, its user active, the password the same."""
+    user = session.user
+    return (
+        session.is_live_at(now)
+        and user.is_active
+        and hmac.compare_digest(session.auth_hash, password_version(user.password))
+    )
+
+
+def touch(session: AbstractSession, generation: int, now: datetime) -> None:
+    """Write down that a token of ``generation`` was used, if that says anything new.
+
+    At most one UPDATE per ``TOUCH_INTERVAL``, and one after each renewal.
+    """
+    unconfirmed = generation > session.confirmed_generation
+    if not unconfirmed and now - session.last_seen_at < conf.TOUCH_INTERVAL:
+        return
+    session.last_seen_at = now
+    session.idle_expires_at = _idle_deadline(now, session.expires_at)
+    session.confirmed_generation = max(generation, session.confirmed_generation)
+    sessions.model._base_manager.filter(pk=session.pk, revoked_at=None).update(
+        last_seen_at=now,
+        idle_expires_at=session.idle_expires_at,
+        confirmed_generation=Greatest(F("confirmed_generation"), generation),
+        updated_at=now,
+    )
+
+
+def rotate(session: AbstractSession, now: datetime) -> bool:
+    """Go on to the next generation, unless somebody else has done so meanwhile.
+
+    One conditional UPDATE: of any number of requests with one token, one wins.
+    """
+    generation = session.generation
+    values = {
+        "generation": generation + 1,
+        "confirmed_generation": generation,
+        "rotated_at": now,
+        "last_seen_at": now,
+        "idle_expires_at": _idle_deadline(now, session.expires_at),
+        "updated_at": now,
+    }
+    rows = sessions.model._base_manager.filter(pk=session.pk, generation=generation)
+    if not rows.filter(revoked_at=None).update(**values):
+        return False
+    vars(session).update(values)
+    return True
+
+
+def end(session: AbstractSession, reason: str) -> bool:
+    """End ``session`` now; False when it had ended before."""
+    now = timezone.now()
+    values = {"revoked_at": now, "revoke_reason": reason, "updated_at": now}
+    rows = sessions.model._base_manager.filter(pk=session.pk, revoked_at=None)
+    if not rows.update(**values):
+        return False
+    vars(session).update(values)
+    facts = {"user": session.user, "session": session, "reason": reason}
+    signals.announce(signals.session_ended, type(session), **facts)
+    return True
+
+
+def end_sessions(
+    user: AbstractBaseUser, reason: str, *, but: UUID | None = None
+) -> int:
+    """End all sessions of ``user``, all ``but`` one if given; return how many."""
+    rows = sessions.model.objects.of(user).live_at(timezone.now())
+    with transaction.atomic():
+        return sum(end(session, reason) for session in rows.exclude(pk=but))
+
+
+def carry_over(user: AbstractBaseUser, former_password: str) -> None:
+    """Keep the sessions of ``user``: the password was only stored in a new way."""
+    rows = sessions.model._base_manager.filter(user_id=user.pk, revoked_at=None)
+    rows.filter(auth_hash=password_version(former_password)).update(
+        auth_hash=password_version(user.password)
+    )
+
+
+def password_version(encoded: str) -> str:
+    """Return what changes with the stored password, and tells nothing about it."""
+    return hashlib.sha256(encoded.encode()).hexdigest()
+
+
+def _note_sign_in(user: AbstractBaseUser) -> None:
+    """Save ``last_login``, which also locks the row: sign-ins wait for each other."""
+    if any(field.name == "last_login" for field in user._meta.concrete_fields):
+        user.last_login = timezone.now()
+        user.save(update_fields=["last_login"])
+
+
+def _end_oldest(user: AbstractBaseUser) -> None:
+    live = sessions.model.objects.of(user).live_at(timezone.now())
+    for session in live.order_by("-created_at", "-pk")[conf.MAX_SESSIONS :]:
+        end(session, "too_many")
+
+
+def _idle_deadline(now: datetime, expires_at: datetime) -> datetime:
+    return min(now + conf.IDLE_LIFETIME, expires_at)
+
+
+def _seconds(now: datetime, until: datetime) -> int:
+    return max(0, int((until - now).total_seconds()))

@@ -1,0 +1,131 @@
+"""How a credential travels: in the Authorization header, or in one HttpOnly cookie."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.http import is_same_domain
+
+from starterkit_auth.conf import conf, trusted_origins
+from starterkit_auth.errors import AmbiguousCredentials
+from starterkit_auth.models.session import Transport
+from starterkit_auth.services.sessions import OpenedSession
+from starterkit_core.errors import CrossSiteRequest
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request brought along, and how."""
+
+    text: str = field(repr=False)
+    """The token as sent; empty when it cannot be one."""
+
+    transport: Transport
+
+
+def presented(request: HttpRequest) -> Credential | None:
+    """Return the credential of a request; nothing when it brings none of our kind.
+
+    Raises:
+        AmbiguousCredentials: there is an Authorization header and our cookie.
+    """
+    header = request.META.get("HTTP_AUTHORIZATION")
+    cookie = request.COOKIES.get(cookie_name())
+    if cookie is not None and header is not None:
+        raise AmbiguousCredentials
+    if cookie is not None:
+        return Credential(cookie if _comes_once(request) else "", Transport.COOKIE)
+    scheme, _, text = (header or "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    return Credential(text, Transport.BEARER)
+
+
+def check_same_site(request: HttpRequest) -> None:
+    """Refuse what another site may have sent with the cookie of a visitor.
+
+    Browsers say where a request comes from, and no page can change what they say:
+    ``Sec-Fetch-Site``, and in older ones ``Origin``. Who says neither is refused.
+
+    Raises:
+        CrossSiteRequest: it did not come from here, nor from ``CSRF_TRUSTED_ORIGINS``.
+    """
+    site = request.META.get("HTTP_SEC_FETCH_SITE")
+    origin = request.META.get("HTTP_ORIGIN", "")
+    if site == "same-origin" or _is_trusted(origin):
+        return
+    # A browser that says "cross-site" and names us has been sent around.
+    if site is None and origin == f"{request.scheme}://{request.get_host()}":
+        return
+    raise CrossSiteRequest
+
+
+def check_cookie_use(request: HttpRequest, credential: Credential) -> None:
+    """Refuse a cookie on an unsafe request that another site may have sent.
+
+    Raises:
+        CrossSiteRequest: it did not come from here, nor from a trusted origin.
+    """
+    if credential.transport is Transport.COOKIE and request.method not in SAFE_METHODS:
+        check_same_site(request)
+
+
+def cookie_name() -> str:
+    """Return the name; its prefix makes browsers insist on how it is set.
+
+    ``__Host-`` cannot be set by another host, nor without HTTPS (RFC 6265bis,
+    section 4.1.3).
+    """
+    if not conf.COOKIE_SECURE:
+        return "starterkit"
+    return "__Secure-starterkit" if conf.COOKIE_DOMAIN else "__Host-starterkit"
+
+
+def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:
+    """Give the client its cookie, if that is how its session travels."""
+    if opened.cookie is not None:
+        _write(response, opened.cookie, opened.expires_in)
+
+
+def clear_cookie(response: HttpResponseBase) -> None:
+    """Take the cookie away; browsers match it by the attributes it was set with."""
+    _write(response, "", 0)
+
+
+def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
+    response.set_cookie(
+        cookie_name(),
+        value,
+        max_age=max_age,
+        path="/",
+        domain=conf.COOKIE_DOMAIN or None,
+        secure=conf.COOKIE_SECURE,
+        httponly=True,
+        samesite=conf.COOKIE_SAMESITE,
+    )
+
+
+def _comes_once(request: HttpRequest) -> bool:
+    """Say whether there is one cookie of our name; Django shows the last of several."""
+    pairs = request.META.get("HTTP_COOKIE", "").split(";")
+    names = [pair.partition("=")[0].strip() for pair in pairs]
+    return names.count(cookie_name()) == 1
+
+
+def _is_trusted(origin: str) -> bool:
+    return any(_matches(origin, trusted) for trusted in trusted_origins())
+
+
+def _matches(origin: str, trusted: str) -> bool:
+    """Say whether ``origin`` is ``trusted``, which may be ``https://*.example.com``."""
+    if "*" not in trusted:
+        return origin == trusted
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    scheme, _, domain = trusted.partition("://*")
+    return parts.scheme == scheme and is_same_domain(parts.netloc, domain)
