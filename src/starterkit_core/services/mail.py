@@ -1,0 +1,158 @@
+"""Mail: made from templates, sent after the commit, in the reader's language."""
+
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings  # noqa: TID251 - the project's language, not ours
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context
+from django.template.backends.django import Template as DjangoTemplate
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+from starterkit_core.conf import conf
+from starterkit_core.services.tasks import enqueue_after_commit, task
+from starterkit_core.utils.emails import canonical_email
+
+SUBJECT_LENGTH = 200
+"""Longest subject, in characters."""
+
+_BREAKS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+"""Spaces, and what breaks a line or turns its direction."""
+
+_BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
+
+
+class Mail(ABC):
+    """One kind of mail.
+
+    A subclass names its template and loads what it needs from ids, so that no secret
+    lies in a queue, and so that the mail tells how things are when it leaves.
+
+    Three files make it: ``<template>.subject.txt``, ``.txt`` and ``.html``; a project
+    that has its own of that name is served with those. Both bodies may extend
+    ``starterkit_core/mail/base``. They get ``site_name``, ``language``, ``direction``
+    (``ltr`` or ``rtl``) and what ``context()`` returns. Only HTML is escaped.
+    """
+
+    template: ClassVar[str]
+    """Path of the templates without the ending, ``starterkit_auth/mail/welcome``."""
+
+    def __init__(self, **facts: str) -> None:
+        if not all(isinstance(fact, str) for fact in facts.values()):
+            raise TypeError("A mail takes ids as text, for they go through a queue.")
+        self.facts = facts
+
+    @abstractmethod
+    def recipient(self) -> str | None:
+        """Return the address to send to; nothing when there is no reason any more."""
+
+    def language(self) -> str:
+        """Return the reader's language; the project's when it is not known."""
+        return settings.LANGUAGE_CODE
+
+    def context(self) -> dict[str, Any]:
+        """Return what the templates need; what a person wrote goes by ``harmless``."""
+        return {}
+
+    def headers(self) -> dict[str, str]:
+        """Return more headers; at first, that a program sent it (RFC 3834)."""
+        return {"Auto-Submitted": "auto-generated"}
+
+    def send_later(self) -> None:
+        """Send it by a task after the commit; a mail server that is down is logged."""
+        kind = type(self)
+        path = f"{kind.__module__}.{kind.__qualname__}"
+        enqueue_after_commit(deliver, path, self.facts)
+
+    def send(self) -> None:
+        """Send it now.
+
+        Raises:
+            ValueError: the recipient is no single address.
+            OSError: the mail server cannot be reached, or refuses.
+        """
+        if recipient := self.recipient():
+            canonical_email(recipient)
+            with translation.override(_supported(self.language())):
+                message = self._message(recipient)
+            message.send()
+
+    def _message(self, recipient: str) -> EmailMultiAlternatives:
+        context = _common() | self.context()
+        message = EmailMultiAlternatives(
+            subject=_one_line(_plain(f"{self.template}.subject.txt", context)),
+            body=_spaced(_plain(f"{self.template}.txt", context)),
+            to=[recipient],
+            headers=self.headers(),
+        )
+        html = get_template(f"{self.template}.html").render(context)
+        message.attach_alternative(html, "text/html")
+        return message
+
+
+@task
+def deliver(path: str, facts: dict[str, str]) -> None:
+    """Send the mail whose class stands at ``path``."""
+    kind = import_string(path)
+    if not (isinstance(kind, type) and issubclass(kind, Mail)):
+        raise TypeError(f"{path} is no mail.")
+    kind(**facts).send()
+
+
+def harmless(text: str, *, limit: int = 60) -> str:
+    """Return what a person wrote so that it cannot make a mail their advert.
+
+    Letters, digits and the signs of names stay. Everything else becomes a space, so no
+    client makes a link of it. It is cut to ``limit`` characters.
+    """
+    folded = unicodedata.normalize("NFKC", text[: 4 * limit])
+    kept = (sign if _in_names(sign) else " " for sign in folded)
+    clean = " ".join("".join(kept).split())
+    return clean if len(clean) <= limit else f"{clean[: limit - 1].rstrip()}…"
+
+
+def _in_names(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN" or sign in "-'’,&"  # noqa: RUF001
+
+
+def _supported(language: str) -> str:
+    """Return the project's variant of ``language``, or the project's own language."""
+    try:
+        return translation.get_supported_language_variant(language)
+    except (LookupError, ValueError):
+        return settings.LANGUAGE_CODE
+
+
+def _common() -> dict[str, Any]:
+    """Return what every template gets; the language is active already."""
+    return {
+        "site_name": conf.SITE_NAME,
+        "language": translation.get_language(),
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+    }
+
+
+def _plain(name: str, context: Mapping[str, Any]) -> str:
+    """Render a template that is no HTML: ``&`` stays ``&``.
+
+    Other engines than Django's decide that themselves, by the name of the file.
+    """
+    template = get_template(name)
+    if isinstance(template, DjangoTemplate):
+        return template.template.render(Context(context, autoescape=False))
+    return template.render(dict(context))
+
+
+def _one_line(text: str) -> str:
+    """Return a subject without line breaks, so that it cannot add a header."""
+    return _BREAKS.sub(" ", text).strip()[:SUBJECT_LENGTH]
+
+
+def _spaced(text: str) -> str:
+    """Return ``text`` with at most one blank line where templates left several."""
+    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
