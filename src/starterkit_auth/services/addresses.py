@@ -88,6 +88,15 @@ def address_of(user: AbstractBaseUser) -> str | None:
     return str(getattr(user, user.get_email_field_name()) or "")
 
 
+def mailbox_of(user: AbstractBaseUser) -> str:
+    """Return where mail to ``user`` goes; nothing when no address is known."""
+    address = address_of(user)
+    if address is not None:
+        return address
+    row = EmailAddress.objects.filter(user=user).first()
+    return row.address if row else ""
+
+
 def is_address_of(user: AbstractBaseUser, key: str) -> bool:
     """Say whether the user model still has the address with this canonical form."""
     address = address_of(user)
@@ -97,6 +106,21 @@ def is_address_of(user: AbstractBaseUser, key: str) -> bool:
 def has_email_field(model: type[AbstractBaseUser]) -> bool:
     """Say whether ``model`` keeps addresses."""
     return _has_field(model, model.get_email_field_name())
+
+
+def is_held(email: str) -> bool:
+    """Say whether the database has this address, though it may be nobody's to us.
+
+    So it is where its collation takes two addresses for one, and where the default
+    manager of the user model hides accounts.
+    """
+    key = canonical_email(email)
+    if EmailAddress.objects.filter(key=key).exists():
+        return True
+    model = get_user_model()
+    users = model._base_manager
+    same = has_email_field(model) and _same_address(model, email, key)
+    return bool(same) and users.filter(same).exists()
 
 
 def _find(email: str, rows: "QuerySet[EmailAddress]") -> Account | None:

@@ -57,7 +57,8 @@ def mail_confirmation(challenge: Challenge, client: Client) -> None:
     # The mail reads challenges, so this is the one place where the two meet.
     from starterkit_auth.mails import ConfirmAddressMail  # noqa: PLC0415
 
-    ConfirmAddressMail(challenge_id=challenge.pk, locale=client.language).send_later()
+    mail = ConfirmAddressMail(challenge_id=str(challenge.pk), language=client.language)
+    mail.send_later()
 
 
 def room_for_mail(address: str) -> bool:
@@ -117,9 +118,9 @@ def answered_by_link(token: str, purpose: str = REGISTRATION) -> Challenge | Non
     """Return the challenge that the token of a link answers."""
     challenge_id = _id_in(token)
     challenges = Challenge.objects.with_link_at(timezone.now())
-    challenge = challenge_id and challenges.filter(
-        pk=challenge_id, purpose=purpose
-    ).first()
+    challenge = (
+        challenge_id and challenges.filter(pk=challenge_id, purpose=purpose).first()
+    )
     if not challenge:
         return None
     expected = link_token_of(challenge)

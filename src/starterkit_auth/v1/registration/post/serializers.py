@@ -1,0 +1,31 @@
+"""Body and answer of POST v1/registration/."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from starterkit_core.ports import sign_up
+from starterkit_core.serializers import EmailField, PasswordField
+
+
+class RegisterRequest(serializers.Serializer[Any]):
+    """An address, a password, and what else a sign-up needs in this project."""
+
+    email = EmailField(help_text="Where the code and the link are sent.")
+    password = PasswordField(help_text="Taken exactly as sent.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the fields of every sign-up requirement; none replaces ours."""
+        required = {
+            name: field
+            for requirement in sign_up.requirements()
+            for name, field in requirement.fields().items()
+        }
+        return {**required, **super().get_fields()}
+
+
+class RegistrationRepresentation(serializers.Serializer[Any]):
+    """What everybody is told, whether or not there is an account."""
+
+    email = serializers.EmailField(help_text="As you sent it.")
+    status = serializers.ChoiceField(["confirmation_sent"])
