@@ -35,9 +35,10 @@ class SessionQuerySet(models.QuerySet["AbstractSession"]):
 
     def live_at(self, now: datetime) -> Self:
         """Keep those that have neither ended nor run out."""
-        return self.filter(
-            revoked_at=None, idle_expires_at__gt=now, expires_at__gt=now
-        )
+        return self.filter(revoked_at=None, idle_expires_at__gt=now, expires_at__gt=now)
+
+
+SessionManager = models.Manager.from_queryset(SessionQuerySet)
 
 
 class AbstractSession(BaseModel):
@@ -84,7 +85,7 @@ class AbstractSession(BaseModel):
     revoked_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     revoke_reason = models.CharField(_("why it ended"), max_length=32, blank=True)
 
-    objects = SessionQuerySet.as_manager()
+    objects: ClassVar[SessionManager["AbstractSession"]] = SessionManager()
 
     class Meta:
         abstract = True
@@ -115,5 +116,4 @@ class Session(AbstractSession):
     """The session as it comes; swap it to add columns of your own."""
 
     class Meta(AbstractSession.Meta):
-        abstract = False
         swappable = sessions.setting

@@ -14,7 +14,12 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
-from starterkit_auth.models.session import AbstractSession, Transport, sessions
+from starterkit_auth.models.session import (
+    AbstractSession,
+    SessionQuerySet,
+    Transport,
+    sessions,
+)
 from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_auth.utils.coarse_address import coarse
 from starterkit_core import signals
@@ -33,7 +38,7 @@ class OpenedSession:
     access_token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     cookie: str | None = field(default=None, repr=False)
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105  # a word, no secret
 
 
 def session_fields(
@@ -168,9 +173,9 @@ def end_sessions(
     user: AbstractBaseUser, reason: str, *, but: UUID | None = None
 ) -> int:
     """End all sessions of ``user``, all ``but`` one if given; return how many."""
-    rows = sessions.model.objects.of(user).live_at(timezone.now())
+    rows = _live(user).exclude(pk=but) if but else _live(user)
     with transaction.atomic():
-        return sum(end(session, reason) for session in rows.exclude(pk=but))
+        return sum(end(session, reason) for session in rows)
 
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
@@ -194,9 +199,14 @@ def _note_sign_in(user: AbstractBaseUser) -> None:
 
 
 def _end_oldest(user: AbstractBaseUser) -> None:
-    live = sessions.model.objects.of(user).live_at(timezone.now())
-    for session in live.order_by("-created_at", "-pk")[conf.MAX_SESSIONS :]:
+    newest_first = _live(user).order_by("-created_at", "-pk")
+    for session in newest_first[conf.MAX_SESSIONS :]:
         end(session, "too_many")
+
+
+def _live(user: AbstractBaseUser) -> SessionQuerySet:
+    rows = sessions.model.objects.select_related("user")
+    return rows.of(user).live_at(timezone.now())
 
 
 def _idle_deadline(now: datetime, expires_at: datetime) -> datetime:

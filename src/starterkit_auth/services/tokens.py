@@ -2,8 +2,8 @@
 
 A token is a prefix that secret scanners know, and in base64url (RFC 4648, section 5):
 version, id of the key, id of the session, generation, for access tokens the time they
-expire, and an HMAC-SHA-256 of all that. The key of the HMAC is derived from a key of the
-ring, the salt of the session, and the kind. So
+expire, and an HMAC-SHA-256 of all that. The key of the HMAC is derived from a key of
+the ring, the salt of the session, and the kind. So
 
 * forging one takes the key and the row, and neither alone is worth anything,
 * one kind never passes for another,

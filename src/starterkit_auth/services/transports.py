@@ -1,6 +1,7 @@
 """How a credential travels: in the Authorization header, or in one HttpOnly cookie."""
 
 from dataclasses import dataclass, field
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -104,7 +105,7 @@ def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
         domain=conf.COOKIE_DOMAIN or None,
         secure=conf.COOKIE_SECURE,
         httponly=True,
-        samesite=conf.COOKIE_SAMESITE,
+        samesite=cast("Literal['Lax', 'Strict', 'None']", conf.COOKIE_SAMESITE),
     )
 
 

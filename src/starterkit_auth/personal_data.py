@@ -1,0 +1,73 @@
+"""What this app holds about a person, for export and for forgetting."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from starterkit_auth.models import Challenge, EmailAddress, sessions
+from starterkit_core.ports import personal_data
+
+SESSION_FIELDS = (
+    "id",
+    "created_at",
+    "last_seen_at",
+    "expires_at",
+    "revoked_at",
+    "revoke_reason",
+    "transport",
+    "device_name",
+    "platform",
+    "app_version",
+    "user_agent",
+    "address",
+)
+"""All columns that are about the person; salt and hashes open things."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AuthData:
+    """Sessions, the registered address, and what was mailed to prove it."""
+
+    name: str = "auth"
+    models: tuple[str, ...]
+
+    def export(self, user: AbstractBaseUser) -> dict[str, Any]:
+        """Return sessions, addresses and challenges as JSON, without secrets."""
+        rows = sessions.model._base_manager.filter(user_id=user.pk)
+        addresses = EmailAddress.objects.filter(user_id=user.pk)
+        challenges = Challenge.objects.filter(user_id=user.pk)
+        return {
+            "sessions": _plain(rows.order_by("pk").values(*SESSION_FIELDS)),
+            "addresses": _plain(addresses.values("address", "verified_at")),
+            "challenges": _plain(
+                challenges.order_by("pk").values(
+                    "purpose", "address_key", "created_at", "consumed_at"
+                )
+            ),
+        }
+
+    def erase(self, user: AbstractBaseUser) -> None:
+        """Delete it all, which also ends every session."""
+        with transaction.atomic():
+            sessions.model._base_manager.filter(user_id=user.pk).delete()
+            Challenge.objects.filter(user_id=user.pk).delete()
+            EmailAddress.objects.filter(user_id=user.pk).delete()
+
+
+def register() -> None:
+    """Offer it through core's port."""
+    labels = (sessions.label, EmailAddress._meta.label, Challenge._meta.label)
+    personal_data.register(AuthData(models=labels))
+
+
+def _plain(rows: Any) -> list[dict[str, Any]]:
+    """Return rows as JSON has them."""
+    return [{name: _json(value) for name, value in row.items()} for row in rows]
+
+
+def _json(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

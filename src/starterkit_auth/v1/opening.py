@@ -1,0 +1,41 @@
+"""What all endpoints share that open a session."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework.response import Response
+
+from starterkit_auth.models import Transport
+from starterkit_auth.services import transports
+from starterkit_auth.services.sessions import OpenedSession
+from starterkit_core.endpoints import EndpointView
+from starterkit_core.ports.client import Client
+
+
+def read_client(
+    view: EndpointView, given: Mapping[str, Any]
+) -> tuple[Client, Transport]:
+    """Return who opens a session and how it travels, from the validated body.
+
+    Asking for a cookie takes the same proof as using one: otherwise another site could
+    sign a visitor in to an account of its own.
+
+    Raises:
+        CrossSiteRequest: a cookie is asked for from another site.
+    """
+    said = dict(given.get("client", {}))
+    transport = Transport(said.pop("transport", Transport.BEARER))
+    if transport is Transport.COOKIE:
+        transports.check_same_site(view.request._request)  # noqa: SLF001
+    return replace(view.client, **said), transport
+
+
+def respond_with_session(
+    view: EndpointView, opened: OpenedSession, status: HTTPStatus | None = None
+) -> Response:
+    """Return the session, and set the cookie if that is how it travels."""
+    response = view.respond(opened, status=status)
+    transports.set_cookie(response, opened)
+    return response

@@ -1,0 +1,77 @@
+"""What several endpoints of this module read and write."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from rest_framework import serializers
+
+from starterkit_auth.models import AbstractSession, Transport
+from starterkit_auth.services.sessions import OpenedSession
+from starterkit_core.serializers import TextField
+
+TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
+"""What only the bearer transport answers; the cookie's secret is in no body."""
+
+
+class ClientRequest(serializers.Serializer[Any]):
+    """The program that opens a session, as it describes itself."""
+
+    transport = serializers.ChoiceField(
+        Transport.choices,
+        default=Transport.BEARER.value,
+        help_text="Tokens in the body, or one HttpOnly cookie for a browser.",
+    )
+    device_name = TextField(
+        max_length=100, default="", allow_blank=True, help_text="Such as Ada's phone."
+    )
+    platform = TextField(
+        max_length=32, default="", allow_blank=True, help_text="Such as iOS 26."
+    )
+    app_version = TextField(max_length=32, default="", allow_blank=True)
+
+
+class UserRepresentation(serializers.Serializer[AbstractBaseUser]):
+    """Who is signed in; the users module knows more about them."""
+
+    id = serializers.CharField(source="pk")
+    email = serializers.SerializerMethodField()
+
+    def get_email(self, user: AbstractBaseUser) -> str:
+        return str(getattr(user, user.get_email_field_name(), "") or "")
+
+
+class SessionRepresentation(serializers.Serializer[AbstractSession]):
+    """A session as its owner sees it."""
+
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(
+        help_text="The latest end; without being used it ends sooner."
+    )
+    transport = serializers.ChoiceField(Transport.choices)
+    device_name = serializers.CharField()
+    platform = serializers.CharField()
+    app_version = serializers.CharField()
+    user_agent = serializers.CharField()
+    address = serializers.CharField(
+        help_text="The network it was opened from, as coarse as the project keeps it."
+    )
+
+
+class OpenedSessionRepresentation(serializers.Serializer[OpenedSession]):
+    """A session that goes on from here, with its tokens unless a cookie has them."""
+
+    access_token = serializers.CharField(required=False)
+    token_type = serializers.CharField(required=False)
+    expires_in = serializers.IntegerField(
+        required=False, help_text="Seconds until the access token expires."
+    )
+    refresh_token = serializers.CharField(required=False)
+    session = SessionRepresentation()
+    user = UserRepresentation()
+
+    def to_representation(self, instance: OpenedSession) -> dict[str, Any]:
+        data = super().to_representation(instance)
+        hidden = () if instance.access_token else TOKEN_FIELDS
+        return {name: data[name] for name in data if name not in hidden}

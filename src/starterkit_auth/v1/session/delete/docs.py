@@ -1,0 +1,16 @@
+"""OpenAPI of DELETE v1/session."""
+
+from starterkit_core.openapi import describe
+
+sign_out = describe(
+    operation_id="auth_sign_out",
+    tags=["Auth"],
+    summary="Sign out",
+    description=(
+        "Ends exactly the session whose token is in the `Authorization` header (the "
+        "access token, even an expired one, or the refresh token), or whose cookie "
+        "came along; the cookie is cleared. All tokens of the session stop working at "
+        "once. The answer is the same for a token that is unknown, and repeating it is "
+        "safe."
+    ),
+)

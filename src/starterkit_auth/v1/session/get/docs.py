@@ -1,0 +1,14 @@
+"""OpenAPI of GET v1/session."""
+
+from starterkit_core.openapi import describe
+
+read_session = describe(
+    operation_id="auth_read_session",
+    tags=["Auth"],
+    summary="Read my session",
+    description=(
+        "Returns the current session, its user, and the codes of what must be done "
+        "before the rest of the API opens, such as `terms_outstanding`. Works whatever "
+        "is outstanding."
+    ),
+)

@@ -1,0 +1,18 @@
+from rest_framework import serializers
+
+from starterkit_auth.v1.serializers import SessionRepresentation, UserRepresentation
+
+from .use_case import CurrentSession
+
+
+class CurrentSessionRepresentation(serializers.Serializer[CurrentSession]):
+    """The session of this request."""
+
+    session = SessionRepresentation(
+        allow_null=True, help_text="Null when signed in by other means."
+    )
+    user = UserRepresentation()
+    pending_gates = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Codes of what must be done before the rest of the API opens.",
+    )

@@ -1,0 +1,44 @@
+"""OpenAPI of POST v1/session."""
+
+from drf_spectacular.utils import OpenApiExample
+
+from starterkit_core.openapi import describe
+
+sign_in = describe(
+    operation_id="auth_sign_in",
+    tags=["Auth"],
+    summary="Sign in",
+    description=(
+        "Opens a session for the account with this address and password. "
+        "Apps take the default transport `bearer` and get two tokens; browsers ask for "
+        "`cookie` and get one HttpOnly cookie, with no token in the body. Whoever asks "
+        "for the cookie must call from a page of the project.\n\n"
+        "An unknown address, a wrong password and a closed account are refused alike. "
+        "`email_unverified` comes only after the right password, and a code is on its "
+        "way then: send it to `registration/confirmation`."
+    ),
+    examples=[
+        OpenApiExample(
+            "An app",
+            value={
+                "email": "ada@example.com",
+                "password": "correct horse battery staple",
+                "client": {
+                    "device_name": "Ada's phone",
+                    "platform": "iOS 26",
+                    "app_version": "4.2.0",
+                },
+            },
+            request_only=True,
+        ),
+        OpenApiExample(
+            "A browser",
+            value={
+                "email": "ada@example.com",
+                "password": "correct horse battery staple",
+                "client": {"transport": "cookie"},
+            },
+            request_only=True,
+        ),
+    ],
+)

@@ -1,0 +1,13 @@
+"""OpenAPI of GET v1/sessions."""
+
+from starterkit_core.openapi import describe
+
+list_sessions = describe(
+    operation_id="auth_list_sessions",
+    tags=["Auth"],
+    summary="List my sessions",
+    description=(
+        "Returns where I am signed in, the newest sign-in first. `current` marks the "
+        "session of this request. Sessions that ended are not listed."
+    ),
+)

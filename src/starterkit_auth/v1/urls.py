@@ -1,0 +1,22 @@
+from django.urls import path
+
+from starterkit_auth.v1.session.delete.views import SignOutView
+from starterkit_auth.v1.session.get.views import ReadSessionView
+from starterkit_auth.v1.session.post.views import SignInView
+from starterkit_auth.v1.session.refresh.post.views import RefreshSessionView
+from starterkit_auth.v1.sessions.get.views import ListSessionsView
+from starterkit_core.endpoints import resource
+
+urlpatterns = [
+    path(
+        "session/",
+        resource(post=SignInView, get=ReadSessionView, delete=SignOutView),
+        name="session",
+    ),
+    path(
+        "session/refresh/",
+        resource(post=RefreshSessionView),
+        name="session-refresh",
+    ),
+    path("sessions/", resource(get=ListSessionsView), name="sessions"),
+]
