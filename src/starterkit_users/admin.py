@@ -1,0 +1,88 @@
+"""Users in Django's administration; hosts register ``UserAdmin`` for their own."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import forms
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_users.models import User
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts no further than anybody would turn pages; beyond that people search."""
+
+    LIMIT = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, or the limit when there are more."""
+        rows: Any = self.object_list
+        return int(rows[: self.LIMIT].count())
+
+
+class UserCreationForm(forms.AdminUserCreationForm):  # type: ignore[type-arg]
+    """Asks for an address where Django's form asks for a user name."""
+
+    class Meta:
+        model = User
+        fields = ("email",)
+
+
+class UserChangeForm(forms.UserChangeForm):  # type: ignore[type-arg]
+    """Django's form, on this model."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class UserAdmin(auth_admin.UserAdmin):  # type: ignore[type-arg]
+    """Accounts by address, at any number of them."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    paginator = BoundedPaginator
+    show_full_result_count = False
+
+    list_display = ("email", "first_name", "last_name", "is_staff", "is_active")
+    list_filter = ("is_staff", "is_superuser", "is_active")
+    ordering = ("-id",)  # ids are ordered by time
+    search_fields = ("email_key__startswith",)
+    search_help_text = _("The beginning of an email address.")
+    readonly_fields = ("created_at", "updated_at", "last_login")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Personal info"), {"fields": ("first_name", "last_name")}),
+        (
+            _("Permissions"),
+            {
+                "fields": (
+                    "is_active",
+                    "is_staff",
+                    "is_superuser",
+                    "groups",
+                    "user_permissions",
+                )
+            },
+        ),
+        (_("Dates"), {"fields": ("last_login", "created_at", "updated_at")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "usable_password", "password1", "password2")}),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Look for the beginning of the key, which an index answers."""
+        return super().get_search_results(request, queryset, search_term.casefold())
+
+
+if not User._meta.swapped:
+    admin.site.register(User, UserAdmin)

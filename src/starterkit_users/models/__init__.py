@@ -1,0 +1,5 @@
+"""The user model, to use as it is or to build on."""
+
+from starterkit_users.models.user import AbstractUser, User, UserManager, UserQuerySet
+
+__all__ = ["AbstractUser", "User", "UserManager", "UserQuerySet"]

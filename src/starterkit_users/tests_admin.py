@@ -1,0 +1,100 @@
+"""The administration: sign-in by address, and no full scan at any size."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from starterkit_users.admin import BoundedPaginator, UserAdmin
+from starterkit_users.models import User
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        bool(User._meta.swapped), reason="a host registers its own model"
+    ),
+]
+
+LIST = "admin:starterkit_users_user_changelist"
+ADD = "admin:starterkit_users_user_add"
+
+
+@pytest.fixture
+def office(make_user) -> Client:
+    client = Client()
+    client.force_login(
+        make_user(email="chief@x.example", is_staff=True, is_superuser=True)
+    )
+    return client
+
+
+def test_the_address_signs_in(make_user, client):
+    make_user(email="Chief@x.example", is_staff=True, password="pass")
+
+    response = client.post(
+        reverse("admin:login"), {"username": "chief@X.example", "password": "pass"}
+    )
+
+    assert response.status_code == 302
+
+
+def test_finds_accounts_by_the_beginning_of_their_address(office, make_user):
+    make_user(email="Ada@example.com")
+    make_user(email="not-ada@example.com")
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        page = office.get(reverse(LIST), {"q": "ADA@"})
+
+    assert [user.email for user in page.context["cl"].result_list] == [
+        "Ada@example.com"
+    ]
+    assert not any("UPPER(" in query["sql"] for query in queries)
+
+
+def test_counts_no_further_than_anybody_turns_pages(make_user, monkeypatch):
+    for _ in range(3):
+        make_user()
+    monkeypatch.setattr(BoundedPaginator, "LIMIT", 2)
+
+    assert BoundedPaginator(User.objects.order_by("pk"), 1).count == 2
+
+
+def test_makes_an_account_from_an_address(office):
+    page = office.post(
+        reverse(ADD),
+        {
+            "email": "Ada@example.com",
+            "usable_password": "true",
+            "password1": "correct horse",
+            "password2": "correct horse",
+        },
+    )
+
+    assert page.status_code == 302, page.context["errors"]
+    ada = get_user_model().objects.get_by_natural_key("ada@example.com")
+    assert ada.email == "Ada@example.com"
+    assert (
+        office.get(
+            reverse("admin:starterkit_users_user_change", args=[ada.pk])
+        ).status_code
+        == 200
+    )
+
+
+def test_says_that_an_address_is_taken(office, make_user):
+    make_user(email="ada@example.com")
+
+    page = office.post(
+        reverse(ADD), {"email": "ADA@example.com", "usable_password": "false"}
+    )
+
+    assert "Another account has this address." in page.content.decode()
+
+
+def test_a_host_can_use_the_admin_for_its_own_model():
+    assert isinstance(UserAdmin(User, admin.site), UserAdmin)

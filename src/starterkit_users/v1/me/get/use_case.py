@@ -1,0 +1,27 @@
+"""Read one's own account."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_core.use_cases import Input, UseCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAccountInput(Input):
+    """Whose account to read."""
+
+    user: AbstractBaseUser
+
+
+class ReadAccount(UseCase[ReadAccountInput, AbstractBaseUser]):
+    """Return the account of whoever is signed in."""
+
+    atomic = False
+
+    def run(self) -> AbstractBaseUser:
+        return self.get_account()
+
+    def get_account(self) -> AbstractBaseUser:
+        """Return the row that signing in has loaded already."""
+        return self.input.user

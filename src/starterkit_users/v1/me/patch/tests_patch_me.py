@@ -1,0 +1,168 @@
+"""PATCH v1/me/: what the caller sees, then what the rules promise."""
+
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from starterkit_core.models import AuditEvent
+from starterkit_core.signals import account_updated
+
+from .use_case import UpdateAccount
+
+URL = reverse("starterkit_users:me")
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(user):
+    return get_user_model()._default_manager.get(pk=user.pk)
+
+
+def test_changes_only_the_fields_sent(client_of, make_user):
+    user = make_user(first_name="Ada", last_name="Byron")
+
+    response = client_of(user).patch(URL, {"last_name": "Lovelace"})
+
+    assert response.status_code == HTTPStatus.OK
+    assert response.json() == client_of(user).get(URL).json()
+    assert (stored(user).first_name, stored(user).last_name) == ("Ada", "Lovelace")
+
+
+def test_a_name_may_be_emptied(client_of, make_user):
+    user = make_user(first_name="Ada")
+
+    response = client_of(user).patch(URL, {"first_name": ""})
+
+    assert response.json()["first_name"] == ""
+    assert stored(user).first_name == ""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"first_name": "x" * 151},
+        {"first_name": None},
+        {"first_name": 1},
+        {"first_name": True},
+        {"first_name": ["Ada"]},
+        {"first_name": {"en": "Ada"}},
+        {"last_name": "A\x00da"},
+        {"last_name": "A\u202eda"},
+    ],
+)
+def test_refuses_a_malformed_name(client_of, user, sent):
+    response = client_of(user).patch(URL, sent)
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    (error,) = response.json()["errors"]
+    assert error["pointer"] == f"/{next(iter(sent))}"
+
+
+@pytest.mark.parametrize("body", ["[]", '"text"', "1", "null", "{", '{"first_name"'])
+def test_refuses_a_body_that_is_no_object(client_of, user, body):
+    response = client_of(user).generic(
+        "PATCH", URL, body, content_type="application/json"
+    )
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json()["code"] in {"validation_error", "parse_error"}
+
+
+def test_nothing_else_can_be_changed(client_of, user):
+    email = user.get_email_field_name()
+    before = {
+        field.attname: getattr(user, field.attname) for field in user._meta.fields
+    }
+
+    response = client_of(user).patch(
+        URL,
+        {
+            email: "other@example.com",
+            "email_key": "other@example.com",
+            "id": "1",
+            "is_active": False,
+            "is_staff": True,
+            "is_superuser": True,
+            "password": "secret",
+            "created_at": "2020-01-01T00:00:00Z",
+            "groups": [1],
+        },
+    )
+
+    assert response.status_code == HTTPStatus.OK
+    after = stored(user)
+    assert {name: getattr(after, name) for name in before} == before
+
+
+def test_needs_a_signed_in_user(api):
+    response = api.patch(URL, {"first_name": "Ada"})
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_announces_the_change_after_commit(client_of, user, received):
+    signals = received(account_updated)
+
+    client_of(user).patch(URL, {"first_name": "Ada", "last_name": user.last_name})
+
+    assert [(s["user"], s["fields"]) for s in signals] == [(user, ["first_name"])]
+
+
+def test_a_change_that_changes_nothing_stays_silent(client_of, user, received):
+    signals = received(account_updated)
+
+    response = client_of(user).patch(URL, {"first_name": user.first_name})
+
+    assert response.status_code == HTTPStatus.OK
+    assert signals == []
+    assert not AuditEvent.objects.exists()
+
+
+def test_audits_the_names_of_the_fields_and_no_value(client_of, user):
+    client_of(user).patch(URL, {"first_name": "Ada"}, headers={"User-Agent": "tests/1"})
+
+    event = AuditEvent.objects.get()
+    assert event.action == "users.account_updated"
+    assert event.actor_id == event.subject_id == str(user.pk)
+    assert event.facts == {"fields": ["first_name"]}
+    assert event.user_agent == "tests/1"
+    assert event.request_id
+
+
+def test_one_change_is_one_update_and_one_line(
+    client_of, user, django_assert_num_queries
+):
+    client = client_of(user)
+
+    with django_assert_num_queries(4):  # savepoint, UPDATE, audit, release
+        client.patch(URL, {"first_name": "Ada"})
+
+
+def test_parallel_changes_do_not_undo_each_other(client_of, user):
+    stale = stored(user)
+    client_of(user).patch(URL, {"first_name": "Ada"})
+
+    client_of(stale).patch(URL, {"last_name": "Lovelace"})
+
+    assert stored(user).first_name == "Ada"
+
+
+class CapitalisedNames(UpdateAccount):
+    """A host project's use case: one step replaced, the rest inherited."""
+
+    def save(self, account, fields):
+        account.first_name = account.first_name.upper()
+        super().save(account, fields)
+
+
+def test_a_host_can_replace_one_step(client_of, user, settings):
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_users.v1.me.patch": f"{__name__}.CapitalisedNames"
+    }
+
+    response = client_of(user).patch(URL, {"first_name": "Ada"})
+
+    assert response.json()["first_name"] == "ADA"
+    assert stored(user).first_name == "ADA"

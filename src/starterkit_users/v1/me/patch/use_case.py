@@ -1,0 +1,75 @@
+"""Change one's own account."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_core.ports import audit
+from starterkit_core.ports.client import Client
+from starterkit_core.signals import account_updated, announce
+from starterkit_core.use_cases import Input, UseCase
+from starterkit_users.services.account_fields import EDITABLE
+
+
+class AccountChanges(TypedDict, total=False):
+    """The fields to change; a key left out keeps its value."""
+
+    first_name: str
+    last_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateAccountInput(Input):
+    """Whose account to change, how, and from where."""
+
+    user: AbstractBaseUser
+    changes: AccountChanges
+    client: Client = audit.NOBODY
+
+
+class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
+    """Change the fields the person sent and tell the project once it is saved."""
+
+    def run(self) -> AbstractBaseUser:
+        account = self.get_account()
+        fields = self.apply_changes(account)
+        if fields:
+            self.save(account, fields)
+            self.audit(account, fields)
+            self.announce(account, fields)
+        return account
+
+    def get_account(self) -> AbstractBaseUser:
+        """Return the row that signing in has loaded already."""
+        return self.input.user
+
+    def apply_changes(self, account: AbstractBaseUser) -> list[str]:
+        """Set what may be changed, and return the names of what is now different."""
+        changed = [
+            name
+            for name, value in self.input.changes.items()
+            if name in EDITABLE and getattr(account, name) != value
+        ]
+        for name in changed:
+            setattr(account, name, self.input.changes[name])  # type: ignore[literal-required]
+        return changed
+
+    def save(self, account: AbstractBaseUser, fields: list[str]) -> None:
+        """Store these fields alone, so that parallel changes do not undo each other."""
+        dated = "updated_at" in {field.name for field in account._meta.fields}
+        account.save(update_fields=[*fields, *(["updated_at"] if dated else [])])
+
+    def audit(self, account: AbstractBaseUser, fields: list[str]) -> None:
+        """Write down which fields changed, but not to what."""
+        audit.record(
+            "users.account_updated",
+            actor=self.input.user,
+            subject=account,
+            client=self.input.client,
+            facts={"fields": fields},
+        )
+
+    def announce(self, account: AbstractBaseUser, fields: list[str]) -> None:
+        """Send ``account_updated`` after commit, so receivers see the saved row."""
+        announce(account_updated, type(account), user=account, fields=fields)

@@ -1,0 +1,27 @@
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from starterkit_core.endpoints import EndpointView
+from starterkit_users.v1.me.serializers import AccountRepresentation
+
+from . import docs
+from .serializers import UpdateAccountRequest
+from .use_case import UpdateAccount, UpdateAccountInput
+
+
+class UpdateAccountView(EndpointView):
+    """PATCH v1/me/."""
+
+    use_case = UpdateAccount
+    request_class = UpdateAccountRequest
+    response_class = AccountRepresentation
+
+    @docs.update_account
+    def patch(self, request: Request) -> Response:
+        changes = self.validate(partial=True)
+        account = UpdateAccount.execute(
+            UpdateAccountInput(
+                user=self.user, changes=changes, client=self.client, extra=self.extra
+            )
+        )
+        return self.respond(account)

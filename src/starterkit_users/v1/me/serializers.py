@@ -1,0 +1,29 @@
+"""An account as its owner sees it."""
+
+from datetime import UTC
+from typing import Any
+
+from rest_framework import serializers
+
+from starterkit_users.services.account_fields import account_fields
+
+
+class AccountRepresentation(serializers.Serializer[Any]):
+    """My account; what the project's user model does not have is left out."""
+
+    id = serializers.CharField(source="pk", read_only=True)
+    email = serializers.EmailField(read_only=True)
+    first_name = serializers.CharField(read_only=True)
+    last_name = serializers.CharField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
+
+    def get_fields(self) -> dict[str, "serializers.Field[Any, Any, Any, Any]"]:
+        """Read each field from where the user model keeps it."""
+        fields = super().get_fields()
+        columns = account_fields()
+        for name in ("email", "first_name", "last_name", "created_at"):
+            if name not in columns:
+                fields.pop(name, None)
+            elif name in fields and columns[name].name != name:
+                fields[name].source = columns[name].name
+        return fields
