@@ -66,16 +66,12 @@ def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> No
         ValueError: this is no address.
         IntegrityError: somebody else has it.
     """
-    key = canonical_email(address)
+    now, key = timezone.now(), canonical_email(address)
+    values = {"address": address, "key": key, "verified_at": now if verified else None}
     _drop_outdated(key, user)
-    EmailAddress.objects.update_or_create(
-        user=user,
-        defaults={
-            "address": address,
-            "key": key,
-            "verified_at": timezone.now() if verified else None,
-        },
-    )
+    own = EmailAddress.objects.filter(user=user)
+    if not own.update(**values, updated_at=now):
+        EmailAddress.objects.create(user=user, **values)
 
 
 def address_of(user: AbstractBaseUser) -> str | None:

@@ -1,0 +1,89 @@
+"""What the tests of signing up and of confirming share."""
+
+import re
+from threading import Barrier, Thread
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from starterkit_core.testing.client import ApiClient
+from starterkit_core.testing.plugin import PASSWORD
+
+FRONTEND = "https://app.example.com"
+PARALLEL = 16
+
+
+@pytest.fixture(autouse=True)
+def frontend(settings):
+    settings.STARTERKIT_AUTH = {"FRONTEND_URL": FRONTEND}
+
+
+@pytest.fixture
+def tune(settings):
+    """Return a function that changes entries of ``STARTERKIT_AUTH``."""
+
+    def change(**entries):
+        settings.STARTERKIT_AUTH = {**settings.STARTERKIT_AUTH, **entries}
+
+    return change
+
+
+@pytest.fixture
+def sign_up(api):
+    """Return a function that asks for an account."""
+
+    def post(email="ada@example.com", password=PASSWORD, **more):
+        body = {"email": email, "password": password, **more}
+        return api.post(reverse("starterkit_auth:registration"), body)
+
+    return post
+
+
+@pytest.fixture
+def confirm(api):
+    """Return a function that sends a code or a token back."""
+
+    def post(**body):
+        return api.post(reverse("starterkit_auth:registration-confirmation"), body)
+
+    return post
+
+
+@pytest.fixture
+def secrets_in():
+    """Return a function that reads code and token in a mail, as a person would."""
+
+    def read(mail):
+        [code] = re.findall(r"^\d{6}$", mail.body, re.MULTILINE)
+        [token] = re.findall(rf"{FRONTEND}/confirm\?token=(\S+)", mail.body)
+        return SimpleNamespace(code=code, token=token)
+
+    return read
+
+
+@pytest.fixture
+def at_once(transactional_db):
+    """Return a function that calls another one in many threads, and what came back."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite in memory has one connection, so nothing runs at once")
+
+    def run(call):
+        start, answers = Barrier(PARALLEL), []
+
+        def work(number):
+            start.wait()
+            try:
+                answers.append(call(ApiClient(), number))
+            finally:
+                connection.close()
+
+        threads = [Thread(target=work, args=(number,)) for number in range(PARALLEL)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return answers
+
+    return run
