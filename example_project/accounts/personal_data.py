@@ -1,0 +1,25 @@
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from example_project.accounts.models import Customer
+from starterkit_core.ports import personal_data
+
+
+class CustomerOfAPerson:
+    """What a person told us at sign-up."""
+
+    name = "customer"
+    models = ("accounts.Customer",)
+
+    def export(self, user: AbstractBaseUser) -> dict[str, str]:
+        """Return the company, if there is one."""
+        customer = Customer.objects.filter(user_id=user.pk).first()
+        return {"company": customer.company} if customer else {}
+
+    def erase(self, user: AbstractBaseUser) -> None:
+        """Delete it."""
+        Customer.objects.filter(user_id=user.pk).delete()
+
+
+def register() -> None:
+    """Answer for the customer in exports and erasures."""
+    personal_data.register(CustomerOfAPerson())

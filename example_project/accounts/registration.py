@@ -1,0 +1,30 @@
+"""Our sign-up: one more field in the request, and one step that stores it.
+
+``STARTERKIT_OVERRIDES`` puts both in the place of the module's own.
+"""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from typing_extensions import override
+
+from example_project.accounts.models import COMPANY_MAX_LENGTH, Customer
+from starterkit_auth.v1.registration.post.serializers import RegisterRequest
+from starterkit_auth.v1.registration.post.use_case import Register
+from starterkit_core.serializers import TextField
+
+
+class RegisterCustomerRequest(RegisterRequest):
+    """Asks for the company as well."""
+
+    company = TextField(max_length=COMPANY_MAX_LENGTH, default="", allow_blank=True)
+
+
+class RegisterCustomer(Register):
+    """Makes a customer of every new account."""
+
+    @override
+    def save_account(self, user: AbstractBaseUser, encoded: str) -> None:
+        """Save the customer in the transaction that makes the account."""
+        super().save_account(user, encoded)
+        Customer.objects.update_or_create(
+            user_id=user.pk, defaults={"company": self.input.extra["company"]}
+        )

@@ -1,0 +1,19 @@
+"""The example's own tests run on its own settings, as a host's tests do.
+
+    pytest --ds=example_project.settings example_project
+
+On other settings its apps are not installed, so nothing is collected here;
+``tests/test_example_project.py`` starts the command above.
+"""
+
+import pytest
+from django.apps import apps
+
+if not apps.is_installed("example_project.notes"):
+    collect_ignore_glob = ["*"]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hash passwords in no time; the real thing is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

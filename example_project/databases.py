@@ -1,0 +1,46 @@
+"""Which database: ``DATABASE_URL`` in Django's words."""
+
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+ENGINES = {
+    "sqlite": "sqlite3",
+    "postgres": "postgresql",
+    "postgresql": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    # Writers wait for each other instead of failing when they meet.
+    "sqlite3": {"transaction_mode": "IMMEDIATE", "timeout": 20},
+    "mysql": {"charset": "utf8mb4"},
+}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return an entry of ``DATABASES`` for a URL such as ``postgres://me@host/name``.
+
+    Raises:
+        ValueError: it names no database that Django speaks to.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ENGINES:
+        known = ", ".join(ENGINES)
+        raise ValueError(f"DATABASE_URL begins with one of {known}, not {url[:12]!r}.")
+    engine = ENGINES[parts.scheme]
+    return {
+        "ENGINE": f"django.db.backends.{engine}",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": OPTIONS.get(engine, {}),
+    }
+
+
+def sqlite(file: PurePath) -> str:
+    """Return the URL of a database that is one file."""
+    return f"sqlite:///{file.as_posix()}"

@@ -1,0 +1,32 @@
+"""The accounts that ``manage.py seed`` makes; for a demo, so no secrets."""
+
+from dataclasses import dataclass
+
+PASSWORD = "lighthouse-keeper-7"  # noqa: S105
+"""The password of both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAccount:
+    """Somebody to sign in as."""
+
+    email: str
+    first_name: str
+    is_admin: bool
+    good_for: str
+
+
+ACCOUNTS = (
+    DemoAccount(
+        email="ada@example.com",
+        first_name="Ada",
+        is_admin=False,
+        good_for="the API",
+    ),
+    DemoAccount(
+        email="admin@example.com",
+        first_name="Grace",
+        is_admin=True,
+        good_for="the administration, and the API",
+    ),
+)

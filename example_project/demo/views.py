@@ -1,0 +1,56 @@
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from example_project.demo import conf
+from example_project.demo.accounts import ACCOUNTS, PASSWORD
+from example_project.demo.mails import last_mails
+from starterkit_core.apps import ModuleConfig, modules
+
+
+class WelcomeView(TemplateView):
+    """What runs where, and what to type first."""
+
+    template_name = "demo/welcome.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what is public; on somebody's own machine also how to get in."""
+        public = {"modules": list(_cards()), "api": self._url("/api")}
+        return super().get_context_data(**kwargs, **public, **_secrets())
+
+    def _url(self, path: str) -> str:
+        return self.request.build_absolute_uri(path)
+
+
+def _secrets() -> dict[str, Any]:
+    """Return what nobody but the person at this machine may see."""
+    if not conf.is_demo():
+        return {}
+    folder = conf.mail_folder()
+    return {
+        "accounts": ACCOUNTS,
+        "password": PASSWORD,
+        "mail_folder": folder,
+        "mails": last_mails(folder),
+    }
+
+
+def _cards() -> Iterator[dict[str, str]]:
+    """Yield what there is to know of each module."""
+    for module in modules():
+        yield {
+            "name": module.name.removeprefix("example_project."),
+            "gives": module.verbose_name,
+            "version": _version_of(module),
+            "docs": f"{reverse('docs')}#/{module.mount.title()}",
+        }
+
+
+def _version_of(module: ModuleConfig) -> str:
+    try:
+        return version(module.name.replace("_", "-"))
+    except PackageNotFoundError:  # an app of the project
+        return ""

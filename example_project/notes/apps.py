@@ -1,0 +1,17 @@
+from importlib import import_module
+
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.apps import ModuleConfig
+
+
+class NotesConfig(ModuleConfig):
+    """An app of the project, built like the modules."""
+
+    name = "example_project.notes"
+    verbose_name = _("notes")
+    mount = "notes"
+
+    def ready(self) -> None:
+        """Register what we hold about people."""
+        import_module("example_project.notes.personal_data").register()

@@ -1,0 +1,14 @@
+import pytest
+from model_bakery import baker
+
+from example_project.notes.models import Note
+
+
+@pytest.fixture
+def make_note(user):
+    """Make a note of ``user``, or of whom you say."""
+
+    def make(**fields):
+        return baker.make(Note, **{"owner": user} | fields)
+
+    return make

@@ -1,0 +1,34 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from example_project.notes.conf import conf
+from example_project.notes.models.visit import Visit
+from starterkit_users.models import User
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    """Named questions about people who write."""
+
+    def with_activity(self) -> Self:
+        """Add ``notes_written`` and ``last_seen_at`` to each."""
+        visits = Visit.objects.filter(user=OuterRef("pk")).order_by()
+        last = visits.values("user").annotate(last=Max("last_seen_at")).values("last")
+        return self.annotate(notes_written=Count("notes"), last_seen_at=Subquery(last))
+
+
+class Author(User):
+    """A user as somebody who writes: the same row, with words of this app."""
+
+    objects = AuthorQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def has_room(self) -> bool:
+        """Say whether this person may keep another note."""
+        return self.notes.count() < conf.MAX_NOTES

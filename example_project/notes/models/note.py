@@ -1,0 +1,42 @@
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.models import BaseModel
+
+TITLE_MAX_LENGTH = 120
+TEXT_MAX_LENGTH = 10_000
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    """Named questions about notes."""
+
+    def of(self, user: AbstractBaseUser) -> Self:
+        """Keep the notes of ``user``."""
+        return self.filter(owner_id=user.pk)
+
+
+class Note(BaseModel):
+    """Something a person wants to remember; nobody else sees it."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="notes",
+        verbose_name=_("owner"),
+    )
+    title = models.CharField(_("title"), max_length=TITLE_MAX_LENGTH)
+    text = models.TextField(_("text"), max_length=TEXT_MAX_LENGTH, blank=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        indexes = [models.Index(fields=["owner", "-created_at", "-id"])]
+
+    def __str__(self) -> str:
+        return self.title

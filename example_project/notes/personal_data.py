@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from example_project.notes.models import Note
+from starterkit_core.ports import personal_data
+
+
+class NotesOfAPerson:
+    """The notes that a person keeps."""
+
+    name = "notes"
+    models = ("notes.Note",)
+
+    def export(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """Return every note."""
+        return list(
+            Note.objects.of(user).order_by("pk").values("title", "text", "created_at")
+        )
+
+    def erase(self, user: AbstractBaseUser) -> None:
+        """Delete every note."""
+        Note.objects.of(user).delete()
+
+
+def register() -> None:
+    """Answer for the notes in exports and erasures."""
+    personal_data.register(NotesOfAPerson())

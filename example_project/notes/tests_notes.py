@@ -1,0 +1,76 @@
+"""What the app promises beside its endpoints."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+from model_bakery import baker
+
+from example_project.notes.models import Author, Note
+from starterkit_auth.models import sessions
+from starterkit_core.checks.mirrors import check_mirrors
+from starterkit_core.ports import personal_data
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
+FRIDAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def make_session(user, last_seen_at):
+    session = baker.make(sessions.model, user=user)
+    sessions.model.objects.filter(pk=session.pk).update(last_seen_at=last_seen_at)
+
+
+def test_the_mirror_fits_the_table_of_the_sessions():
+    assert check_mirrors() == []
+
+
+def test_an_author_knows_how_much_they_wrote_and_when_they_were_seen(user, make_note):
+    make_note()
+    make_note()
+    make_session(user, MONDAY)
+    make_session(user, FRIDAY)
+
+    author = Author.objects.with_activity().get(pk=user.pk)
+
+    assert (author.notes_written, author.last_seen_at) == (2, FRIDAY)
+
+
+def test_an_author_who_never_came_was_never_seen(user):
+    author = Author.objects.with_activity().get(pk=user.pk)
+
+    assert (author.notes_written, author.last_seen_at) == (0, None)
+
+
+def test_the_administration_lists_authors_in_a_few_queries(
+    client, make_user, make_note, django_assert_max_num_queries
+):
+    for _ in range(5):
+        make_note(owner=make_user())
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    with django_assert_max_num_queries(6):
+        response = client.get(reverse("admin:notes_author_changelist"))
+
+    assert response.status_code == 200
+
+
+def test_the_administration_never_shows_what_a_note_says(client, make_user, make_note):
+    note = make_note(text="My secret.")
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    page = client.get(reverse("admin:notes_note_change", args=[note.pk]))
+
+    assert b"My secret." not in page.content
+
+
+def test_a_person_gets_their_notes_and_can_have_them_forgotten(user, make_note):
+    make_note(title="Bread")
+    make_note(owner=baker.make(type(user)), title="Other")
+
+    (exported,) = personal_data.export(user)["notes"]
+    personal_data.erase(user)
+
+    assert exported["title"] == "Bread"
+    assert [note.title for note in Note.objects.all()] == ["Other"]

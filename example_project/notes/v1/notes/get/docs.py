@@ -1,0 +1,10 @@
+"""OpenAPI of GET v1/notes."""
+
+from starterkit_core.openapi import describe
+
+list_notes = describe(
+    operation_id="notes_list_notes",
+    tags=["Notes"],
+    summary="List my notes",
+    description="A page of your own notes, newest first. Nobody else sees them.",
+)

@@ -1,0 +1,15 @@
+"""Request body of POST v1/notes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from example_project.notes.models.note import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH
+from starterkit_core.serializers import TextField
+
+
+class CreateNoteRequest(serializers.Serializer[Any]):
+    """A new note."""
+
+    title = TextField(max_length=TITLE_MAX_LENGTH)
+    text = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")

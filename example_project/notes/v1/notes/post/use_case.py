@@ -1,0 +1,53 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from example_project.notes.errors import TooManyNotes
+from example_project.notes.models import Author, Note
+from starterkit_core.use_cases import Input, UseCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateNoteInput(Input):
+    """Who writes, and what."""
+
+    user: AbstractBaseUser
+    title: str
+    text: str
+
+
+class CreateNote(UseCase[CreateNoteInput, Note]):
+    """Keep a new note.
+
+    Raises:
+        TooManyNotes: the person keeps as many notes as they may.
+    """
+
+    raises = (TooManyNotes,)
+
+    def run(self) -> Note:
+        author = self.get_author()
+        self.check_room(author)
+        return self.save_note()
+
+    def get_author(self) -> Author:
+        """Return the author, locked: two notes at once must not share a last place."""
+        return Author.objects.select_for_update().get(pk=self.input.user.pk)
+
+    def check_room(self, author: Author) -> None:
+        """Refuse one note too many."""
+        if not author.has_room():
+            raise TooManyNotes
+
+    def note_fields(self) -> dict[str, Any]:
+        """Return the values of the new row."""
+        return {
+            "owner_id": self.input.user.pk,
+            "title": self.input.title,
+            "text": self.input.text,
+        }
+
+    def save_note(self) -> Note:
+        """Insert the row."""
+        return Note.objects.create(**self.note_fields())

@@ -1,0 +1,66 @@
+"""A project's development server, for as long as a test needs it."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+HOST = "127.0.0.1"
+SECONDS_TO_START = 60
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def running_server(
+    manage: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]
+) -> Iterator[str]:
+    """Start ``runserver`` in ``folder``, give its URL, and always stop it."""
+    port = free_port()
+    command = [*manage, "runserver", "--noreload", f"{HOST}:{port}"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=folder,
+            env={**os.environ, **env},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        _wait_for(server, port, log)
+        yield f"http://{HOST}:{port}"
+    finally:
+        _stop(server)
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not _answers(port):
+        if server.poll() is not None or time.monotonic() > deadline:
+            said = log.read_text("utf-8", "replace")
+            raise AssertionError(f"the server did not start:\n{said}")
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
