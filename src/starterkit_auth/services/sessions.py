@@ -24,6 +24,12 @@ from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_auth.utils.coarse_address import coarse
 from starterkit_core import signals
 from starterkit_core.ports.client import Client
+from starterkit_core.services.compiled_query import CompiledGet
+
+
+_with_user = CompiledGet[AbstractSession](
+    lambda pk: sessions.model._base_manager.select_related("user").filter(pk=pk)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +104,8 @@ def find(token: Token) -> AbstractSession | None:
 
     Whether the session, the user or the token are still good is not asked here.
     """
-    rows = sessions.model._base_manager.select_related("user")
-    try:
-        session = rows.get(pk=token.session_id)
-    except sessions.model.DoesNotExist:
-        return None
-    return session if token.is_made_for(session) else None
+    session = _with_user.get(token.session_id)
+    return session if session and token.is_made_for(session) else None
 
 
 def is_open(session: AbstractSession, now: datetime) -> bool:

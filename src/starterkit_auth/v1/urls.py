@@ -1,5 +1,9 @@
 from django.urls import path
 
+from starterkit_auth.v1.registration.confirmation.post.views import (
+    ConfirmRegistrationView,
+)
+from starterkit_auth.v1.registration.post.views import RegisterView
 from starterkit_auth.v1.session.delete.views import SignOutView
 from starterkit_auth.v1.session.get.views import ReadSessionView
 from starterkit_auth.v1.session.post.views import SignInView
@@ -8,6 +12,12 @@ from starterkit_auth.v1.sessions.get.views import ListSessionsView
 from starterkit_core.endpoints import resource
 
 urlpatterns = [
+    path("registration/", resource(post=RegisterView), name="registration"),
+    path(
+        "registration/confirmation/",
+        resource(post=ConfirmRegistrationView),
+        name="registration-confirmation",
+    ),
     path(
         "session/",
         resource(post=SignInView, get=ReadSessionView, delete=SignOutView),

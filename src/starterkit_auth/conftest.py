@@ -1,0 +1,92 @@
+"""Fixtures of this module's tests."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from model_bakery import baker
+
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import addresses, sessions
+from starterkit_core.ports.client import Client
+from starterkit_core.testing.client import ApiClient
+
+
+@pytest.fixture
+def member(make_user):
+    """Somebody whose address is proven."""
+    user = make_user()
+    addresses.claim(user, addresses.address_of(user), verified=True)
+    return user
+
+
+@pytest.fixture
+def open_for() -> Callable[..., Any]:
+    """Open a session: ``open_for(user, "cookie", **columns)``."""
+
+    def make(user, transport="bearer", **columns):
+        fields = sessions.session_fields(user, Client(), transport)
+        return sessions.issue(baker.make(session_model.model, **(fields | columns)))
+
+    return make
+
+
+@pytest.fixture
+def opened(member, open_for):
+    """A session of ``member`` with tokens."""
+    return open_for(member)
+
+
+@pytest.fixture
+def bearer() -> Callable[[str], ApiClient]:
+    """Call the API with a token in the Authorization header."""
+
+    def make(token):
+        client = ApiClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return client
+
+    return make
+
+
+@pytest.fixture
+def browser() -> Callable[..., ApiClient]:
+    """Call the API with the cookie of a session, from a page of ours."""
+
+    def make(opened=None, **headers):
+        client = ApiClient()
+        client.credentials(**(headers or {"HTTP_SEC_FETCH_SITE": "same-origin"}))
+        if opened:
+            client.cookies["__Host-starterkit"] = opened.cookie
+        return client
+
+    return make
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[Any]]:
+    """Run ``task(number)`` in many threads that start together; needs PostgreSQL."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Races are run on PostgreSQL: SQLite has one writer.")
+
+    def run(times, task):
+        barrier, results = threading.Barrier(times), []
+
+        def take_part(number):
+            barrier.wait()
+            try:
+                results.append(task(number))
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=take_part, args=[n]) for n in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(results) == times
+        return results
+
+    return run

@@ -1,0 +1,141 @@
+import base64
+import random
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from starterkit_auth.services.tokens import Kind, mint, parse
+
+pytestmark = pytest.mark.django_db
+
+KINDS = list(Kind)
+
+
+def mint_any(kind, session):
+    expires_at = timezone.now() + timedelta(minutes=1)
+    return mint(kind, session, expires_at=expires_at if kind is Kind.ACCESS else None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_says_what_was_put_in(opened, kind):
+    token = parse(mint_any(kind, opened.session))
+
+    assert token.kind is kind
+    assert token.session_id == opened.session.pk
+    assert token.generation == opened.session.generation
+    assert token.is_made_for(opened.session)
+
+
+def test_is_short_and_has_a_prefix_that_scanners_find(opened):
+    assert opened.access_token.startswith("ska_")
+    assert opened.refresh_token.startswith("skr_")
+    assert len(opened.access_token) == 88
+    assert len(opened.refresh_token) == 80
+
+
+def test_can_be_made_again(opened):
+    assert mint(Kind.REFRESH, opened.session) == opened.refresh_token
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("other", KINDS)
+def test_no_kind_passes_for_another(opened, kind, other):
+    text = mint_any(kind, opened.session)
+    disguised = parse(other.value + text.removeprefix(kind.value))
+
+    genuine = disguised is not None and disguised.is_made_for(opened.session)
+
+    assert genuine == (kind is other)
+
+
+def test_belongs_to_one_session(opened, open_for, member):
+    other = open_for(member).session
+
+    assert not parse(opened.refresh_token).is_made_for(other)
+
+
+def test_a_new_salt_kills_it(opened):
+    opened.session.salt = b"another salt 16b"
+
+    assert not parse(opened.access_token).is_made_for(opened.session)
+
+
+def test_a_new_key_in_front_keeps_it_and_a_dropped_key_kills_it(opened, settings):
+    token, old = parse(opened.refresh_token), settings.SECRET_KEY
+
+    settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["n" * 40, old]}
+    assert token.is_made_for(opened.session)
+    assert mint(Kind.REFRESH, opened.session) != opened.refresh_token
+
+    settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["n" * 40]}
+    assert not token.is_made_for(opened.session)
+
+
+def test_every_changed_bit_kills_it(opened):
+    prefix, raw = "ska_", base64.urlsafe_b64decode(opened.access_token[4:])
+
+    for place in range(len(raw) * 8):
+        changed = bytearray(raw)
+        changed[place // 8] ^= 1 << place % 8
+        token = parse(prefix + base64.urlsafe_b64encode(changed).decode())
+        assert token is None or not token.is_made_for(opened.session)
+
+
+def test_every_other_character_makes_it_another_token(opened):
+    text = opened.refresh_token
+
+    for place in range(len(text)):
+        changed = (
+            text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
+        )
+        token = parse(changed)
+        assert token is None or not token.is_made_for(opened.session)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ska_",
+        "skx_" + "A" * 76,
+        "skr_" + "A" * 76 + "=",
+        "skr_" + "A" * 76 + "\n",
+        " skr_" + "A" * 76,
+        "skr_" + "A" * 75 + "é",
+        "skr_" + "A" * 75 + "\ud800",
+        "skr_" + "١" * 76,
+        "ska_" + "A" * 100_000,
+        "ska_" + "A" * 76,
+        "ska_" + "A" * 84,
+        "skr_" + "_" * 84,
+        "ska_" + "AQ" + "_" * 82,
+        "eyJhbGciOiJub25lIn0.e30.",
+        "../../etc/passwd",
+        "' OR 1=1 --",
+        "\x00",
+    ],
+)
+def test_nothing_but_our_tokens_is_genuine(opened, text):
+    token = parse(text)
+
+    assert token is None or not token.is_made_for(opened.session)
+
+
+def test_reading_noise_never_fails(opened):
+    noise = random.Random(7)  # noqa: S311
+    alphabet = "ABCabc019-_=+/. \t\n\x00é\ud800" + opened.access_token
+
+    for _ in range(3_000):
+        kind = noise.choice(["", *(kind.value for kind in KINDS)])
+        length = noise.choice([0, 1, 10, 75, 76, 77, 83, 84, 85, 500])
+        token = parse(kind + "".join(noise.choices(alphabet, k=length)))
+        assert token is None or not token.is_made_for(opened.session)
+
+
+def test_shows_no_secret_when_printed(opened):
+    mac = parse(opened.access_token).mac
+
+    assert repr(mac) not in repr(parse(opened.access_token))
+    assert opened.access_token not in repr(opened)
+    assert opened.refresh_token not in repr(opened)
