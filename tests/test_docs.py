@@ -1,0 +1,115 @@
+"""What the documents say is true: names are explained, and links lead somewhere."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from starterkit_core.apps import modules
+from starterkit_core.errors import DomainError
+from tests.documented import operations
+from tests.tree import folder_of
+from tools import reference
+from tools.reference.errors import GENERAL, refusals_of
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = [config.name for config in modules() if config.name.startswith("starterkit_")]
+DOCUMENTS = sorted(
+    file
+    for pattern in ("*.md", "docs/**/*.md", "src/*/*.md", "example_project/**/*.md")
+    for file in ROOT.glob(pattern)
+)
+
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+ANCHOR = re.compile(r'<a id="([^"]+)">')
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+each_document = pytest.mark.parametrize(
+    "file", DOCUMENTS, ids=[str(d.relative_to(ROOT)) for d in DOCUMENTS]
+)
+
+
+def anchors(page: str) -> list[str]:
+    return ANCHOR.findall((ROOT / "docs/reference" / page).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", ["errors.md", "settings.md"])
+def test_the_reference_is_what_the_code_says(name):
+    kept = (reference.FOLDER / name).read_text("utf-8")
+
+    assert kept == reference.pages()[name], "run: python -m tools.reference"
+
+
+def test_every_error_code_is_explained_once():
+    refusals = [error.code for module in OURS for error in refusals_of(module)]
+
+    assert Counter(anchors("errors.md")) == Counter([*GENERAL, *refusals])
+
+
+def test_every_refusal_stands_in_the_errors_file_of_its_module():
+    listed = {error for module in OURS for error in refusals_of(module)}
+    refusals = {error for error in descendants(DomainError) if hasattr(error, "code")}
+
+    ours = {error for error in refusals if error.__module__.startswith("starterkit_")}
+
+    assert ours == listed
+
+
+def descendants(cls: type) -> Iterator[type]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from descendants(child)
+
+
+def test_every_code_in_the_openapi_document_is_explained():
+    codes = {problem["code"] for it in operations() for problem in it.problems()}
+
+    assert codes <= {*anchors("errors.md")}
+
+
+def test_every_system_check_is_explained_once():
+    quoted = re.compile(r'"(starterkit_\w+\.[EW]\d{3})"')
+    ids = {
+        number
+        for module in OURS
+        for file in sources(module)
+        for number in quoted.findall(file.read_text("utf-8"))
+    }
+
+    assert ids
+    assert Counter(anchors("checks.md")) == Counter(ids)
+
+
+def sources(module: str) -> list[Path]:
+    files = folder_of(module).rglob("*.py")
+    return [file for file in files if not file.name.startswith(("tests_", "conftest"))]
+
+
+@each_document
+def test_every_link_leads_somewhere(file):
+    text = file.read_text("utf-8")
+    for link in LINK.findall(CODE.sub("", text)):
+        path, _, anchor = link.partition("#")
+        if not re.match(r"\w+:", link):
+            target = (file.parent / path).resolve() if path else file
+            assert target.exists(), link
+            assert not anchor or anchor in places(target), link
+
+
+def places(file: Path) -> set[str]:
+    """Return what a link into the document may point at, as GitHub names it."""
+    text = file.read_text("utf-8")
+    titles = (re.sub(r"[^\w\- ]", "", title) for title in HEADING.findall(text))
+    slugs = {title.strip().lower().replace(" ", "-") for title in titles}
+    return slugs | set(ANCHOR.findall(text))
+
+
+@each_document
+def test_nobody_is_told_to_install_a_package_that_is_not_ours(file):
+    """``starterkit`` alone is somebody else's name on the package index."""
+    for line in file.read_text("utf-8").splitlines():
+        if re.search(r"\b(pip|pipx|uv|uvx|poetry|pdm)\b.*\b(install|add|run)\b", line):
+            assert not re.search(r"(?<![\w./-])starterkit(?![\w-])", line), line

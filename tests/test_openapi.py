@@ -1,0 +1,226 @@
+"""What the OpenAPI document promises to people and to client generators."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from jsonschema import Draft202012Validator, FormatChecker
+from rest_framework import serializers
+
+from starterkit_auth.v1.registration.post.serializers import RegisterRequest
+from starterkit_core.apps import modules
+from starterkit_core.serializers import EmailField, TextField
+from starterkit_core.use_cases import UseCase
+from starterkit_users.v1.me.serializers import AccountRepresentation
+from tests.documented import Operation, document, examples_of, generate, operations
+
+OPERATION_ID = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+FORMATTED = (
+    serializers.DateField,
+    serializers.DateTimeField,
+    serializers.EmailField,
+    EmailField,
+    serializers.URLField,
+    serializers.UUIDField,
+)
+FORMATS = FormatChecker()
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def is_date_time(value: Any) -> bool:
+    return not isinstance(value, str) or bool(datetime.fromisoformat(value).tzinfo)
+
+
+def strict(schema: Any) -> Any:
+    """Return ``schema`` such that a property it does not know is an error."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: strict(part) for name, part in schema.items()}
+    if isinstance(schema.get("properties"), dict):
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+def complaints(part: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the examples of a body, judged by its schema."""
+    components = strict(document()["components"])
+    for content in part.get("content", {}).values():
+        schema = strict(content["schema"]) | {"components": components}
+        judge = Draft202012Validator(schema, format_checker=FORMATS)
+        for name, example in content.get("examples", {}).items():
+            for error in judge.iter_errors(example["value"]):
+                yield f"{name}: {error.json_path} {error.message}"
+
+
+def success(operation: Operation) -> dict[str, Any]:
+    return operation.answers()[operation.view.success_status]
+
+
+def fields_of(serializer: serializers.BaseSerializer) -> Iterator[serializers.Field]:
+    for field in getattr(serializer, "fields", {}).values():
+        inner = getattr(field, "child", field)
+        yield inner
+        yield from fields_of(inner)
+
+
+def serializers_in_use() -> Iterator[type[serializers.BaseSerializer]]:
+    for view in (operation.view for operation in operations()):
+        yield from filter(None, (view.active_request(), view.active_response()))
+
+
+def test_it_is_valid_without_a_warning_and_without_the_database():
+    # No mark that allows the database: a query would be an error.
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
+
+
+def test_every_endpoint_is_in_it_once():
+    documented = [operation.key for operation in operations()]
+
+    assert sorted(documented) == sorted(
+        key for key in UseCase.defaults if key.startswith("starterkit_")
+    )
+
+
+def test_operations_are_named_after_module_verb_and_noun():
+    ids = {it.content["operationId"]: it for it in operations()}
+
+    assert len(ids) == len(operations())
+    for name, operation in ids.items():
+        assert OPERATION_ID.fullmatch(name), name
+        assert name.split("_")[0] == operation.key.split(".")[0].split("_")[1], name
+
+
+def test_every_operation_says_what_it_is():
+    for operation in operations():
+        said = operation.content
+        assert said["summary"], operation.key
+        assert not said["summary"].endswith("."), operation.key
+        assert said["description"].endswith("."), operation.key
+        assert len(said["tags"]) == 1, operation.key
+
+
+def test_tags_are_named_after_the_modules():
+    named = {
+        operation.key.split(".")[0]: operation.content["tags"][0].lower()
+        for operation in operations()
+    }
+
+    assert named == {name: name.split("_")[1] for name in named}
+
+
+def test_every_body_and_every_answer_has_an_example():
+    missing = [
+        f"{operation.key}: {place}"
+        for operation in operations()
+        for place, part in {
+            "request": operation.content.get("requestBody", {}),
+            "success": success(operation),
+        }.items()
+        if part.get("content") and not examples_of(part)
+    ]
+
+    assert missing == []
+
+
+def test_every_operation_shows_a_refusal():
+    assert [it.key for it in operations() if not it.problems()] == []
+
+
+def test_every_example_fits_its_schema():
+    wrong = [
+        f"{operation.key}: {complaint}"
+        for operation in operations()
+        for part in (
+            operation.content.get("requestBody", {}),
+            *operation.answers().values(),
+        )
+        for complaint in complaints(part)
+    ]
+
+    assert wrong == []
+
+
+def test_an_example_stands_only_where_there_is_such_an_answer():
+    for operation in operations():
+        statuses = set(operation.answers())
+        assert operation.view.success_status in statuses, operation.key
+        assert {s for s in statuses if s < 400} == {operation.view.success_status}
+
+
+def test_no_field_with_a_format_may_be_blank():
+    for operation in operations():
+        for serializer in (
+            operation.view.active_request(),
+            operation.view.active_response(),
+        ):
+            for field in fields_of(serializer()) if serializer else ():
+                blank = getattr(field, "allow_blank", False)
+                assert not (blank and isinstance(field, FORMATTED)), field
+
+
+def test_every_component_is_prefixed_by_its_module():
+    prefixes = tuple(config.component_prefix for config in modules() if config.mount)
+
+    names = set(document()["components"]["schemas"]) - {"Problem", "FieldError"}
+
+    assert names
+    assert [name for name in names if not name.startswith(prefixes)] == []
+
+
+def test_no_enum_is_named_by_a_hash():
+    names = document()["components"]["schemas"]
+
+    assert [name for name in names if re.search(r"Enum|[0-9a-f]{3}$", name)] == []
+
+
+def test_only_what_needs_a_person_asks_for_credentials():
+    schemes = set(document()["components"].get("securitySchemes", {}))
+
+    for operation in operations():
+        codes = {problem["code"] for problem in operation.problems()}
+        named = operation.content.get("security") or [{}]
+        assert ({} in named) == ("not_authenticated" not in codes), operation.key
+        assert {name for entry in named for name in entry} <= schemes
+
+
+class WithCompany(RegisterRequest):
+    company = TextField(max_length=80)
+
+
+class WithPlan(AccountRepresentation):
+    plan = serializers.CharField()
+
+
+def properties(found: dict[str, Any], key: str, part: str) -> set[str]:
+    """Return what is in a body of an endpoint, as a freshly made document says it."""
+    operation = next(it for it in operations() if it.key == key)
+    said = found["paths"][operation.path][operation.method]
+    bodies = {
+        "request": said.get("requestBody", {}),
+        "response": said["responses"][str(int(operation.view.success_status))],
+    }
+    (content,) = bodies[part]["content"].values()
+    name = content["schema"]["$ref"].rpartition("/")[2]
+    return set(found["components"]["schemas"][name]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("key", "part", "replacement", "field"),
+    [
+        ("starterkit_auth.v1.registration.post", "request", WithCompany, "company"),
+        ("starterkit_users.v1.me.get", "response", WithPlan, "plan"),
+    ],
+)
+def test_a_field_that_a_host_adds_shows(settings, key, part, replacement, field):
+    path = f"{replacement.__module__}.{replacement.__name__}"
+    settings.STARTERKIT_OVERRIDES = {key: {part: path}}
+
+    found = properties(generate(), key, part)
+
+    assert found == properties(document(), key, part) | {field}

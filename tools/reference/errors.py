@@ -1,0 +1,87 @@
+"""docs/reference/errors.md: every code a problem document can carry."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from django.utils.translation import override
+from rest_framework import exceptions
+
+from starterkit_core.apps import load_all_endpoints, modules
+from starterkit_core.errors import DomainError
+from tools.reference import markdown
+
+LEAD = (
+    "Every refusal is a problem document (RFC 9457, `application/problem+json`). "
+    "Branch on `code`, which never changes; `detail` is for people, in their language."
+)
+
+GENERAL = {
+    "authentication_failed": "The credentials that came along prove nothing any more.",
+    "bad_request": "The request cannot be read as HTTP.",
+    "body_too_large": "The body is longer than `STARTERKIT_CORE['MAX_BODY_BYTES']`.",
+    "invalid_cursor": "The cursor was changed, or belongs to another list.",
+    "method_not_allowed": "The header `Allow` says which methods this URL has.",
+    "not_acceptable": "The answer is JSON, and the request accepts no JSON.",
+    "not_authenticated": "This is for people who are signed in.",
+    "not_found": "There is no such thing, or it belongs to somebody else.",
+    "parse_error": "The body is not JSON, or is nested too deeply.",
+    "permission_denied": "This person may not do that.",
+    "server_error": "Nobody expected this; the log has it under `request_id`.",
+    "throttled": "A throttle of the project; the header `Retry-After` says how long.",
+    "unsupported_media_type": "Send `Content-Type: application/json`.",
+    "validation_error": "The member `errors` names each field that is not valid.",
+}
+"""Codes that belong to no business rule, and what each one means."""
+
+STATUSES = {"body_too_large": 413, "invalid_cursor": 400, "validation_error": 400}
+STATUSES |= {"bad_request": 400, "server_error": 500}
+
+
+def page() -> str:
+    """Return the page."""
+    load_all_endpoints()
+    with override("en"):
+        blocks = [*_general(), *_of_modules()]
+    return markdown.page("Error codes", LEAD, blocks)
+
+
+def _general() -> Iterator[str]:
+    yield "## Everywhere"
+    for code, meaning in GENERAL.items():
+        yield f"{markdown.anchored(code)}\n\n{_status(code)}. {meaning}"
+
+
+def _status(code: str) -> int:
+    """Return the status that DRF gives this code."""
+    found = vars(exceptions).values()
+    kinds = [kind for kind in found if getattr(kind, "default_code", "") == code]
+    return int(kinds[0].status_code) if kinds else STATUSES[code]
+
+
+def _of_modules() -> Iterator[str]:
+    for config in modules():
+        if refusals := refusals_of(config.name):
+            yield f"## {config.name}"
+            yield from map(_refusal, refusals)
+
+
+def refusals_of(module: str) -> list[type[DomainError]]:
+    """Return the refusals in a module's ``errors.py``, in their order there."""
+    if not module.startswith("starterkit_"):
+        return []
+    found = vars(import_module(f"{module}.errors")).values()
+    return [kind for kind in found if _is_refusal(kind, module)]
+
+
+def _is_refusal(kind: object, module: str) -> bool:
+    return (
+        isinstance(kind, type)
+        and issubclass(kind, DomainError)
+        and kind.__module__ == f"{module}.errors"
+        and hasattr(kind, "code")
+    )
+
+
+def _refusal(kind: type[DomainError]) -> str:
+    said = f"{int(kind.status)}. {markdown.prose(kind.__doc__)}"
+    return f"{markdown.anchored(kind.code)}\n\n{said}\n\n> {kind.message}"

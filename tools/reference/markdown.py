@@ -1,0 +1,21 @@
+"""The few forms of Markdown that the reference is made of."""
+
+from collections.abc import Iterable
+from inspect import cleandoc
+
+GENERATED = "<!-- Written by `python -m tools.reference`; edit the code instead. -->"
+
+
+def page(title: str, lead: str, blocks: Iterable[str]) -> str:
+    """Return a page with a title, a first paragraph and its blocks."""
+    return "\n\n".join([f"# {title}", GENERATED, lead, *blocks]) + "\n"
+
+
+def anchored(name: str, level: int = 3) -> str:
+    """Return a heading that can be linked to by its exact name."""
+    return f'<a id="{name}"></a>\n\n{"#" * level} `{name}`'
+
+
+def prose(docstring: str | None) -> str:
+    """Return a docstring as paragraphs, with code as Markdown writes it."""
+    return cleandoc(docstring or "").replace("``", "`")

@@ -1,0 +1,103 @@
+"""docs/reference/settings.md: every setting, its default and what it means."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.apps import apps
+
+from starterkit_core.conf import AppSettings, Setting
+from tools.reference import markdown
+
+LEAD = (
+    "Each module reads one dict in Django's settings, at the moment of use. A name "
+    "left out keeps its default. `manage.py check` finds unknown names and bad values."
+)
+
+OVERRIDES = """\
+## STARTERKIT_OVERRIDES
+
+Which classes run in place of ours: the folder of an endpoint as a dotted path, and a
+use case or a dict of `use_case`, `request` and `response`. `manage.py starterkit
+overrides` lists every folder and its steps."""
+
+SWAPS = """\
+## Swappable models
+
+Set them before the first `migrate`, to a model in an app of your own that subclasses
+ours.
+
+| Setting | Default |
+| --- | --- |"""
+
+
+def page() -> str:
+    """Return the page."""
+    owners = sorted(AppSettings.known, key=lambda owner: owner.namespace)
+    blocks = [
+        block
+        for owner in owners
+        if owner.__module__.startswith("starterkit_")
+        for block in _dict(owner)
+    ]
+    return markdown.page("Settings", LEAD, [*blocks, OVERRIDES, _swaps()])
+
+
+def _dict(owner: type[AppSettings]) -> Iterator[str]:
+    yield f"## {owner.namespace}"
+    meanings = meanings_of(owner)
+    for name, setting in owner.entries.items():
+        anchor = markdown.anchored(name)
+        yield f"{anchor}\n\n{_facts(setting)}\n\n{meanings.get(name, '')}"
+
+
+def meanings_of(owner: type[AppSettings]) -> dict[str, str]:
+    """Return the text that stands under each setting in ``conf.py``."""
+    (body,) = (
+        node.body
+        for node in ast.walk(ast.parse(inspect.getsource(owner)))
+        if isinstance(node, ast.ClassDef)
+    )
+    return {
+        target.id: markdown.prose(text.value.value)
+        for entry, text in pairwise(body)
+        if isinstance(entry, ast.Assign)
+        and isinstance(target := entry.targets[0], ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+
+
+def _facts(setting: Setting[Any]) -> str:
+    wants = f" It must be {setting.expects}." if setting.expects else ""
+    return f"Default: `{_written(setting.default)}`.{wants}"
+
+
+def _written(value: Any) -> str:
+    """Return ``value`` as one would write it, the same on every run."""
+    if isinstance(value, timedelta):
+        return f"timedelta({_largest_unit(value)})"
+    if isinstance(value, frozenset):
+        return "{" + ", ".join(sorted(map(repr, value))) + "}" if value else "set()"
+    return repr(value)
+
+
+def _largest_unit(value: timedelta) -> str:
+    for unit in ("days", "hours", "minutes"):
+        number, rest = divmod(value, timedelta(**{unit: 1}))
+        if number and not rest:
+            return f"{unit}={number}"
+    return f"seconds={value.total_seconds():g}"
+
+
+def _swaps() -> str:
+    found = sorted(
+        f"| `{model._meta.swappable}` | `{model._meta.label}` |"
+        for model in apps.get_models(include_swapped=True)
+        if model._meta.swappable and model.__module__.startswith("starterkit_")
+    )
+    return "\n".join([SWAPS, *found])
