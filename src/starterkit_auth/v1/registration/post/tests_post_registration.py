@@ -129,7 +129,9 @@ def test_refuses_a_malformed_field(sign_up, mailbox, change):
     assert response.status_code == 400
     problem = response.json()
     assert problem["code"] == "validation_error"
-    assert [error["pointer"] for error in problem["errors"]] == [f"/{[*change][0]}"]
+    assert [error["pointer"] for error in problem["errors"]] == [
+        f"/{name}" for name in change
+    ]
     assert PASSWORD not in response.content.decode()
     assert mailbox == []
 
@@ -162,7 +164,7 @@ def test_refuses_a_malformed_body(api, body):
     ],
 )
 def test_refuses_a_weak_password_whoever_asks(
-    sign_up, in_state, mailbox, state, password, reason
+    sign_up, in_state, state, password, reason
 ):
     in_state(state, "ada.lovelace@example.com")
 
@@ -171,7 +173,7 @@ def test_refuses_a_weak_password_whoever_asks(
     assert response.status_code == 400
     assert response.json()["code"] == "weak_password"
     assert reason in [entry["code"] for entry in response.json()["reasons"]]
-    assert mailbox == []
+    assert not Challenge.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -203,15 +205,12 @@ class CountingHasher(hashers.MD5PasswordHasher):
         return super().encode(password, salt)
 
 
-@pytest.mark.parametrize("limited", [True, False])
+@pytest.mark.parametrize("mails", ["1/1h", "100/1h"])
 @pytest.mark.parametrize("state", ["unknown", "verified", "unverified", "legacy"])
-def test_hashes_one_password_whoever_asks(
-    sign_up, in_state, settings, tune, state, limited
-):
+def test_hashes_one_password_whoever_asks(sign_up, in_state, settings, state, mails):
     in_state(state, "ada@example.com")
-    if limited:
-        tune(RESEND_ADDRESS_LIMIT="1/1h")
-        sign_up()
+    settings.STARTERKIT_AUTH = {"RESEND_ADDRESS_LIMIT": mails}
+    sign_up()
     settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
     CountingHasher.made.clear()
 

@@ -132,7 +132,7 @@ def test_one_answer_to_everything_that_confirms_nothing(
         confirm(email="nobody@example.com", code=mailed.code),
         confirm(email="grace@example.com", code=wrong(foreign.code)),
         confirm(email=EMAIL, code="abc"),
-        confirm(email=EMAIL, code="٠١٢٣٤٥"),  # noqa: RUF001
+        confirm(email=EMAIL, code="٠١٢٣٤٥"),
         confirm(token=tampered),
         confirm(token=mailed.token.removeprefix("skl_")),
         confirm(token="skl_" + "A" * 64),
@@ -214,7 +214,7 @@ def test_tries_stay_counted_where_requests_are_transactions(
     confirm, mailed, monkeypatch
 ):
     database = transaction.get_connection().settings_dict
-    monkeypatch.setitem(database, "ATOMIC_REQUESTS", True)
+    monkeypatch.setitem(database, "ATOMIC_REQUESTS", value=True)
     assert connections.settings["default"]["ATOMIC_REQUESTS"]
 
     confirm(email=EMAIL, code=wrong(mailed.code))
@@ -385,9 +385,7 @@ def test_writes_down_who_confirmed_and_who_tried(confirm, mailed):
     ]
 
 
-def test_the_password_signs_in_from_then_on(
-    api, confirm, mailed, mailbox, secrets_in
-):
+def test_the_password_signs_in_from_then_on(api, confirm, mailed, mailbox, secrets_in):
     url = reverse("starterkit_auth:session")
     body = {"email": EMAIL, "password": PASSWORD}
 
