@@ -15,7 +15,6 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, register
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
@@ -77,7 +76,7 @@ def check_user_model(**kwargs: Any) -> list[CheckMessage]:
 def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
     """W001: without it, endpoints of the project know nobody."""
     defaults = api_settings.DEFAULT_AUTHENTICATION_CLASSES
-    if any(issubclass(_loaded(entry), SessionAuthentication) for entry in defaults):
+    if any(issubclass(entry, SessionAuthentication) for entry in defaults):
         return []
     ours = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"
     text = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'] lacks our authenticator."
@@ -100,8 +99,3 @@ def _problem_with(key: str) -> str:
     if key.startswith(PLACEHOLDER) and not debugging():
         return "the placeholder of a new project"
     return ""
-
-
-def _loaded(entry: Any) -> type:
-    loaded: type = import_string(entry) if isinstance(entry, str) else entry
-    return loaded

@@ -66,6 +66,14 @@ def browser() -> Callable[..., ApiClient]:
 
 
 @pytest.fixture
+def calling(bearer, browser) -> Callable[[Any], ApiClient]:
+    """Call the API with an opened session, however it travels."""
+    return lambda opened: (
+        browser(opened) if opened.cookie else bearer(opened.access_token)
+    )
+
+
+@pytest.fixture
 def at_once() -> Callable[..., list[Any]]:
     """Run ``task(number)`` in many threads that start together; needs PostgreSQL."""
     if connection.vendor != "postgresql":

@@ -54,11 +54,9 @@ def test_finds_session_and_user_in_one_query(bearer, opened, member):
 
 
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])
-def test_writes_at_most_once_per_interval(
-    bearer, browser, member, open_for, transport, django_assert_num_queries
-):
+def test_writes_at_most_once_per_interval(calling, member, open_for, transport):
     opened = open_for(member, transport)
-    client = browser(opened) if opened.cookie else bearer(opened.access_token)
+    client = calling(opened)
 
     with later(minutes=6):
         with CaptureQueriesContext(connection) as first:
@@ -130,10 +128,9 @@ def test_refuses_a_generation_that_is_still_to_come(bearer, opened):
 )
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])
 def test_a_session_that_is_over_opens_nothing(
-    bearer, browser, member, open_for, columns, transport
+    calling, member, open_for, columns, transport
 ):
-    opened = open_for(member, transport)
-    client = browser(opened) if opened.cookie else bearer(opened.access_token)
+    client = calling(open_for(member, transport))
     assert client.get(URL).status_code == HTTPStatus.OK
 
     session_model.model.objects.update(**columns)

@@ -26,7 +26,6 @@ from starterkit_core import signals
 from starterkit_core.ports.client import Client
 from starterkit_core.services.compiled_query import CompiledGet
 
-
 _with_user = CompiledGet[AbstractSession](
     lambda pk: sessions.model._base_manager.select_related("user").filter(pk=pk)
 )

@@ -1,5 +1,6 @@
 """What several endpoints of this module read and write."""
 
+from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -44,10 +45,11 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
     """A session as its owner sees it."""
 
     id = serializers.UUIDField()
-    created_at = serializers.DateTimeField()
-    last_seen_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField(default_timezone=UTC)
+    last_seen_at = serializers.DateTimeField(default_timezone=UTC)
     expires_at = serializers.DateTimeField(
-        help_text="The latest end; without being used it ends sooner."
+        default_timezone=UTC,
+        help_text="The latest end; without being used it ends sooner.",
     )
     transport = serializers.ChoiceField(Transport.choices)
     device_name = serializers.CharField()

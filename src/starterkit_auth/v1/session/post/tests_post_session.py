@@ -400,20 +400,19 @@ def test_refuses_while_nothing_can_be_counted(api, member, body_of, settings):
 
 
 def test_storing_the_password_anew_ends_no_session(
-    api, bearer, member, open_for, body_of, settings
+    bearer, opened, member, body_of, settings
 ):
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.ScryptPasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",
     ]
-    other = open_for(member)
 
-    response = api.post(URL, body_of(member))
+    response = bearer(opened.access_token).post(URL, body_of(member))
 
     member.refresh_from_db()
     assert member.password.startswith("scrypt")
     assert response.status_code == HTTPStatus.CREATED
-    for token in (other.access_token, response.json()["access_token"]):
+    for token in (opened.access_token, response.json()["access_token"]):
         assert bearer(token).get(URL).status_code == HTTPStatus.OK
 
 

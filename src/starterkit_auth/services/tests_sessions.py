@@ -1,0 +1,121 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import credentials, sessions
+from starterkit_core import signals
+from starterkit_core.ports.client import Client
+from starterkit_core.testing.plugin import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def live(user):
+    return set(session_model.model.objects.of(user).live_at(timezone.now()))
+
+
+def test_ends_all_sessions_of_one_user_but_one(open_for, member, make_user, received):
+    ended = received(signals.session_ended)
+    here, there = open_for(member).session, open_for(member).session
+    stranger = open_for(make_user()).session
+
+    number = sessions.end_sessions(member, "password_changed", but=here.pk)
+
+    assert number == 1
+    assert live(member) == {here}
+    assert live(stranger.user) == {stranger}
+    there.refresh_from_db()
+    assert there.revoke_reason == "password_changed"
+    assert not ended  # the transaction of the test never commits
+
+
+def test_ends_every_session_of_a_user_once(open_for, member):
+    open_for(member)
+    open_for(member, "cookie")
+
+    assert sessions.end_sessions(member, "suspended") == 2
+    assert sessions.end_sessions(member, "suspended") == 0
+    assert live(member) == set()
+
+
+def test_a_session_that_is_over_takes_no_place(open_for, member, settings):
+    settings.STARTERKIT_AUTH = {"MAX_SESSIONS": 1}
+    open_for(member, expires_at=timezone.now())
+    kept = open_for(member).session
+
+    sessions._end_oldest(member)
+
+    assert live(member) == {kept}
+
+
+def test_only_one_renewal_of_a_generation_wins(opened):
+    same = session_model.model.objects.get(pk=opened.session.pk)
+
+    assert sessions.rotate(opened.session, timezone.now())
+    assert not sessions.rotate(same, timezone.now())
+
+
+def test_a_session_that_ended_is_not_renewed(opened):
+    same = session_model.model.objects.get(pk=opened.session.pk)
+    sessions.end(same, "signed_out")
+
+    assert not sessions.rotate(opened.session, timezone.now())
+
+
+def test_a_late_touch_takes_no_confirmation_back(opened):
+    now = timezone.now()
+    late = session_model.model.objects.get(pk=opened.session.pk)
+    sessions.rotate(opened.session, now)
+    sessions.touch(opened.session, 1, now)
+
+    sessions.touch(late, 0, now + timedelta(minutes=6))
+
+    late.refresh_from_db()
+    assert late.confirmed_generation == 1
+
+
+def test_lifetimes_come_from_the_settings(member, settings):
+    settings.STARTERKIT_AUTH = {
+        "IDLE_LIFETIME": timedelta(hours=24),
+        "ABSOLUTE_LIFETIME": timedelta(days=30),
+    }
+
+    fields = sessions.session_fields(member, Client(), "bearer")
+
+    assert fields["idle_expires_at"] - fields["last_seen_at"] == timedelta(hours=24)
+    assert fields["expires_at"] - fields["last_seen_at"] == timedelta(days=30)
+
+
+def test_another_password_is_another_version_and_tells_nothing():
+    one, two = make_password(PASSWORD), make_password(PASSWORD)
+
+    assert sessions.password_version(one) == sessions.password_version(one)
+    assert sessions.password_version(one) != sessions.password_version(two)
+    assert one not in sessions.password_version(one)
+
+
+def test_knows_the_password_of_an_account(member):
+    assert credentials.is_password_of(member, PASSWORD)
+    assert not credentials.is_password_of(member, PASSWORD + " ")
+    assert not credentials.is_password_of(None, PASSWORD)
+
+
+def test_storing_a_password_anew_carries_over_its_own_sessions_only(
+    open_for, member, settings
+):
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
+    good = open_for(member).session
+    of_a_former_password = open_for(member, auth_hash="0" * 64).session
+
+    credentials.is_password_of(member, PASSWORD)
+
+    for session in (good, of_a_former_password):
+        session.refresh_from_db()
+    assert sessions.is_open(good, timezone.now())
+    assert not sessions.is_open(of_a_former_password, timezone.now())

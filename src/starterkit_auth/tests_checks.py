@@ -1,0 +1,135 @@
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+
+from starterkit_auth import checks
+from starterkit_auth.authentication import SessionAuthentication
+
+
+def ids(**kwargs):
+    return [
+        message.id
+        for message in run_checks(tags=["starterkit"], **kwargs)
+        if message.id.startswith("starterkit_auth.")
+    ]
+
+
+class Stricter(SessionAuthentication):
+    """A host's own."""
+
+
+def test_a_project_with_good_settings_hears_nothing():
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "debug", "expected"),
+    [
+        (["x" * 31], True, ["starterkit_auth.E001"]),
+        (["x" * 32], False, []),
+        (["é" * 16], False, []),
+        (["x" * 40, "short"], False, ["starterkit_auth.E001"]),
+        (["a", "b"], False, ["starterkit_auth.E001"] * 2),
+        (["django-insecure-" + "x" * 50], False, ["starterkit_auth.E001"]),
+        (["django-insecure-" + "x" * 50], True, []),
+    ],
+)
+def test_e001_weak_and_placeholder_keys(settings, given, debug, expected):
+    settings.STARTERKIT_AUTH, settings.DEBUG = {"SIGNING_KEYS": given}, debug
+
+    assert ids() == expected
+
+
+def test_e001_looks_at_the_key_of_the_project_and_its_fallbacks(settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "short", ["django-insecure-x"]
+
+    assert ids() == ["starterkit_auth.E001"] * 2
+
+
+def test_e001_never_shows_a_key(settings):
+    settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["sesame"]}
+
+    [message] = checks.check_signing_keys()
+
+    assert "sesame" not in str(message)
+
+
+def test_e002_a_cookie_without_https(settings):
+    settings.STARTERKIT_AUTH = {"COOKIE_SECURE": False}
+
+    assert ids() == ["starterkit_auth.E002"]
+
+    settings.DEBUG = True
+    assert ids() == []
+
+
+def test_e003_a_cookie_for_other_sites_without_https(settings):
+    settings.DEBUG = True
+    settings.STARTERKIT_AUTH = {"COOKIE_SECURE": False, "COOKIE_SAMESITE": "None"}
+
+    assert ids() == ["starterkit_auth.E003"]
+
+    settings.STARTERKIT_AUTH = {"COOKIE_SAMESITE": "None"}
+    assert ids() == []
+
+
+def test_e004_a_user_model_without_an_address(monkeypatch, django_user_model):
+    monkeypatch.setattr(django_user_model, "EMAIL_FIELD", "nickname", raising=False)
+
+    assert ids() == ["starterkit_auth.E004"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("starterkit_auth.authentication.SessionAuthentication", []),
+        (f"{__name__}.Stricter", []),
+        (
+            "rest_framework.authentication.SessionAuthentication",
+            ["starterkit_auth.W001"],
+        ),
+    ],
+)
+def test_w001_drf_does_not_ask_us(settings, entry, expected):
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {
+        "DEFAULT_AUTHENTICATION_CLASSES": [entry]
+    }
+
+    assert ids() == expected
+
+
+def test_w002_each_process_would_count_for_itself(settings, tmp_path: Path):
+    assert "starterkit_auth.W002" in ids(include_deployment_checks=True)
+
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(tmp_path),
+        }
+    }
+    assert ids(include_deployment_checks=True) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SIGN_IN_ACCOUNT_LIMIT": "often"},
+        {"EMAIL_VERIFICATION": "maybe"},
+        {"PASSWORD_MIN_LENGTH": 7},
+        {"MAX_SESSIONS": 0},
+        {"COOKIE_SAMESITE": "lax"},
+    ],
+)
+def test_core_refuses_values_that_cannot_be(settings, given):
+    settings.STARTERKIT_AUTH = given
+
+    found = [message.id for message in run_checks(tags=["starterkit"])]
+
+    assert found == ["starterkit_core.E008"]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", "starterkit_auth", check_changes=True, dry_run=True)

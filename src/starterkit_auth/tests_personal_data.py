@@ -1,0 +1,57 @@
+import json
+
+import pytest
+from django.utils import timezone
+
+from starterkit_auth.models import EmailAddress, sessions
+from starterkit_auth.services import addresses, challenges
+from starterkit_core.ports import personal_data
+
+pytestmark = pytest.mark.django_db
+
+
+def part_of(user):
+    return personal_data.export(user)["auth"]
+
+
+def test_exports_what_is_held_about_a_person(member, open_for):
+    session = open_for(member, device_name="Ada's phone").session
+    challenges.open_challenge(member, addresses.address_of(member))
+
+    part = part_of(member)
+
+    assert json.loads(json.dumps(part)) == part
+    assert [row["id"] for row in part["sessions"]] == [str(session.pk)]
+    assert part["sessions"][0]["device_name"] == "Ada's phone"
+    assert part["addresses"][0]["address"] == addresses.address_of(member)
+    assert len(part["challenges"]) == 1
+
+
+def test_exports_no_secret_and_nobody_else(member, open_for, make_user):
+    session = open_for(member).session
+    open_for(make_user())
+
+    part = part_of(member)
+
+    assert bytes(session.salt).hex() not in str(part)
+    assert session.auth_hash not in str(part)
+    assert len(part["sessions"]) == 1
+
+
+def test_forgets_a_person_for_good(member, open_for, make_user):
+    other = open_for(make_user()).session
+    open_for(member)
+
+    for _ in range(2):
+        personal_data.erase(member)
+
+    assert set(sessions.model.objects.live_at(timezone.now())) == {other}
+    assert not EmailAddress.objects.filter(user_id=member.pk).exists()
+
+
+def test_answers_for_every_model_of_ours_about_people():
+    assert personal_data.covered_models() >= {
+        sessions.label,
+        "starterkit_auth.EmailAddress",
+        "starterkit_auth.Challenge",
+    }
