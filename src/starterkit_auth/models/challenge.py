@@ -1,6 +1,6 @@
 import secrets
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -30,6 +30,9 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def with_link_at(self, now: datetime) -> Self:
         """Keep those that a link can still answer."""
         return self.open().filter(link_expires_at__gt=now)
+
+
+ChallengeManager = models.Manager.from_queryset(ChallengeQuerySet)
 
 
 class Challenge(BaseModel):
@@ -62,7 +65,7 @@ class Challenge(BaseModel):
     consumed_at = models.DateTimeField(_("used at"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
 
-    objects = ChallengeQuerySet.as_manager()
+    objects: ClassVar[ChallengeManager["Challenge"]] = ChallengeManager()
 
     class Meta:
         verbose_name = _("challenge")

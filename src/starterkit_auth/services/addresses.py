@@ -69,9 +69,9 @@ def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> No
     now, key = timezone.now(), canonical_email(address)
     values = {"address": address, "key": key, "verified_at": now if verified else None}
     _drop_outdated(key, user)
-    own = EmailAddress.objects.filter(user=user)
+    own = EmailAddress.objects.filter(user_id=user.pk)
     if not own.update(**values, updated_at=now):
-        EmailAddress.objects.create(user=user, **values)
+        EmailAddress.objects.create(user_id=user.pk, **values)
 
 
 def address_of(user: AbstractBaseUser) -> str | None:
@@ -89,7 +89,7 @@ def mailbox_of(user: AbstractBaseUser) -> str:
     address = address_of(user)
     if address is not None:
         return address
-    row = EmailAddress.objects.filter(user=user).first()
+    row = EmailAddress.objects.filter(user_id=user.pk).first()
     return row.address if row else ""
 
 

@@ -84,7 +84,7 @@ def open_challenge(
     now = timezone.now()
     return Challenge.objects.create(
         purpose=purpose,
-        user=user,
+        user_id=user.pk,
         address_key=canonical_email(address),
         key_id=keys.signing_key().id.hex(),
         expires_at=now + conf.CODE_LIFETIME,
@@ -95,7 +95,7 @@ def open_challenge(
 def supersede(user: AbstractBaseUser, purpose: str = REGISTRATION) -> None:
     """Void what ``user`` has not answered yet."""
     now = timezone.now()
-    challenges = Challenge.objects.filter(user=user, purpose=purpose).open()
+    challenges = Challenge.objects.filter(user_id=user.pk, purpose=purpose).open()
     challenges.update(superseded_at=now, updated_at=now)
 
 

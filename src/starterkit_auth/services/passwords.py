@@ -51,7 +51,8 @@ def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
     ``set_password()``.
     """
     user.password = encoded
-    user._password = password  # noqa: SLF001  # what set_password() does
+    # What set_password() does, for save() to find.
+    user._password = password  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def encode(password: str) -> str:
