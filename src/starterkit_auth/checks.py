@@ -75,7 +75,7 @@ def check_user_model(**kwargs: Any) -> list[CheckMessage]:
 @register(TAG)
 def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
     """W001: without it, endpoints of the project know nobody."""
-    defaults = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+    defaults: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
     if any(issubclass(entry, SessionAuthentication) for entry in defaults):
         return []
     ours = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"

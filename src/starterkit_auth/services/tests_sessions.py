@@ -8,9 +8,15 @@ from starterkit_auth.models import sessions as session_model
 from starterkit_auth.services import credentials, sessions
 from starterkit_core import signals
 from starterkit_core.ports.client import Client
-from starterkit_core.testing.plugin import PASSWORD
 
 pytestmark = pytest.mark.django_db
+
+PASSWORD = "of the member, and of nobody else"
+
+
+@pytest.fixture
+def member(make_user):
+    return make_user(password=PASSWORD)
 
 
 def live(user):

@@ -238,7 +238,7 @@ def test_takes_as_long_for_nobody_as_for_a_wrong_password(settings, make_user, a
     pairs = [(took(known), took("nobody@example.com")) for _ in range(9)]
 
     known_took, unknown_took = (median(times) for times in zip(*pairs, strict=True))
-    assert abs(known_took - unknown_took) < max(0.3 * known_took, 0.005)
+    assert abs(known_took - unknown_took) < max(0.5 * known_took, 0.005)
 
 
 def test_an_unproven_address_is_told_only_after_the_right_password(

@@ -8,8 +8,8 @@ refresh_session = describe(
     summary="Renew my tokens",
     description=(
         "Returns a new access token and a new refresh token, and retires the one that "
-        "was sent. Sending it again is safe while the answer may have been lost: for "
-        "30 seconds, and after that as long as the new tokens have never been used, it "
+        "was sent. Sending it again is safe while the answer may have been lost: for a "
+        "short time, and after that as long as the new tokens have never been used, it "
         "gives the same new refresh token. Any older token ends the session with "
         "`refresh_token_reused`, because somebody else may have a copy.\n\n"
         "The session's absolute end does not move. Browsers with a cookie never need "
