@@ -20,7 +20,7 @@ confirm_registration = describe(
     examples=[
         OpenApiExample(
             "By code",
-            value={"email": "ada@example.com", "code": "042917"},
+            value={"email": "ada@example.com", "code": "427916"},
             request_only=True,
         ),
         OpenApiExample(
