@@ -1,0 +1,40 @@
+"""What a host project may tune in terms."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from starterkit_core.conf import AppSettings, Setting
+
+ADDRESS_POLICIES = frozenset({"off", "truncated", "full"})
+
+
+class TermsSettings(AppSettings):
+    """What a host project may tune in this app."""
+
+    namespace = "STARTERKIT_TERMS"
+
+    REQUIRED_AT_SIGN_UP = Setting(default=True)
+    """Whether a sign-up must accept every mandatory document that is in force."""
+
+    CLIENT_ADDRESS = Setting(
+        "truncated",
+        accepts=lambda policy: policy in ADDRESS_POLICIES,
+        expects="'off', 'truncated' or 'full'",
+    )
+    """How much of the network address is kept as evidence: none, its network, all."""
+
+    DOCUMENTS_MAX_AGE = Setting(
+        timedelta(minutes=1),
+        accepts=lambda age: age >= timedelta(),
+        expects="zero or more",
+    )
+    """How long caches serve the documents without asking; they change late by it."""
+
+
+conf = TermsSettings()
+
+
+def default_locale() -> str:
+    """Return the language that texts are shown in when none is there that is wanted."""
+    return settings.LANGUAGE_CODE.lower()

@@ -1,0 +1,109 @@
+"""Refusals of this module.
+
+DomainError
+├── TermsAcceptanceRequired  403  something must be accepted before going on
+├── TermsNotAccepted         400  a sign-up lacks what must be accepted
+├── DocumentChanged          409  what was read is not what is in force now
+├── VersionNotFound          404  there is no such version, or not yet
+├── NotForAcceptance         409  the document is not one to accept
+├── VersionPublished         409  a published version stays as it is
+├── DocumentLocked           409  its key and nature are part of what was published
+├── EvidenceFinal            409  an acceptance stays as it was written
+├── VersionWithoutText       409  there is nothing to publish
+├── VersionOutdated          409  a later version has been published already
+└── DatesOutOfOrder          409  taking effect in the past, or enforced before that
+"""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.errors import DomainError
+
+
+class TermsAcceptanceRequired(DomainError):
+    """Something must be accepted before going on; ``pending`` names it."""
+
+    code = "terms_acceptance_required"
+    message = _("Please read and accept the current terms first.")
+    status = HTTPStatus.FORBIDDEN
+
+
+class TermsNotAccepted(DomainError):
+    """The sign-up lacks what must be accepted; ``pending`` names it."""
+
+    code = "terms_not_accepted"
+    message = _("Please accept the terms to sign up.")
+    status = HTTPStatus.BAD_REQUEST
+
+
+class DocumentChanged(DomainError):
+    """What was read is not what is in force now; ``current`` names that."""
+
+    code = "document_changed"
+    message = _("This document has changed. Please read the current version.")
+    status = HTTPStatus.CONFLICT
+
+
+class VersionNotFound(DomainError):
+    """There is no such version, or it is not in force yet."""
+
+    code = "version_not_found"
+    message = _("There is no such version.")
+    status = HTTPStatus.NOT_FOUND
+
+
+class NotForAcceptance(DomainError):
+    """A notice is taken note of and a consent is given freely: neither is accepted."""
+
+    code = "not_for_acceptance"
+    message = _("This document is not one to accept.")
+    status = HTTPStatus.CONFLICT
+
+
+class VersionPublished(DomainError):
+    """A published version and its texts stay as they are."""
+
+    code = "version_published"
+    message = _("A published version cannot be changed. Publish a new one instead.")
+    status = HTTPStatus.CONFLICT
+
+
+class DocumentLocked(DomainError):
+    """The key and the nature of a document are part of what was published."""
+
+    code = "document_locked"
+    message = _("The key and the nature of a published document cannot be changed.")
+    status = HTTPStatus.CONFLICT
+
+
+class EvidenceFinal(DomainError):
+    """An acceptance stays as it was written."""
+
+    code = "evidence_final"
+    message = _("An acceptance cannot be changed or deleted.")
+    status = HTTPStatus.CONFLICT
+
+
+class VersionWithoutText(DomainError):
+    """There is nothing to publish."""
+
+    code = "version_without_text"
+    message = _("Add a text to this version first.")
+    status = HTTPStatus.CONFLICT
+
+
+class VersionOutdated(DomainError):
+    """A later version of the document has been published already."""
+
+    code = "version_outdated"
+    message = _("A later version of this document has been published already.")
+    status = HTTPStatus.CONFLICT
+
+
+class DatesOutOfOrder(DomainError):
+    """A version takes effect from now on, and is enforced from then on."""
+
+    code = "dates_out_of_order"
+    message = _("It must take effect now or later, and be enforced then or later.")
+    status = HTTPStatus.CONFLICT

@@ -1,0 +1,95 @@
+"""The swappable models, without what they point at.
+
+Nothing here depends on another app. So whichever of the models a host swaps, its own
+first migration can come between this one and the next: each of the swappable models
+points at others, and with the relations in here some choices would be circular.
+"""
+
+import django.utils.timezone
+import starterkit_core.utils.uuid7
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name='Document',
+            fields=[
+                ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('key', models.SlugField(unique=True, verbose_name='key')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('nature', models.CharField(choices=[('contract', 'contract'), ('notice', 'notice'), ('consent', 'consent'), ('attestation', 'attestation')], default='contract', max_length=16, verbose_name='nature')),
+                ('mandatory', models.BooleanField(default=True, help_text='Must be accepted to use the service; contracts only.', verbose_name='mandatory')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+            ],
+            options={
+                'verbose_name': 'document',
+                'verbose_name_plural': 'documents',
+                'ordering': ['position', 'key'],
+                'abstract': False,
+                'swappable': 'STARTERKIT_TERMS_DOCUMENT_MODEL',
+                'constraints': [models.CheckConstraint(condition=models.Q(('mandatory', False), ('nature__in', ['contract', 'attestation']), _connector='OR'), name='starterkit_terms_document_mandatory', violation_error_message='Only a contract can be mandatory.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Version',
+            fields=[
+                ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('number', models.PositiveIntegerField(editable=False, verbose_name='number')),
+                ('label', models.CharField(help_text='What people call it, such as 2026-11.', max_length=50, verbose_name='label')),
+                ('change_summary', models.TextField(blank=True, verbose_name='what has changed')),
+                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published at')),
+                ('effective_at', models.DateTimeField(blank=True, help_text='With the publication when left empty.', null=True, verbose_name='takes effect at')),
+                ('enforce_at', models.DateTimeField(blank=True, help_text='Until then people who accepted the former version may go on.', null=True, verbose_name='enforced from')),
+            ],
+            options={
+                'verbose_name': 'version',
+                'verbose_name_plural': 'versions',
+                'permissions': [('publish_version', 'Can publish version')],
+                'abstract': False,
+                'swappable': 'STARTERKIT_TERMS_VERSION_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='Acceptance',
+            fields=[
+                ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('actor_id', models.CharField(help_text='Whoever accepted for the user.', max_length=64, verbose_name='actor')),
+                ('locale', models.CharField(max_length=16, verbose_name='language')),
+                ('content_hash', models.CharField(max_length=64, verbose_name='hash of the text')),
+                ('action', models.CharField(choices=[('accepted', 'accepted')], default='accepted', max_length=16, verbose_name='action')),
+                ('method', models.CharField(choices=[('api', 'API'), ('sign_up', 'sign-up'), ('admin', 'administration')], default='api', max_length=16, verbose_name='method')),
+                ('accepted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='accepted at')),
+                ('address', models.CharField(blank=True, max_length=45, verbose_name='network address')),
+                ('user_agent', models.CharField(blank=True, max_length=256, verbose_name='user agent')),
+                ('platform', models.CharField(blank=True, max_length=32, verbose_name='platform')),
+                ('app_version', models.CharField(blank=True, max_length=32, verbose_name='version of the app')),
+                ('request_id', models.CharField(blank=True, max_length=128, verbose_name='request')),
+            ],
+            options={
+                'verbose_name': 'acceptance',
+                'verbose_name_plural': 'acceptances',
+                'abstract': False,
+                'swappable': 'STARTERKIT_TERMS_ACCEPTANCE_MODEL',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='version',
+            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), ('effective_at__isnull', False), _connector='OR'), name='starterkit_terms_version_effective'),
+        ),
+        migrations.AddConstraint(
+            model_name='version',
+            constraint=models.CheckConstraint(condition=models.Q(('enforce_at', None), ('effective_at', None), ('enforce_at__gte', models.F('effective_at')), _connector='OR'), name='starterkit_terms_version_enforced', violation_error_message='It cannot be enforced before it takes effect.'),
+        ),
+    ]

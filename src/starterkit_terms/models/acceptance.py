@@ -1,0 +1,152 @@
+from typing import Any, ClassVar, NoReturn, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.models import BaseModel
+from starterkit_core.swapping import Swappable
+from starterkit_terms.errors import EvidenceFinal
+from starterkit_terms.models.version import versions
+
+TRACES = ("address", "user_agent", "platform", "app_version", "request_id")
+"""What says where from somebody accepted; the first to be forgotten."""
+
+
+class AcceptanceQuerySet(models.QuerySet[Any]):
+    """Acceptances: written once, then only read."""
+
+    def of(self, user: AbstractBaseUser) -> Self:
+        """Keep those of one person."""
+        return self.filter(user=user.pk)
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            EvidenceFinal: always.
+        """
+        raise EvidenceFinal
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            EvidenceFinal: always.
+        """
+        raise EvidenceFinal
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def forget(self, user: AbstractBaseUser) -> int:
+        """Take the person and the traces out; that somebody accepted stays.
+
+        A keyed pseudonym takes the place of the actor, with which the project can tell
+        later whether a row was about a given id, and nobody else can.
+        """
+        pseudonym = salted_hmac(
+            "starterkit_terms.actor", str(user.pk), algorithm="sha256"
+        ).hexdigest()
+        blank: dict[str, Any] = dict.fromkeys(TRACES, "")
+        mine = self.model._base_manager.filter(user=user.pk)
+        return int(mine.update(user=None, actor_id=pseudonym, **blank))
+
+
+class AbstractAcceptance(BaseModel):
+    """That somebody accepted a version: what, when, how, from where.
+
+    It names the text by language and hash, which a published version never changes.
+    """
+
+    class Action(models.TextChoices):
+        """What somebody did."""
+
+        ACCEPTED = "accepted", _("accepted")
+
+    class Method(models.TextChoices):
+        """Through which door."""
+
+        API = "api", _("API")
+        SIGN_UP = "sign_up", _("sign-up")
+        ADMIN = "admin", _("administration")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="terms_acceptances",
+        verbose_name=_("user"),
+    )
+    actor_id = models.CharField(
+        _("actor"), max_length=64, help_text=_("Whoever accepted for the user.")
+    )
+    version = models.ForeignKey(
+        versions.label,
+        on_delete=models.PROTECT,
+        related_name="acceptances",
+        verbose_name=_("version"),
+    )
+    locale = models.CharField(_("language"), max_length=16)
+    content_hash = models.CharField(_("hash of the text"), max_length=64)
+    action = models.CharField(
+        _("action"), max_length=16, choices=Action, default=Action.ACCEPTED
+    )
+    method = models.CharField(
+        _("method"), max_length=16, choices=Method, default=Method.API
+    )
+    accepted_at = models.DateTimeField(_("accepted at"), default=timezone.now)
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+    user_agent = models.CharField(_("user agent"), max_length=256, blank=True)
+    platform = models.CharField(_("platform"), max_length=32, blank=True)
+    app_version = models.CharField(_("version of the app"), max_length=32, blank=True)
+    request_id = models.CharField(_("request"), max_length=128, blank=True)
+
+    objects: ClassVar[Any] = AcceptanceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("acceptance")
+        verbose_name_plural = _("acceptances")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "version", "action"],
+                name="%(app_label)s_%(class)s_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.get_action_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row.
+
+        Raises:
+            EvidenceFinal: it has been written before.
+        """
+        if not self._state.adding:
+            raise EvidenceFinal
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            EvidenceFinal: always.
+        """
+        raise EvidenceFinal
+
+
+acceptances = Swappable[AbstractAcceptance]("starterkit_terms", "Acceptance")
+
+
+class Acceptance(AbstractAcceptance):
+    """An acceptance as it is without a host's own model."""
+
+    class Meta(AbstractAcceptance.Meta):
+        swappable = acceptances.setting

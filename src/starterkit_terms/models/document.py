@@ -1,0 +1,110 @@
+from typing import Any, ClassVar
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.models import BaseModel
+from starterkit_core.swapping import Swappable
+from starterkit_terms.errors import DocumentLocked
+
+LOCKED = ("key", "nature")
+"""What may not change once a version is published: the key is in every hash."""
+
+
+class DocumentQuerySet(models.QuerySet[Any]):
+    """Documents."""
+
+    def published(self) -> "DocumentQuerySet":
+        """Keep those with a published version."""
+        return self.filter(versions__published_at__isnull=False).distinct()
+
+    def update(self, **kwargs: Any) -> int:
+        """Change rows.
+
+        Raises:
+            DocumentLocked: key or nature of a published one would change.
+        """
+        if not kwargs.keys() & set(LOCKED):
+            return super().update(**kwargs)
+        with transaction.atomic(using=self.db):
+            ids = [*self.select_for_update().values_list("pk", flat=True)]
+            if self.model.objects.filter(pk__in=ids).published().exists():
+                raise DocumentLocked
+            return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+
+class AbstractDocument(BaseModel):
+    """Something people read, and accept if its nature asks for that."""
+
+    class Nature(models.TextChoices):
+        """What a document is in law, and so what may be asked for it."""
+
+        CONTRACT = "contract", _("contract")
+        NOTICE = "notice", _("notice")
+        CONSENT = "consent", _("consent")
+        ATTESTATION = "attestation", _("attestation")
+
+    ACCEPTABLE: ClassVar[tuple[str, ...]] = (Nature.CONTRACT, Nature.ATTESTATION)
+    """A notice is only taken note of, and consent must stay free (GDPR, article 7)."""
+
+    key = models.SlugField(_("key"), max_length=50, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    nature = models.CharField(
+        _("nature"), max_length=16, choices=Nature, default=Nature.CONTRACT
+    )
+    mandatory = models.BooleanField(
+        _("mandatory"),
+        default=True,
+        help_text=_("Must be accepted to use the service; contracts only."),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects: ClassVar[Any] = DocumentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["position", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mandatory=False)
+                | Q(nature__in=["contract", "attestation"]),
+                name="%(app_label)s_%(class)s_mandatory",
+                violation_error_message=_("Only a contract can be mandatory."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row.
+
+        Raises:
+            DocumentLocked: key or nature would change although a version is published.
+        """
+        with transaction.atomic():
+            if self._differs_from_published():
+                raise DocumentLocked
+            super().save(*args, **kwargs)
+
+    def _differs_from_published(self) -> bool:
+        """Compare with the stored row, locked so that no version is published now."""
+        rows: Any = type(self).objects.filter(pk=self.pk)
+        stored = rows.select_for_update().values(*LOCKED).first()
+        mine = {name: getattr(self, name) for name in LOCKED}
+        return stored not in (None, mine) and bool(rows.published().exists())
+
+
+documents = Swappable[AbstractDocument]("starterkit_terms", "Document")
+
+
+class Document(AbstractDocument):
+    """A document as it is without a host's own model."""
+
+    class Meta(AbstractDocument.Meta):
+        swappable = documents.setting

@@ -1,0 +1,236 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.models import BaseModel
+from starterkit_core.swapping import Swappable
+from starterkit_terms.errors import VersionPublished
+from starterkit_terms.models.document import documents
+
+
+def lock_drafts(version_ids: Iterable[UUID]) -> None:
+    """Lock versions that are about to be changed, until the transaction ends.
+
+    Raises:
+        VersionPublished: one of them may not be changed any more.
+    """
+    rows = versions.model._base_manager.select_for_update().filter(pk__in=version_ids)
+    if any(rows.values_list("published_at", flat=True)):
+        raise VersionPublished
+
+
+class VersionQuerySet(models.QuerySet[Any]):
+    """Versions, and the questions about them; ``at`` is the moment asked about."""
+
+    def published(self) -> Self:
+        """Keep what is published, whether or not it has taken effect."""
+        return self.filter(published_at__isnull=False)
+
+    def effective(self, at: datetime) -> Self:
+        """Keep what has taken effect, superseded or not."""
+        return self.published().filter(effective_at__lte=at)
+
+    def in_force(self, at: datetime) -> Self:
+        """Keep exactly one version of each document: the latest that has effect."""
+        latest = self._same_document(published_at__isnull=False, effective_at__lte=at)
+        return self.effective(at).filter(number=Subquery(latest))
+
+    def mandatory(self) -> Self:
+        """Keep those of documents that must be accepted."""
+        return self.filter(document__mandatory=True)
+
+    def with_standing_of(self, user: AbstractBaseUser, at: datetime) -> Self:
+        """Add which number of the document ``user`` accepted, and which is enforced.
+
+        ``accepted`` and ``enforced`` are zero when there is none.
+        """
+        enforced = self._same_document(
+            Q(enforce_at__lte=at) | Q(enforce_at=None, effective_at__lte=at),
+            published_at__isnull=False,
+        )
+        accepted = self._same_document(acceptances__user=user.pk)
+        return self.annotate(
+            accepted=Coalesce(Subquery(accepted), 0),
+            enforced=Coalesce(Subquery(enforced), 0),
+        )
+
+    def pending(self, user: AbstractBaseUser, at: datetime) -> Self:
+        """Keep what ``user`` must accept by and by: in force, and not accepted."""
+        mine = self.in_force(at).mandatory().with_standing_of(user, at)
+        return mine.filter(accepted__lt=F("number"))
+
+    def blocking(self, user: AbstractBaseUser, at: datetime) -> Self:
+        """Keep what ``user`` must accept before going on.
+
+        The time until a new version is enforced is a grace for those who accepted the
+        former one; who accepted neither has been waited for long enough.
+        """
+        return self.pending(user, at).filter(accepted__lt=F("enforced"))
+
+    def update(self, **kwargs: Any) -> int:
+        """Change drafts; ``services.publishing`` alone publishes.
+
+        Raises:
+            VersionPublished: one of them is published, or would be.
+        """
+        if "published_at" in kwargs:
+            raise VersionPublished
+        with transaction.atomic(using=self.db):
+            lock_drafts([*self.values_list("pk", flat=True)])
+            return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete drafts.
+
+        Raises:
+            VersionPublished: one of them is published.
+        """
+        with transaction.atomic(using=self.db):
+            lock_drafts([*self.values_list("pk", flat=True)])
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert drafts.
+
+        Raises:
+            VersionPublished: one of them claims to be published.
+        """
+        rows = [*objs]
+        if any(row.published_at for row in rows):
+            raise VersionPublished
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def _same_document(self, *conditions: Q, **lookups: Any) -> models.QuerySet[Any]:
+        """Return the highest number of the same document under these conditions."""
+        siblings = self.model._base_manager.filter(
+            *conditions, document=OuterRef("document"), **lookups
+        )
+        highest: models.QuerySet[Any] = siblings.order_by("-number").values("number")
+        return highest[:1]
+
+
+class AbstractVersion(BaseModel):
+    """One wording of a document, in one or several languages.
+
+    A draft until it is published; from then on neither it nor its texts change. Which
+    state it is in follows from its dates when somebody asks: no job has to run.
+    """
+
+    class State(models.TextChoices):
+        """What can be said of a version by itself."""
+
+        DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("scheduled")
+        PUBLISHED = "published", _("published")
+
+    document = models.ForeignKey(
+        documents.label,
+        on_delete=models.PROTECT,
+        related_name="versions",
+        verbose_name=_("document"),
+    )
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    label = models.CharField(
+        _("label"), max_length=50, help_text=_("What people call it, such as 2026-11.")
+    )
+    change_summary = models.TextField(_("what has changed"), blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    effective_at = models.DateTimeField(
+        _("takes effect at"),
+        null=True,
+        blank=True,
+        help_text=_("With the publication when left empty."),
+    )
+    enforce_at = models.DateTimeField(
+        _("enforced from"),
+        null=True,
+        blank=True,
+        help_text=_("Until then people who accepted the former version may go on."),
+    )
+
+    objects: ClassVar[Any] = VersionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        permissions = [("publish_version", "Can publish version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "number"], name="%(app_label)s_%(class)s_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(effective_at__isnull=False),
+                name="%(app_label)s_%(class)s_effective",
+            ),
+            models.CheckConstraint(
+                condition=Q(enforce_at=None)
+                | Q(effective_at=None)
+                | Q(enforce_at__gte=F("effective_at")),
+                name="%(app_label)s_%(class)s_enforced",
+                violation_error_message=_(
+                    "It cannot be enforced before it takes effect."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.label}"
+
+    @property
+    def state(self) -> State:
+        """The state by the dates, as of now."""
+        if self.published_at is None or self.effective_at is None:
+            return self.State.DRAFT
+        ahead = self.effective_at > timezone.now()
+        return self.State.SCHEDULED if ahead else self.State.PUBLISHED
+
+    @property
+    def deadline(self) -> datetime | None:
+        """From when on it must have been accepted."""
+        return self.enforce_at or self.effective_at
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a draft; ``services.publishing`` alone publishes.
+
+        Raises:
+            VersionPublished: it is published, or would be.
+        """
+        if self.published_at is not None:
+            raise VersionPublished
+        with transaction.atomic():
+            lock_drafts([self.pk])
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a draft.
+
+        Raises:
+            VersionPublished: it is published.
+        """
+        with transaction.atomic():
+            lock_drafts([self.pk])
+            return super().delete(*args, **kwargs)
+
+
+versions = Swappable[AbstractVersion]("starterkit_terms", "Version")
+
+
+class Version(AbstractVersion):
+    """A version as it is without a host's own model."""
+
+    class Meta(AbstractVersion.Meta):
+        swappable = versions.setting

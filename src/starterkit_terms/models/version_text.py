@@ -1,0 +1,121 @@
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.models import BaseModel
+from starterkit_terms.models.version import lock_drafts, versions
+
+LOCALE = r"^[a-z]{2,3}(-[a-z0-9]{2,8})*\Z"
+"""A language as Django writes it: ``en``, ``pt-br``."""
+
+
+class VersionTextQuerySet(models.QuerySet[Any]):
+    """Texts; those of a published version can only be read."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Change texts of drafts.
+
+        Raises:
+            VersionPublished: one of them belongs to a published version.
+        """
+        with transaction.atomic(using=self.db):
+            target = kwargs.get("version") or kwargs.get("version_id")
+            moved_to = [getattr(target, "pk", target)] if target else []
+            lock_drafts([*self.values_list("version_id", flat=True), *moved_to])
+            return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete texts of drafts.
+
+        Raises:
+            VersionPublished: one of them belongs to a published version.
+        """
+        with transaction.atomic(using=self.db):
+            lock_drafts([*self.values_list("version_id", flat=True)])
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert texts of drafts.
+
+        Raises:
+            VersionPublished: one of them belongs to a published version.
+        """
+        rows = [*objs]
+        with transaction.atomic(using=self.db):
+            lock_drafts([row.version_id for row in rows])
+            return super().bulk_create(rows, *args, **kwargs)
+
+
+class VersionText(BaseModel):
+    """A version in one language: its source and, once published, its frozen form.
+
+    Not swappable; a host's version is pointed at all the same.
+    """
+
+    version = models.ForeignKey(
+        versions.label,
+        on_delete=models.CASCADE,
+        related_name="texts",
+        verbose_name=_("version"),
+    )
+    locale = models.CharField(
+        _("language"), max_length=16, validators=[RegexValidator(LOCALE)]
+    )
+    title = models.CharField(_("title"), max_length=200)
+    source = models.TextField(_("text"), help_text=_("Markdown; HTML shows as text."))
+    html = models.TextField(_("HTML"), blank=True, editable=False)
+    renderer = models.CharField(
+        _("renderer"), max_length=100, blank=True, editable=False
+    )
+    content_hash = models.CharField(
+        _("hash"), max_length=64, blank=True, editable=False
+    )
+
+    objects: ClassVar[Any] = VersionTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+        ordering = ["locale"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "locale"],
+                name="%(app_label)s_%(class)s_locale",
+                violation_error_message=_("There is a text in this language already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.locale})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a text of a draft.
+
+        Raises:
+            VersionPublished: its version is published, or the one it would leave.
+        """
+        with transaction.atomic():
+            self._lock()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a text of a draft.
+
+        Raises:
+            VersionPublished: its version is published.
+        """
+        with transaction.atomic():
+            self._lock()
+            return super().delete(*args, **kwargs)
+
+    def _lock(self) -> None:
+        stored = type(self)._base_manager.filter(pk=self.pk)
+        lock_drafts([self.version_id, *stored.values_list("version_id", flat=True)])

@@ -1,0 +1,39 @@
+"""What people accepted, for export; and how it is kept when they leave."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_terms.models import acceptances
+from starterkit_terms.models.acceptance import TRACES
+
+
+class AcceptanceData:
+    """Exports acceptances; erasing leaves the evidence without the person."""
+
+    name = "terms"
+
+    def __init__(self) -> None:
+        self.models: tuple[str, ...] = (acceptances.label,)
+
+    def export(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """Return every acceptance with what it was about and where it came from."""
+        rows = acceptances.model.objects.of(user).select_related("version__document")
+        return [self._export_one(row) for row in rows.order_by("accepted_at", "pk")]
+
+    def erase(self, user: AbstractBaseUser) -> None:
+        """Take out the person, the address and the program; the act itself stays."""
+        acceptances.model.objects.forget(user)
+
+    def _export_one(self, row: Any) -> dict[str, Any]:
+        return {
+            "document": row.version.document.key,
+            "number": row.version.number,
+            "label": row.version.label,
+            "locale": row.locale,
+            "content_hash": row.content_hash,
+            "action": row.action,
+            "method": row.method,
+            "accepted_at": row.accepted_at.isoformat(),
+            **{trace: getattr(row, trace) for trace in TRACES},
+        }

@@ -1,0 +1,56 @@
+"""Shapes that several endpoints of this module share."""
+
+from datetime import UTC
+from typing import Any
+
+from django.core.validators import RegexValidator
+from rest_framework import serializers
+
+from starterkit_core.serializers import TextField
+
+SHA256 = r"^[0-9a-f]{64}\Z"
+
+
+class IdField(serializers.UUIDField):
+    """A UUID as text; a number is no id."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class ClaimRequest(serializers.Serializer[Any]):
+    """A version that is accepted, and the hash of the text that was shown."""
+
+    version = IdField(help_text="The `version` of a document, as it was read.")
+    content_hash = TextField(
+        max_length=64,
+        validators=[RegexValidator(SHA256)],
+        help_text="Its `content_hash`; it also says which language was read.",
+    )
+
+
+class WordingRepresentation(serializers.Serializer[Any]):
+    """A version in the language it is shown in."""
+
+    document = serializers.CharField(source="version.document.key")
+    nature = serializers.ChoiceField(
+        ["contract", "notice", "consent", "attestation"],
+        source="version.document.nature",
+    )
+    title = serializers.CharField(source="text.title")
+    version = serializers.UUIDField(source="version.pk")
+    number = serializers.IntegerField(source="version.number")
+    label = serializers.CharField(source="version.label")  # type: ignore[assignment]
+    change_summary = serializers.CharField(source="version.change_summary")
+    effective_at = serializers.DateTimeField(
+        source="version.effective_at", default_timezone=UTC
+    )
+    locale = serializers.CharField(source="text.locale", help_text="Shown here.")
+    locales = serializers.ListField(
+        child=serializers.CharField(), help_text="Every language there is."
+    )
+    content_hash = serializers.CharField(
+        source="text.content_hash", help_text="SHA-256 of the text; send it back."
+    )

@@ -1,0 +1,32 @@
+"""OpenAPI of POST v1/acceptances/."""
+
+from drf_spectacular.utils import OpenApiExample
+
+from starterkit_core.openapi import describe
+
+accept_terms = describe(
+    operation_id="terms_accept",
+    tags=["Terms"],
+    summary="Accept documents",
+    description=(
+        "Accepts one or several versions, all or nothing. Send back `version` and "
+        "`content_hash` as they were read. Repeating is safe: what stands already is "
+        "returned as it is. On `document_changed`, show what `current` names and ask "
+        "again."
+    ),
+    examples=[
+        OpenApiExample(
+            "One document",
+            value={
+                "acceptances": [
+                    {
+                        "version": "0199f0a3-c5b8-7d7e-8a41-f0c2d3e4f5a6",
+                        "content_hash": "9f86d081884c7d659a2feaa0c55ad015"
+                        "a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                    }
+                ]
+            },
+            request_only=True,
+        ),
+    ],
+)

@@ -1,0 +1,39 @@
+"""Body and answer of POST v1/acceptances/."""
+
+from datetime import UTC
+from typing import Any
+
+from rest_framework import serializers
+
+from starterkit_terms.serializers import ClaimRequest
+
+MOST = 20
+
+
+class AcceptTermsRequest(serializers.Serializer[Any]):
+    """What is accepted: everything in the list, or nothing."""
+
+    acceptances = serializers.ListField(
+        child=ClaimRequest(), allow_empty=False, max_length=MOST
+    )
+
+
+class AcceptanceRepresentation(serializers.Serializer[Any]):
+    """What was accepted, and when."""
+
+    id = serializers.UUIDField(source="pk")
+    document = serializers.CharField(source="version.document.key")
+    version = serializers.UUIDField(source="version.pk")
+    number = serializers.IntegerField(source="version.number")
+    label = serializers.CharField(source="version.label")  # type: ignore[assignment]
+    locale = serializers.CharField()
+    content_hash = serializers.CharField()
+    action = serializers.ChoiceField(["accepted"])
+    method = serializers.ChoiceField(["api", "sign_up", "admin"])
+    accepted_at = serializers.DateTimeField(default_timezone=UTC)
+
+
+class AcceptancesRepresentation(serializers.Serializer[Any]):
+    """The acceptances that stand now, in the order of the request."""
+
+    results = AcceptanceRepresentation(many=True)

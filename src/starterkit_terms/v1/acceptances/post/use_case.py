@@ -1,0 +1,122 @@
+"""Accept one or several versions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+
+from starterkit_core.ports import audit
+from starterkit_core.ports.client import Client
+from starterkit_core.signals import announce, terms_accepted
+from starterkit_core.use_cases import Input, UseCase
+from starterkit_terms.errors import DocumentChanged, NotForAcceptance, VersionNotFound
+from starterkit_terms.models import (
+    AbstractAcceptance,
+    AbstractVersion,
+    VersionText,
+    acceptances,
+)
+from starterkit_terms.services.evidence import Claim, texts_of, traces_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptTermsInput(Input):
+    """Who accepts what, through which door, with which program."""
+
+    user: AbstractBaseUser
+    claims: Sequence[Claim]
+    client: Client = audit.NOBODY
+    method: str = AbstractAcceptance.Method.API
+
+
+class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
+    """Write down what the user accepts: all of it or, if one thing is wrong, nothing.
+
+    What has been accepted before stands as it is, so repeating is safe and leaves no
+    second row. Nobody can accept for anybody else.
+
+    Raises:
+        VersionNotFound: there is no such version, or it has not taken effect.
+        DocumentChanged: what was read is not what is in force now.
+        NotForAcceptance: the document is a notice or a consent.
+    """
+
+    raises = (VersionNotFound, DocumentChanged, NotForAcceptance)
+
+    def run(self) -> list[AbstractAcceptance]:
+        texts = self.find_texts()
+        self.lock_account()
+        standing = self.find_standing(texts)
+        created = self.record([t for t in texts if t.version_id not in standing])
+        if created:
+            self.audit(created)
+            self.announce(created)
+        return self.in_order(texts, [*standing.values(), *created])
+
+    def find_texts(self) -> list[VersionText]:
+        """Return what was read, once it is known to be what is in force."""
+        return texts_of(self.input.claims, timezone.now())
+
+    def lock_account(self) -> None:
+        """Let a second tap wait until the first one is written down."""
+        accounts = get_user_model()._base_manager.select_for_update()
+        accounts.filter(pk=self.input.user.pk).values_list("pk").first()
+
+    def find_standing(
+        self, texts: Sequence[VersionText]
+    ) -> Mapping[UUID, AbstractAcceptance]:
+        """Return what the user has accepted before, by version."""
+        ids = [text.version_id for text in texts]
+        rows = acceptances.model.objects.of(self.input.user).filter(version__in=ids)
+        return {row.version_id: row for row in rows.select_related("version__document")}
+
+    def record(self, texts: Sequence[VersionText]) -> list[AbstractAcceptance]:
+        """Insert one row for each text."""
+        model = acceptances.model
+        rows = [model(**self.acceptance_fields(text.version, text)) for text in texts]
+        return list(model.objects.bulk_create(rows))
+
+    def acceptance_fields(
+        self, version: AbstractVersion, text: VersionText
+    ) -> dict[str, Any]:
+        """Return the values of a new row; a host adds those of its own model."""
+        return {
+            "user": self.input.user,
+            "actor_id": str(self.input.user.pk),
+            "version": version,
+            "locale": text.locale,
+            "content_hash": text.content_hash,
+            "action": AbstractAcceptance.Action.ACCEPTED,
+            "method": self.input.method,
+            **traces_of(self.input.client),
+        }
+
+    def audit(self, created: Sequence[AbstractAcceptance]) -> None:
+        """Write down that it happened, and to which versions."""
+        audit.record(
+            "terms.accepted",
+            actor=self.input.user,
+            subject=self.input.user,
+            client=self.input.client,
+            facts={"versions": [str(row.version_id) for row in created]},
+        )
+
+    def announce(self, created: Sequence[AbstractAcceptance]) -> None:
+        """Send ``terms_accepted`` after commit, with what is new."""
+        announce(
+            terms_accepted,
+            acceptances.model,
+            user=self.input.user,
+            versions=[row.version for row in created],
+        )
+
+    def in_order(
+        self, texts: Sequence[VersionText], rows: Sequence[AbstractAcceptance]
+    ) -> list[AbstractAcceptance]:
+        """Return the rows in the order in which they were asked for."""
+        by_version = {row.version_id: row for row in rows}
+        return [by_version[text.version_id] for text in texts]

@@ -1,0 +1,25 @@
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from starterkit_core.endpoints import EndpointView
+from starterkit_terms.utils.locales import wanted_languages
+
+from . import docs
+from .serializers import PendingRepresentation
+from .use_case import ListPending, ListPendingInput
+
+
+class ListPendingView(EndpointView):
+    """GET v1/pending/."""
+
+    use_case = ListPending
+    response_class = PendingRepresentation
+    gated = False
+
+    @docs.list_pending
+    def get(self, request: Request) -> Response:
+        languages = wanted_languages(request.headers.get("Accept-Language", ""))
+        pending = ListPending.execute(
+            ListPendingInput(user=self.user, languages=languages)
+        )
+        return self.respond({"results": pending})
