@@ -187,9 +187,9 @@ def carry_over(user: AbstractBaseUser, former_password: str) -> None:
     )
 
 
-def password_version(encoded: str) -> str:
+def password_version(encoded: str | None) -> str:
     """Return what changes with the stored password, and tells nothing about it."""
-    return hashlib.sha256(encoded.encode()).hexdigest()
+    return hashlib.sha256((encoded or "").encode()).hexdigest()
 
 
 def _note_sign_in(user: AbstractBaseUser) -> None:
