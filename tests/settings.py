@@ -1,5 +1,7 @@
 """All modules together, each model our own."""
 
+import django
+
 from starterkit_core import presets
 from tests import databases
 
@@ -53,6 +55,9 @@ TEMPLATES = [
 DATABASES = {"default": databases.default()}
 AUTH_USER_MODEL = "starterkit_users.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 REST_FRAMEWORK = presets.rest_framework(
     ["starterkit_auth.authentication.SessionAuthentication"]
