@@ -1,0 +1,20 @@
+"""All modules together, every swappable model swapped, each with a required column."""
+
+from tests.settings import *  # noqa: F403
+from tests.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.zz_host.apps.HostConfig"]
+
+AUTH_USER_MODEL = "zz_host.User"
+STARTERKIT_AUTH_SESSION_MODEL = "zz_host.Session"
+STARTERKIT_TERMS_ACCEPTANCE_MODEL = "zz_host.Acceptance"
+STARTERKIT_TERMS_DOCUMENT_MODEL = "zz_host.Document"
+STARTERKIT_TERMS_VERSION_MODEL = "zz_host.Version"
+
+STARTERKIT_OVERRIDES = {
+    "starterkit_auth.v1.registration.confirmation.post": (
+        "tests.zz_host.use_cases.ConfirmRegistrationWithRisk"
+    ),
+    "starterkit_auth.v1.registration.post": "tests.zz_host.use_cases.RegisterMember",
+    "starterkit_auth.v1.session.post": "tests.zz_host.use_cases.SignInWithRisk",
+}
