@@ -1,8 +1,7 @@
 """Settings of the example: what a host writes.
 
-What differs between machines comes from the environment: ``DEBUG``, ``SECRET_KEY``,
-``ALLOWED_HOSTS``, ``DATABASE_URL``, ``MAIL_DIR``. Without any of them this is a demo on
-SQLite.
+What differs between machines comes from the environment. On yours there is nothing to
+set: SQLite, and mails in a folder. With ``DEBUG=off`` everything has to be given.
 """
 
 from pathlib import Path
@@ -15,13 +14,20 @@ from starterkit_core import presets
 
 BASE_DIR = Path(__file__).resolve().parent
 
-env = Env(eager=False)  # so that seal() below names everything that is missing
+env = Env(eager=False)  # so that seal() names everything that is missing
 DEBUG = env.bool("DEBUG", True)
-SECRET_KEY = env.str(
-    "SECRET_KEY", "for-the-demo-on-your-machine-only" if DEBUG else ...
-)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
-DATABASE_URL = env.str("DATABASE_URL", sqlite(BASE_DIR / "db.sqlite3"))
+
+
+def given(name: str, on_your_machine: str) -> str:
+    """Read a variable, which has a default in the demo only."""
+    return env.str(name, on_your_machine) if DEBUG else env.str(name)
+
+
+SECRET_KEY = given("SECRET_KEY", "only-for-your-machine-" + "x" * 32)
+HOSTS = given("ALLOWED_HOSTS", "")
+DATABASE_URL = given("DATABASE_URL", sqlite(BASE_DIR / "db.sqlite3"))
+REDIS_URL = given("REDIS_URL", "")
+MAIL_HOST = given("MAIL_HOST", "")
 MAIL_DIR = env.str("MAIL_DIR", str(BASE_DIR / "mails"))
 env.seal()
 
@@ -74,11 +80,13 @@ ROOT_URLCONF = "example_project.urls"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
 
+ALLOWED_HOSTS = HOSTS.split(",") if HOSTS else []
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
 LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
 USE_TZ = True
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -86,11 +94,23 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
 ]
 
-MAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-if django.VERSION >= (6, 1):
-    MAILERS = {"default": {"BACKEND": MAIL_BACKEND, "OPTIONS": {"file_path": MAIL_DIR}}}
+BACKENDS = "django.core.mail.backends"
+if MAIL_HOST:
+    mailer = {
+        "BACKEND": f"{BACKENDS}.smtp.EmailBackend",
+        "OPTIONS": {"host": MAIL_HOST},
+    }
 else:
-    EMAIL_BACKEND, EMAIL_FILE_PATH = MAIL_BACKEND, MAIL_DIR
+    file_path = {"file_path": MAIL_DIR}
+    mailer = {"BACKEND": f"{BACKENDS}.filebased.EmailBackend", "OPTIONS": file_path}
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": mailer}
+else:
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_FILE_PATH = mailer["BACKEND"], MAIL_HOST, MAIL_DIR
+
+if REDIS_URL:
+    redis = "django.core.cache.backends.redis.RedisCache"
+    CACHES = {"default": {"BACKEND": redis, "LOCATION": REDIS_URL}}
 
 if not DEBUG:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -109,4 +129,13 @@ STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG}
 
 # --- starterkit: made ours
 
-STARTERKIT_OVERRIDES = {}
+STARTERKIT_TERMS_ACCEPTANCE_MODEL = "legal.Acceptance"
+STARTERKIT_OVERRIDES = {
+    "starterkit_auth.v1.registration.post": {
+        "use_case": "example_project.accounts.registration.RegisterCustomer",
+        "request": "example_project.accounts.registration.RegisterCustomerRequest",
+    },
+    "starterkit_terms.v1.acceptances.post": (
+        "example_project.legal.acceptance.AcceptContracts"
+    ),
+}

@@ -8,7 +8,7 @@ class CustomerOfAPerson:
     """What a person told us at sign-up."""
 
     name = "customer"
-    models = ("accounts.Customer",)
+    models: tuple[str, ...] = ("accounts.Customer",)
 
     def export(self, user: AbstractBaseUser) -> dict[str, str]:
         """Return the company, if there is one."""

@@ -12,4 +12,4 @@ def is_demo() -> bool:
 
 def mail_folder() -> Path:
     """Return where mails are put instead of being sent."""
-    return Path(settings.MAIL_DIR)
+    return Path(getattr(settings, "MAIL_DIR", "mails"))

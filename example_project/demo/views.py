@@ -38,7 +38,7 @@ def _secrets() -> dict[str, Any]:
     }
 
 
-def _cards() -> Iterator[dict[str, str]]:
+def _cards() -> Iterator[dict[str, Any]]:
     """Yield what there is to know of each module."""
     for module in modules():
         yield {

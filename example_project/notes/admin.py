@@ -27,7 +27,8 @@ class AuthorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
         """Return every author with what the list shows, in one query."""
-        return Author.objects.with_activity().order_by("email")
+        authors: QuerySet[Author] = Author.objects.with_activity()
+        return authors.order_by("email")
 
     @admin.display(description=_("notes"), ordering="notes_written")
     def notes_written(self, author: Any) -> int:

@@ -10,13 +10,12 @@ class NotesOfAPerson:
     """The notes that a person keeps."""
 
     name = "notes"
-    models = ("notes.Note",)
+    models: tuple[str, ...] = ("notes.Note",)
 
     def export(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
         """Return every note."""
-        return list(
-            Note.objects.of(user).order_by("pk").values("title", "text", "created_at")
-        )
+        mine = Note.objects.of(user).order_by("pk")
+        return [{**row} for row in mine.values("title", "text", "created_at")]
 
     def erase(self, user: AbstractBaseUser) -> None:
         """Delete every note."""

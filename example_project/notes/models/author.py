@@ -1,10 +1,11 @@
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from example_project.notes.conf import conf
+from example_project.notes.models.note import Note
 from example_project.notes.models.visit import Visit
 from starterkit_users.models import User
 
@@ -22,7 +23,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
 class Author(User):
     """A user as somebody who writes: the same row, with words of this app."""
 
-    objects = AuthorQuerySet.as_manager()
+    objects: ClassVar[Any] = AuthorQuerySet.as_manager()
 
     class Meta:
         proxy = True
@@ -31,4 +32,4 @@ class Author(User):
 
     def has_room(self) -> bool:
         """Say whether this person may keep another note."""
-        return self.notes.count() < conf.MAX_NOTES
+        return bool(Note.objects.of(self).count() < conf.MAX_NOTES)

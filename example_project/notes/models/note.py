@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -31,7 +31,7 @@ class Note(BaseModel):
     title = models.CharField(_("title"), max_length=TITLE_MAX_LENGTH)
     text = models.TextField(_("text"), max_length=TEXT_MAX_LENGTH, blank=True)
 
-    objects = NoteQuerySet.as_manager()
+    objects: ClassVar[Any] = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")

@@ -42,11 +42,13 @@ def test_gives_page_after_page(client_of, user, make_note):
     assert second["next"] is None
 
 
-def test_asks_the_database_once(client_of, user, make_note, django_assert_num_queries):
+def test_asks_for_the_terms_and_for_the_page(
+    client_of, user, make_note, django_assert_num_queries
+):
     make_note()
     client = client_of(user)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get(URL)
 
 

@@ -33,7 +33,9 @@ class CreateNote(UseCase[CreateNoteInput, Note]):
 
     def get_author(self) -> Author:
         """Return the author, locked: two notes at once must not share a last place."""
-        return Author.objects.select_for_update().get(pk=self.input.user.pk)
+        authors = Author.objects.select_for_update()
+        author: Author = authors.get(pk=self.input.user.pk)
+        return author
 
     def check_room(self, author: Author) -> None:
         """Refuse one note too many."""
@@ -50,4 +52,5 @@ class CreateNote(UseCase[CreateNoteInput, Note]):
 
     def save_note(self) -> Note:
         """Insert the row."""
-        return Note.objects.create(**self.note_fields())
+        note: Note = Note.objects.create(**self.note_fields())
+        return note

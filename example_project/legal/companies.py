@@ -1,0 +1,9 @@
+"""Which of our companies a contract is with."""
+
+COMPANIES = {"pt-br": "Exemplo Brasil Ltda."}
+OTHERWISE = "Example Ltd."
+
+
+def contracting_party(locale: str) -> str:
+    """Return the company for people who read their contract in this language."""
+    return COMPANIES.get(locale.lower(), OTHERWISE)
