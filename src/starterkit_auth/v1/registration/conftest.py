@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from starterkit_core.endpoints import forget_shared
+from starterkit_core.ports import sign_up as port
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
 
@@ -18,6 +20,19 @@ PARALLEL = 16
 @pytest.fixture(autouse=True)
 def frontend(settings):
     settings.STARTERKIT_AUTH = {"FRONTEND_URL": FRONTEND}
+
+
+@pytest.fixture(autouse=True)
+def no_requirements():
+    """Ask for nothing that other modules of the project ask for at sign-up."""
+    registered = port.requirements()
+    for requirement in registered:
+        port.unregister(requirement.name)
+    forget_shared()
+    yield
+    for requirement in registered:
+        port.register(requirement)
+    forget_shared()
 
 
 @pytest.fixture

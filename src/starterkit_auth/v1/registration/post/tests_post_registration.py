@@ -489,7 +489,7 @@ class Invitation:
 
 
 @pytest.fixture
-def invitation():
+def invitation(no_requirements):
     requirement = Invitation()
     port.register(requirement)
     forget_shared()

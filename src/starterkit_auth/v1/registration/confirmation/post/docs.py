@@ -1,7 +1,10 @@
 """OpenAPI of POST v1/registration/confirmation/."""
 
+from http import HTTPStatus
+
 from drf_spectacular.utils import OpenApiExample
 
+from starterkit_auth.v1.examples import opened_session
 from starterkit_core.openapi import describe
 
 confirm_registration = describe(
@@ -28,5 +31,6 @@ confirm_registration = describe(
             value={"token": "skl_AZ…", "client": {"transport": "cookie"}},
             request_only=True,
         ),
+        *opened_session(HTTPStatus.CREATED),
     ],
 )

@@ -1,0 +1,36 @@
+"""Examples for the API document that several endpoints show."""
+
+from http import HTTPStatus
+
+from drf_spectacular.utils import OpenApiExample
+
+SESSION = {
+    "id": "019ab1c4-5f2e-7c31-9d0a-6b1f0e8c7a55",
+    "created_at": "2026-11-22T18:00:00Z",
+    "last_seen_at": "2026-11-22T18:00:00Z",
+    "expires_at": "2027-02-20T18:00:00Z",
+    "transport": "bearer",
+    "device_name": "Ada's phone",
+    "platform": "iOS 26",
+    "app_version": "4.2.0",
+    "user_agent": "Engines/4.2",
+    "address": "192.0.2.0",
+}
+USER = {"id": "42", "email": "ada@example.com"}
+
+
+def opened_session(status: HTTPStatus) -> list[OpenApiExample]:
+    """Return what an endpoint answers that opens or renews a session."""
+    codes = [str(status.value)]
+    tokens = {
+        "access_token": "ska_AQ…",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "refresh_token": "skr_AQ…",
+    }
+    bearer = {**tokens, "session": SESSION, "user": USER}
+    cookie = {"session": {**SESSION, "transport": "cookie"}, "user": USER}
+    return [
+        OpenApiExample("Tokens", bearer, response_only=True, status_codes=codes),
+        OpenApiExample("A cookie", cookie, response_only=True, status_codes=codes),
+    ]
