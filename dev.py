@@ -72,8 +72,13 @@ def shown(command: tuple[str | Path, ...]) -> str:
 def run(*command: str | Path, env: Mapping[str, str] | None = None) -> int:
     """Print the command, run it, and give its exit code."""
     print(shown(command), flush=True)
-    env = {**os.environ, **(env or {})}
-    return subprocess.run(list(command), cwd=ROOT, env=env, check=False).returncode
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})})
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return process.wait()  # it heard Ctrl-C as well: let it say its last words
+    finally:
+        stop(process)
 
 
 def must(*command: str | Path, env: Mapping[str, str] | None = None) -> None:
@@ -212,7 +217,8 @@ def show_demo(port: int) -> int:
     manage("migrate", "--verbosity", "0")
     manage("seed")
     url = f"http://{HOST}:{port}/"
-    print(f"\n  The API      {url}api/docs/\n  The admin    {url}admin/\n", flush=True)
+    print(f"\n  Start here   {url}\n  The API      {url}api/docs/")
+    print(f"  The admin    {url}admin/\n", flush=True)
     manage("runserver", f"{HOST}:{port}")
     return 0
 
