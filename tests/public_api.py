@@ -41,6 +41,11 @@ def describe(operation_ids: dict[str, str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def is_ours(cls: type) -> bool:
+    """Say whether a class is shipped; the tests of a module define some too."""
+    return cls.__module__.startswith(PREFIX) and ".tests_" not in cls.__module__
+
+
 def section(title: str, lines: Iterable[str]) -> str:
     return "\n".join([f"# {title}", "", *lines])
 
@@ -120,7 +125,7 @@ def url_names() -> Iterator[str]:
 
 def errors() -> list[str]:
     found = {cls for cls in descendants(DomainError) if hasattr(cls, "code")}
-    ours = (cls for cls in found if cls.__module__.startswith(PREFIX))
+    ours = (cls for cls in found if is_ours(cls))
     return sorted(f"{cls.code} {int(cls.status)} {named(cls)}" for cls in ours)
 
 
@@ -136,7 +141,7 @@ def descendants(cls: type) -> Iterator[type]:
 
 def settings() -> Iterator[str]:
     for owner in sorted(AppSettings.known, key=lambda owner: owner.namespace):
-        if owner.__module__.startswith(PREFIX):
+        if is_ours(owner):
             yield from (f"{owner.namespace}[{name!r}]" for name in owner.entries)
 
 
@@ -161,8 +166,8 @@ def abstract_models() -> Iterator[str]:
 
 
 def is_public_base(model: type[models.Model]) -> bool:
-    ours = model.__module__.startswith(PREFIX)
-    return ours and model._meta.abstract and not model.__name__.startswith("_")
+    hidden = model.__name__.startswith("_")
+    return is_ours(model) and model._meta.abstract and not hidden
 
 
 def columns(model: type[models.Model]) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from tests.settings import *  # noqa: F403
 from tests.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.zz_host.apps.HostConfig"]
+# First, so that its management commands win; migrations are ordered by label.
+INSTALLED_APPS = ["tests.zz_host.apps.HostConfig", *INSTALLED_APPS]
 
 AUTH_USER_MODEL = "zz_host.User"
 STARTERKIT_AUTH_SESSION_MODEL = "zz_host.Session"
@@ -17,4 +18,7 @@ STARTERKIT_OVERRIDES = {
     ),
     "starterkit_auth.v1.registration.post": "tests.zz_host.use_cases.RegisterMember",
     "starterkit_auth.v1.session.post": "tests.zz_host.use_cases.SignInWithRisk",
+    "starterkit_terms.v1.acceptances.post": (
+        "tests.zz_host.use_cases.AcceptTermsAtBranch"
+    ),
 }

@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from starterkit_core.apps import modules
-from starterkit_core.errors import DomainError
 from tests.documented import operations
 from tests.tree import folder_of
 from tools import reference
 from tools.reference.errors import GENERAL, refusals_of
+from tools.reference.settings import meanings_of, owners
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = [config.name for config in modules() if config.name.startswith("starterkit_")]
@@ -49,19 +48,12 @@ def test_every_error_code_is_explained_once():
     assert Counter(anchors("errors.md")) == Counter([*GENERAL, *refusals])
 
 
-def test_every_refusal_stands_in_the_errors_file_of_its_module():
-    listed = {error for module in OURS for error in refusals_of(module)}
-    refusals = {error for error in descendants(DomainError) if hasattr(error, "code")}
+def test_every_setting_is_explained_once():
+    names = [f"{kept.namespace}.{name}" for kept in owners() for name in kept.entries]
 
-    ours = {error for error in refusals if error.__module__.startswith("starterkit_")}
-
-    assert ours == listed
-
-
-def descendants(cls: type) -> Iterator[type]:
-    for child in cls.__subclasses__():
-        yield child
-        yield from descendants(child)
+    assert Counter(anchors("settings.md")) == Counter(names)
+    for owner in owners():
+        assert owner.entries.keys() == meanings_of(owner).keys()
 
 
 def test_every_code_in_the_openapi_document_is_explained():

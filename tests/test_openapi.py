@@ -17,7 +17,9 @@ from starterkit_core.serializers import EmailField, TextField
 from starterkit_core.use_cases import UseCase
 from starterkit_users.v1.me.serializers import AccountRepresentation
 from tests.documented import Operation, document, examples_of, generate, operations
+from tests.processes import ROOT, run_python
 
+COMMITTED = ROOT / "docs" / "openapi.yaml"
 OPERATION_ID = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 FORMATTED = (
     serializers.DateField,
@@ -79,6 +81,18 @@ def test_it_is_valid_without_a_warning_and_without_the_database():
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
 
 
+def test_the_committed_document_is_that_of_the_example(tmp_path):
+    """The same that ``dev.py schema --check`` says, which is what writes it."""
+    file = tmp_path / "openapi.yaml"
+    write = ("-m", "django", "spectacular", "--fail-on-warn", "--file", str(file))
+    example = {"settings": "example_project.settings", "folder": tmp_path}
+
+    assert run_python(*write, **example) == ""
+    assert file.read_text("utf-8") == COMMITTED.read_text("utf-8"), (
+        "run: python3 dev.py schema"
+    )
+
+
 def test_every_endpoint_is_in_it_once():
     documented = [operation.key for operation in operations()]
 
@@ -125,7 +139,7 @@ def test_every_body_and_every_answer_has_an_example():
         if part.get("content") and not examples_of(part)
     ]
 
-    assert missing == []
+    assert "\n".join(missing) == ""
 
 
 def test_every_operation_shows_a_refusal():
@@ -143,7 +157,7 @@ def test_every_example_fits_its_schema():
         for complaint in complaints(part)
     ]
 
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def test_an_example_stands_only_where_there_is_such_an_answer():

@@ -28,6 +28,9 @@ SWAPPABLE = [
     if model._meta.swappable
 ]
 
+FIRST_RELEASE = {("starterkit_terms", "0002_relations")}
+"""What came with the first release: no host had rows yet, nor migrations of its own."""
+
 each_migration = pytest.mark.parametrize("key", MIGRATIONS, ids=".".join)
 each_swappable = pytest.mark.parametrize("model", SWAPPABLE, ids=lambda m: m.__name__)
 
@@ -115,7 +118,7 @@ def test_a_swappable_model_is_born_swappable_in_the_first_migration(model):
     assert born.get(model.__name__) == model._meta.swappable
 
 
-@each_migration
+@pytest.mark.parametrize("key", sorted({*MIGRATIONS} - FIRST_RELEASE), ids=".".join)
 def test_a_later_column_of_a_swappable_model_needs_no_answer_from_hosts(key):
     swappable = {m._meta.model_name for m in SWAPPABLE if m._meta.app_label == key[0]}
 

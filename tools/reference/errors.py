@@ -1,7 +1,6 @@
 """docs/reference/errors.md: every code a problem document can carry."""
 
 from collections.abc import Iterator
-from importlib import import_module
 
 from django.utils.translation import override
 from rest_framework import exceptions
@@ -19,7 +18,6 @@ GENERAL = {
     "authentication_failed": "The credentials that came along prove nothing any more.",
     "bad_request": "The request cannot be read as HTTP.",
     "body_too_large": "The body is longer than `STARTERKIT_CORE['MAX_BODY_BYTES']`.",
-    "invalid_cursor": "The cursor was changed, or belongs to another list.",
     "method_not_allowed": "The header `Allow` says which methods this URL has.",
     "not_acceptable": "The answer is JSON, and the request accepts no JSON.",
     "not_authenticated": "This is for people who are signed in.",
@@ -33,7 +31,7 @@ GENERAL = {
 }
 """Codes that belong to no business rule, and what each one means."""
 
-STATUSES = {"body_too_large": 413, "invalid_cursor": 400, "validation_error": 400}
+STATUSES = {"body_too_large": 413, "validation_error": 400}
 STATUSES |= {"bad_request": 400, "server_error": 500}
 
 
@@ -59,27 +57,33 @@ def _status(code: str) -> int:
 
 
 def _of_modules() -> Iterator[str]:
-    for config in modules():
-        if refusals := refusals_of(config.name):
-            yield f"## {config.name}"
+    names = (config.name for config in modules())
+    for name in filter(_is_ours, names):
+        if refusals := refusals_of(name):
+            yield f"## {name}"
             yield from map(_refusal, refusals)
 
 
+def _is_ours(module: str) -> bool:
+    return module.startswith("starterkit_")
+
+
 def refusals_of(module: str) -> list[type[DomainError]]:
-    """Return the refusals in a module's ``errors.py``, in their order there."""
-    if not module.startswith("starterkit_"):
-        return []
-    found = vars(import_module(f"{module}.errors")).values()
-    return [kind for kind in found if _is_refusal(kind, module)]
+    """Return the refusals that a module defines, in the order of its code."""
+    return [kind for kind in _descendants(DomainError) if _is_of(kind, module)]
 
 
-def _is_refusal(kind: object, module: str) -> bool:
-    return (
-        isinstance(kind, type)
-        and issubclass(kind, DomainError)
-        and kind.__module__ == f"{module}.errors"
-        and hasattr(kind, "code")
-    )
+def _is_of(kind: type[DomainError], module: str) -> bool:
+    """Say whether ``kind`` is the module's own; the tests of one define some too."""
+    place = kind.__module__
+    in_code = place.startswith(f"{module}.") and ".tests_" not in place
+    return in_code and hasattr(kind, "code")
+
+
+def _descendants(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _descendants(child)
 
 
 def _refusal(kind: type[DomainError]) -> str:

@@ -11,9 +11,9 @@ def page(title: str, lead: str, blocks: Iterable[str]) -> str:
     return "\n\n".join([f"# {title}", GENERATED, lead, *blocks]) + "\n"
 
 
-def anchored(name: str, level: int = 3) -> str:
-    """Return a heading that can be linked to by its exact name."""
-    return f'<a id="{name}"></a>\n\n{"#" * level} `{name}`'
+def anchored(name: str, anchor: str = "") -> str:
+    """Return a heading with an exact name to link to; its own unless another given."""
+    return f'<a id="{anchor or name}"></a>\n\n### `{name}`'
 
 
 def prose(docstring: str | None) -> str:

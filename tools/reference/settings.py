@@ -36,22 +36,26 @@ ours.
 
 def page() -> str:
     """Return the page."""
-    owners = sorted(AppSettings.known, key=lambda owner: owner.namespace)
-    blocks = [
-        block
-        for owner in owners
-        if owner.__module__.startswith("starterkit_")
-        for block in _dict(owner)
-    ]
+    blocks = [block for owner in owners() for block in _dict(owner)]
     return markdown.page("Settings", LEAD, [*blocks, OVERRIDES, _swaps()])
+
+
+def owners() -> list[type[AppSettings]]:
+    """Return the dict of each module, by name; the tests of one define some too."""
+    found = [owner for owner in AppSettings.known if _is_ours(owner.__module__)]
+    return sorted(found, key=lambda owner: owner.namespace)
+
+
+def _is_ours(place: str) -> bool:
+    return place.startswith("starterkit_") and ".tests_" not in place
 
 
 def _dict(owner: type[AppSettings]) -> Iterator[str]:
     yield f"## {owner.namespace}"
     meanings = meanings_of(owner)
     for name, setting in owner.entries.items():
-        anchor = markdown.anchored(name)
-        yield f"{anchor}\n\n{_facts(setting)}\n\n{meanings.get(name, '')}"
+        heading = markdown.anchored(name, f"{owner.namespace}.{name}")
+        yield f"{heading}\n\n{_facts(setting)}\n\n{meanings.get(name, '')}"
 
 
 def meanings_of(owner: type[AppSettings]) -> dict[str, str]:

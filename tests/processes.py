@@ -1,0 +1,34 @@
+"""Programs that tests run in a process of their own, with settings of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run_python(*arguments: str, settings: str, folder: Path, **environment: str) -> str:
+    """Run Python in a project with a new database; return what it complains of."""
+    result = subprocess.run(  # noqa: S603
+        [sys.executable, "-W", "error", *arguments],
+        cwd=folder,
+        env={
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{(folder / 'new.sqlite3').as_posix()}",
+            "DJANGO_SETTINGS_MODULE": settings,
+            "MAIL_DIR": str(folder),
+            "PYTHONPATH": _path(),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.stderr + (result.stdout if result.returncode else "")
+
+
+def _path() -> str:
+    """Return where modules are found: the source tree, unless wheels are tested."""
+    on_wheels = "STARTERKIT_WHEELS" in os.environ
+    return os.pathsep.join(map(str, [ROOT] if on_wheels else [ROOT / "src", ROOT]))
