@@ -114,10 +114,15 @@ ORDERS = [
 ]
 
 
+def uuid(number):
+    """Return a UUIDv7 of this number; MariaDB takes no malformed one."""
+    return UUID(int=number & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
 def item(random, number, owners):
     """Return a row in which nearly everything ties, and much is missing."""
     return Item(
-        id=UUID(int=random.getrandbits(128)),
+        id=uuid(random.getrandbits(128)),
         number=number,
         rank=random.choice([None, -1, 0, 1, 2]),
         name=random.choice(["", "a", "b", "ba", "é", "🎁"]),
@@ -126,7 +131,7 @@ def item(random, number, owners):
         + timedelta(microseconds=random.choice([0, 1, 999_999, 10**6, 10**9])),
         day=random.choice([None, date(1815, 12, 10), date(2026, 11, 22)]),
         flag=random.choice([True, False]),
-        code=random.choice([None, UUID(int=1), UUID(int=2**127)]),
+        code=random.choice([None, uuid(1), uuid(2**127)]),
         weight=random.choice([0.1, 0.2, 0.1 + 0.2, -1e300]),
         owner=random.choice([None, *owners]),
         keeper=random.choice(owners),
@@ -496,9 +501,7 @@ def test_an_unknown_name_is_the_programmers_mistake():
 
 
 def test_cannot_page_by_what_no_cursor_can_hold():
-    queryset = Item.objects.annotate(
-        length=models.Value(timedelta(1), output_field=models.DurationField())
-    )
+    queryset = Item.objects.annotate(length=models.F("made") - models.F("made"))
 
     with pytest.raises(TypeError, match="timedelta"):
         page_of(["length"], queryset=queryset)

@@ -53,6 +53,14 @@ class ForgetfulCache(LocMemCache):
         return super().incr(key, delta, version)
 
 
+class EvictingCache(LocMemCache):
+    """A cache that drops a counter while an attempt is being judged."""
+
+    def get_many(self, keys, version=None):
+        self.clear()
+        return dict.fromkeys(keys, 1_000)
+
+
 def use(settings, backend, **options):
     settings.CACHES = {"default": {"BACKEND": backend, **options}}
     return caches["default"]
@@ -348,6 +356,12 @@ def test_a_counter_that_expires_meanwhile_is_counted_again(settings):
     use(settings, f"{__name__}.ForgetfulCache", LOCATION=uuid4().hex)
 
     assert passed(THREE, 3) == 3
+
+
+def test_a_counter_that_is_gone_needs_nothing_taken_off(settings, clock):
+    use(settings, f"{__name__}.EvictingCache", LOCATION=uuid4().hex)
+
+    assert not passes(THREE)
 
 
 @pytest.mark.parametrize(

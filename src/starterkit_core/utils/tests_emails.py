@@ -138,8 +138,9 @@ def test_the_form_of_a_form_is_itself_for_every_sign():
         "a" * 10_000_000 + "@example.com",
         "a" * (MAX_LENGTH - 11) + "@example.com",
         "\ufdfa" * 200 + "@example.com",  # one sign that folds to eighteen
+        "a@" + "é語ä語é語ä語." * 20 + "de",  # longer in ASCII
     ],
-    ids=["huge", "by one", "after folding"],
+    ids=["huge", "by one", "after folding", "in ascii"],
 )
 def test_refuses_long_addresses_at_little_cost(address):
     started = time.perf_counter()
