@@ -1,0 +1,174 @@
+"""Documents in Django's administration.
+
+Registered for our own models; a host registers these classes for the models it swapped
+in: ``admin.site.register(MyVersion, VersionAdmin)``.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from starterkit_core.errors import DomainError
+from starterkit_terms.models import Acceptance, Document, Version, VersionText
+from starterkit_terms.models.document import LOCKED
+from starterkit_terms.services.publishing import next_number, publish
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts no further than anybody would turn pages; beyond that people search."""
+
+    LIMIT = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, or the limit when there are more."""
+        rows: Any = self.object_list
+        return int(rows[: self.LIMIT].count())
+
+
+class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Documents; key and nature stay once a version is published."""
+
+    list_display = ("title", "key", "nature", "mandatory", "position")
+    prepopulated_fields = {"key": ("title",)}
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Any | None = None
+    ) -> tuple[str, ...]:
+        """Lock what is part of what was published."""
+        return LOCKED if self._is_published(obj) else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Any | None = None
+    ) -> dict[str, Any]:
+        """Fill in the key while there is one to fill in."""
+        return {} if self._is_published(obj) else {"key": ("title",)}
+
+    def _is_published(self, obj: Any | None) -> bool:
+        stored = self.model._default_manager.filter(pk=obj.pk) if obj else None
+        return stored is not None and stored.published().exists()
+
+
+class _UntilPublished:
+    """May be changed and deleted until it is published."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Show what is published, and no more."""
+        return _is_open(obj) and super().has_change_permission(request, obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep what is published."""
+        return _is_open(obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
+
+
+def _is_open(obj: Any) -> bool:
+    return obj is None or getattr(obj, "published_at", None) is None
+
+
+class VersionTextInline(_UntilPublished, admin.StackedInline):  # type: ignore[type-arg]
+    """The texts of a version."""
+
+    model = VersionText
+    extra = 0
+    fields = ("locale", "title", "source", "content_hash")
+    readonly_fields = ("content_hash",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Add texts to drafts alone."""
+        return _is_open(obj) and super().has_add_permission(request, obj)
+
+
+class VersionAdmin(_UntilPublished, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Drafts, and what was published; one action goes from here to there."""
+
+    actions = ("publish",)
+    inlines = (VersionTextInline,)
+    list_display = (
+        "document",
+        "label",
+        "number",
+        "state",
+        "effective_at",
+        "enforce_at",
+    )
+    list_filter = ("document",)
+    list_select_related = ("document",)
+    ordering = ("document", "-number")
+    fields = (
+        "document",
+        "number",
+        "label",
+        "change_summary",
+        "effective_at",
+        "enforce_at",
+        "published_at",
+    )
+    readonly_fields = ("number", "published_at")
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Any,
+        form: Any,
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Give a new version the next number of its document."""
+        if not change:
+            obj.number = next_number(obj.document)
+        super().save_model(request, obj, form, change)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Let those publish who may."""
+        permission = f"{self.opts.app_label}.publish_version"
+        return bool(request.user.has_perm(permission))
+
+    @admin.action(description=_("Publish selected versions"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Publish each, and say of each whether it could be."""
+        for version in queryset.order_by("document", "number"):
+            try:
+                publish(version, actor=request.user)  # type: ignore[arg-type]
+            except DomainError as refusal:
+                text = f"{version}: {refusal.message}"
+                self.message_user(request, text, messages.ERROR)
+            else:
+                text = _("Published: %s") % version
+                self.message_user(request, text, messages.SUCCESS)
+
+
+class AcceptanceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Evidence: to be read."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_display = ("accepted_at", "user", "version", "locale", "method")
+    list_filter = ("method", "version")
+    list_select_related = ("user", "version__document")
+    ordering = ("-id",)  # ids are ordered by time
+    search_fields = ("actor_id__exact", "content_hash__exact")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let nobody accept for others."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep it as it was written."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep it."""
+        return False
+
+
+for model, model_admin in (
+    (Document, DocumentAdmin),
+    (Version, VersionAdmin),
+    (Acceptance, AcceptanceAdmin),
+):
+    if not model._meta.swapped:
+        admin.site.register(model, model_admin)

@@ -1,0 +1,75 @@
+"""Fixtures of this module's own tests; rows are of whatever models the project has."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+import time_machine
+from model_bakery import baker
+
+from starterkit_terms.models import VersionText, documents, versions
+from starterkit_terms.services.publishing import next_number, publish
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def make_document(db):
+    """Make a mandatory contract, unless told otherwise."""
+
+    def make(**fields):
+        key = f"document-{next(_numbers)}"
+        return baker.make(documents.model, **{"key": key, "title": "Terms"} | fields)
+
+    return make
+
+
+@pytest.fixture
+def make_draft(make_document):
+    """Draft the next version of a document, with a text for each language."""
+
+    def make(document=None, texts=("en",), **fields):
+        document = document or make_document()
+        number = next_number(document)
+        given = {"document": document, "number": number, "label": f"v{number}"}
+        draft = baker.make(versions.model, **given | fields)
+        for locale in texts:
+            make_text(draft, locale)
+        return draft
+
+    return make
+
+
+def make_text(version, locale):
+    return VersionText.objects.create(
+        version=version,
+        locale=locale,
+        title=f"Terms in {locale}",
+        source=f"# Terms\n\nNumber {version.number} of {version.pk}, in {locale}.",
+    )
+
+
+@pytest.fixture
+def make_version(make_draft):
+    """Publish the next version of a document; since long ago, unless told otherwise."""
+
+    def make(document=None, *, at=LONG_AGO, enforce_at=None, **fields):
+        draft = make_draft(document, **fields)
+        with time_machine.travel(at, tick=False):
+            return publish(draft, enforce_at=enforce_at)
+
+    return make
+
+
+@pytest.fixture
+def claim():
+    """What a client sends to accept a version that it has read."""
+
+    def make(version, locale="en", **changes):
+        text = VersionText.objects.get(version=version.pk, locale=locale)
+        sent = {"version": str(version.pk), "content_hash": text.content_hash}
+        return sent | changes
+
+    return make

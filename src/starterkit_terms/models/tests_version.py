@@ -1,0 +1,167 @@
+"""Versions: which one is in force, what is outstanding, and that nothing changes."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from starterkit_terms.conftest import LONG_AGO, make_text
+from starterkit_terms.errors import VersionPublished
+from starterkit_terms.models import versions
+from starterkit_terms.services.publishing import publish
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def in_force(at):
+    return {*versions.model.objects.in_force(at)}
+
+
+def test_exactly_one_version_of_each_document_is_in_force(make_document, make_version):
+    terms, privacy = make_document(), make_document(nature="notice", mandatory=False)
+    first = make_version(terms, at=LONG_AGO)
+    second = make_version(terms, at=LONG_AGO + 10 * DAY)
+    notice = make_version(privacy, at=LONG_AGO)
+
+    assert in_force(LONG_AGO - DAY) == set()
+    assert in_force(LONG_AGO) == {first, notice}
+    assert in_force(LONG_AGO + 10 * DAY) == {second, notice}
+
+
+def test_a_scheduled_version_takes_over_by_itself(make_version, make_draft):
+    first = make_version()
+    moment = timezone.now() + DAY
+    second = publish(make_draft(first.document), effective_at=moment)
+
+    assert second.state == second.State.SCHEDULED
+    assert in_force(moment - timedelta(microseconds=1)) == {first}
+    assert in_force(moment) == {second}
+
+
+def test_a_draft_is_never_in_force(make_draft):
+    draft = make_draft(effective_at=LONG_AGO)
+
+    assert draft.state == draft.State.DRAFT
+    assert in_force(timezone.now()) == set()
+
+
+def test_the_number_is_unique_in_its_document(make_draft):
+    draft = make_draft()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_draft(draft.document, number=draft.number)
+
+
+def test_cannot_be_enforced_before_it_takes_effect(make_draft):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_draft(effective_at=LONG_AGO, enforce_at=LONG_AGO - DAY)
+
+
+def test_a_published_version_cannot_be_changed_or_deleted(make_version):
+    version = make_version()
+    rows = versions.model.objects.filter(pk=version.pk)
+
+    version.label = "other"
+    stale = rows.get()
+    stale.published_at, stale.label = None, "other"
+    for attempt in (
+        version.save,
+        stale.save,
+        version.delete,
+        stale.delete,
+        rows.delete,
+        lambda: rows.update(label="other"),
+        lambda: rows.bulk_update([version], ["label"]),
+    ):
+        with pytest.raises(VersionPublished), transaction.atomic():
+            attempt()
+
+    assert rows.get().label == "v1"
+
+
+def test_nothing_but_publishing_makes_it_published(make_draft):
+    draft = make_draft()
+    rows = versions.model.objects.filter(pk=draft.pk)
+    now = timezone.now()
+
+    draft.published_at = draft.effective_at = now
+    twin = versions.model(document=draft.document, number=9, published_at=now)
+    for attempt in (
+        draft.save,
+        twin.save,
+        lambda: versions.model.objects.bulk_create([twin]),
+        lambda: rows.update(published_at=now, effective_at=now),
+    ):
+        with pytest.raises(VersionPublished), transaction.atomic():
+            attempt()
+
+    assert rows.get().published_at is None
+
+
+def test_a_draft_can_be_changed_and_deleted(make_draft):
+    draft, other = make_draft(), make_draft()
+    draft.label = "other"
+
+    draft.save()
+    versions.model.objects.filter(pk=draft.pk).update(change_summary="All new.")
+    other.delete()
+
+    stored = versions.model.objects.get()
+    assert (stored.label, stored.change_summary) == ("other", "All new.")
+
+
+def test_a_text_of_a_published_version_cannot_be_changed(make_version, make_draft):
+    version, draft = make_version(), make_draft()
+    text = version.texts.get()
+    mine = version.texts.all()
+    moved = draft.texts.get()
+
+    text.source = "Other"
+    moved.version, moved.locale = version, "pt-br"
+    for attempt in (
+        text.save,
+        text.delete,
+        mine.delete,
+        moved.save,
+        lambda: make_text(version, "pt-br"),
+        lambda: mine.update(source="Other"),
+        lambda: mine.bulk_update([text], ["source"]),
+        lambda: mine.model.objects.bulk_create([mine.model(version=version)]),
+        lambda: draft.texts.update(version=version),
+    ):
+        with pytest.raises(VersionPublished), transaction.atomic():
+            attempt()
+
+    assert version.texts.get().source.startswith("# Terms")
+
+
+def test_a_text_cannot_leave_a_published_version(make_version, make_draft):
+    version, draft = make_version(), make_draft(texts=())
+    text = version.texts.get()
+    text.version = draft
+
+    with pytest.raises(VersionPublished):
+        text.save()
+
+
+def test_texts_of_a_draft_come_and_go_with_it(make_draft):
+    draft = make_draft(texts=("en", "pt-br"))
+    draft.texts.get(locale="pt-br").delete()
+    text = draft.texts.get()
+    text.source = "Other"
+    text.save()
+    draft.texts.update(title="Other")
+
+    draft.delete()
+
+    assert not type(text).objects.exists()
+
+
+def test_what_was_accepted_cannot_be_deleted_by_its_document(make_version):
+    version = make_version()
+
+    with pytest.raises(models.ProtectedError):
+        version.document.delete()

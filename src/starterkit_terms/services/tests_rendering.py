@@ -1,0 +1,75 @@
+"""Markdown in, HTML out that cannot do anything."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from starterkit_terms.services.rendering import render, renderer
+
+
+def test_renders_what_terms_are_made_of():
+    html = render(
+        "# Terms\n\n1. One\n2. *Two*\n\n"
+        "[mail](mailto:a@example.com) [page](https://example.com) [call](tel:+351)\n\n"
+        "| a | b |\n| - | - |\n| 1 | 2 |\n"
+    )
+
+    for part in (
+        "<h1>Terms</h1>",
+        "<li>One</li>",
+        "<em>Two</em>",
+        'href="mailto:a@example.com"',
+        'href="https://example.com"',
+        'href="tel:+351"',
+        "<td>1</td>",
+        'rel="noopener noreferrer"',
+    ):
+        assert part in html
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '<a href="https://x.example" onclick="alert(1)">x</a>',
+        "![pixel](https://tracker.example/p.gif)",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "[x](vbscript:x)",
+        "[x](http://plain.example)",
+        "[x](//other.example)",
+        "[x](/relative)",
+        "[x](\x01javascript:alert(1))",
+        "<https://x.example/><svg onload=alert(1)>",
+        '<iframe src="https://x.example"></iframe>',
+        '[x](https://x.example "\\" onmouseover=alert(1)")',
+        "<style>*{}</style>",
+        "&#x3C;script&#x3E;alert(1)&#x3C;/script&#x3E;",
+    ],
+)
+def test_whatever_does_something_comes_out_inert(source):
+    seen = Seen()
+    seen.feed(render(source))
+
+    assert seen.tags <= {"p", "a", "h1"}
+    assert seen.attributes <= {"href", "title", "rel"}
+    assert all(link.startswith("https://") for link in seen.links)
+
+
+class Seen(HTMLParser):
+    """What a browser would make of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes, self.links = set(), set(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value for name, value in attrs if name == "href"]
+
+
+def test_names_what_rendered():
+    assert renderer().startswith("markdown-it-py ")
