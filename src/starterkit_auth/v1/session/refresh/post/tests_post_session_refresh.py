@@ -68,6 +68,18 @@ def test_costs_one_select_and_one_update(refresh, opened):
     assert [query["sql"].split()[0] for query in queries] == ["SELECT", "UPDATE"]
 
 
+def test_renewing_confirms_the_generation_of_the_token(refresh, bearer, opened):
+    """So its access token, if used later, has nothing left to write down."""
+    second = refresh(opened.refresh_token).json()
+    refresh(second["refresh_token"])
+
+    opened.session.refresh_from_db()
+    assert (opened.session.generation, opened.session.confirmed_generation) == (2, 1)
+    with CaptureQueriesContext(connection) as queries:
+        bearer(second["access_token"]).get(SESSION)
+    assert not [query for query in queries if query["sql"].startswith("UPDATE")]
+
+
 def test_a_chain_of_renewals_goes_on(refresh, opened, clock):
     token = opened.refresh_token
     for _ in range(5):
