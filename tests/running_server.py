@@ -1,7 +1,6 @@
 """A project's development server, for as long as a test needs it."""
 
 import contextlib
-import os
 import socket
 import subprocess
 import time
@@ -24,14 +23,17 @@ def free_port() -> int:
 def running_server(
     manage: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]
 ) -> Iterator[str]:
-    """Start ``runserver`` in ``folder``, give its URL, and always stop it."""
+    """Start ``runserver`` in ``folder``, give its URL, and always stop it.
+
+    ``env`` is the whole environment; nothing of ours gets in.
+    """
     port = free_port()
     command = [*manage, "runserver", "--noreload", f"{HOST}:{port}"]
     with log.open("wb") as output:
         server = subprocess.Popen(  # noqa: S603
             command,
             cwd=folder,
-            env={**os.environ, **env},
+            env=env,
             stdout=output,
             stderr=output,
         )

@@ -1,0 +1,106 @@
+"""Fill the database of the demo."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+import example_project.legal
+from example_project.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
+from example_project.demo.conf import is_demo
+from example_project.notes.models import Note
+from starterkit_auth.services import addresses
+from starterkit_terms.models import versions
+from starterkit_terms.services.evidence import Claim
+from starterkit_terms.services.reading import wordings
+from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
+from starterkit_users.models import User
+
+TEXTS = Path(example_project.legal.__path__[0], "texts")
+DOCUMENTS = {"terms-of-service": "contract", "privacy-notice": "notice"}
+LABEL = "2026-11"
+NOTES = ("Buy rye bread", "Ask Charles about the engine")
+
+
+class Command(BaseCommand):
+    """Makes the accounts of the demo and publishes its documents; repeating is safe.
+
+    The accounts get their password back, and accept what has been published since.
+    """
+
+    help = "Fill the database of the demo: accounts, terms, a few notes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Ask for courage outside of the demo."""
+        parser.add_argument(
+            "--force", action="store_true", help="even though DEBUG is off"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it all, or nothing.
+
+        Raises:
+            CommandError: this is no demo; everybody knows the password.
+        """
+        if not (is_demo() or options["force"]):
+            raise CommandError(
+                "DEBUG is off, and everybody knows the password of these accounts. "
+                "Add --force if you mean it."
+            )
+        with transaction.atomic():
+            for key, nature in DOCUMENTS.items():
+                self.publish(key, nature)
+            for account in ACCOUNTS:
+                self.seed_account(account)
+
+    def publish(self, key: str, nature: str) -> None:
+        """Publish a document from its files, unless it has been published before."""
+        known = versions.model.objects.published().filter(document__key=key)
+        if known.exists():
+            self.stdout.write(f"Kept {key}.")
+            return
+        english, portuguese = TEXTS / f"{key}.en.md", TEXTS / f"{key}.pt-br.md"
+        options = [f"--text=pt-br={portuguese}", f"--label={LABEL}", "--locale=en"]
+        call_command(
+            *("terms_publish", key, str(english), f"--nature={nature}", *options),
+            stdout=self.stdout,
+            no_color=True,
+        )
+
+    def seed_account(self, account: DemoAccount) -> None:
+        """Make the account, or make it as it was."""
+        user = self.save_user(account)
+        addresses.claim(user, account.email, verified=True)
+        self.accept_terms(user)
+        self.write_notes(user)
+        self.stdout.write(f"Account {account.email}, password {PASSWORD}")
+
+    def save_user(self, account: DemoAccount) -> User:
+        """Return the user, who can sign in with the password that is printed."""
+        users = User.objects.with_address(account.email)
+        user: User = users.first() or User(email=account.email)
+        user.first_name = user.first_name or account.first_name
+        user.is_active = True
+        user.is_staff = user.is_superuser = account.is_admin
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+    def accept_terms(self, user: User) -> None:
+        """Accept all that is mandatory, as the user would over the API."""
+        mandatory = versions.model.objects.in_force(timezone.now()).mandatory()
+        claims = [
+            Claim(version=found.version.pk, content_hash=found.text.content_hash)
+            for found in wordings(mandatory, ["en"])
+        ]
+        AcceptTerms.execute(AcceptTermsInput(user=user, claims=claims))
+
+    def write_notes(self, user: User) -> None:
+        """Keep a few notes for somebody who has none."""
+        if not Note.objects.of(user).exists():
+            for title in NOTES:
+                Note.objects.create(owner=user, title=title)

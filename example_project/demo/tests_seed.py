@@ -1,0 +1,99 @@
+"""``manage.py seed``, as it is typed."""
+
+from http import HTTPStatus
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from example_project.demo.accounts import ACCOUNTS, PASSWORD
+from example_project.legal.models import Acceptance
+from example_project.notes.models import Note
+from starterkit_terms.models import versions
+from starterkit_users.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def demo(settings):
+    """Tests run with DEBUG off; a demo does not."""
+    settings.DEBUG = True
+
+
+def seed(*options):
+    said = StringIO()
+    call_command("seed", *options, stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.email)
+def test_the_accounts_can_use_the_api_at_once(api, account):
+    seed()
+
+    body = {"email": account.email, "password": PASSWORD}
+    session = api.post(reverse("starterkit_auth:session"), body).json()
+    token = {"Authorization": f"Bearer {session['access_token']}"}
+    notes = api.get(reverse("notes:notes"), headers=token)
+
+    assert notes.status_code == HTTPStatus.OK
+    assert len(notes.json()["results"]) == 2
+
+
+def test_it_prints_how_to_sign_in():
+    said = seed()
+
+    for account in ACCOUNTS:
+        assert f"{account.email}, password {PASSWORD}" in said
+
+
+def test_the_administrator_enters_the_administration(client):
+    seed()
+
+    client.login(username="admin@example.com", password=PASSWORD)
+
+    assert client.get(reverse("admin:index")).status_code == HTTPStatus.OK
+
+
+def test_the_documents_are_in_force_in_both_languages(api):
+    seed()
+
+    answer = api.get(reverse("starterkit_terms:documents")).json()
+
+    found = {d["document"]: (d["mandatory"], d["locales"]) for d in answer["results"]}
+    assert found == {
+        "terms-of-service": (True, ["en", "pt-br"]),
+        "privacy-notice": (False, ["en", "pt-br"]),
+    }
+
+
+def test_repeating_changes_nothing_but_what_was_spoiled(django_user_model):
+    seed()
+    ada = django_user_model.objects.get(email="ada@example.com")
+    ada.set_password("something else")
+    ada.save()
+
+    seed()
+
+    counts = [model.objects.count() for model in (User, Note, Acceptance)]
+    ada.refresh_from_db()
+    assert counts == [2, 4, 2]
+    assert versions.model.objects.count() == 2
+    assert ada.check_password(PASSWORD)
+
+
+def test_it_refuses_outside_of_a_demo(settings):
+    settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="--force"):
+        seed()
+    assert not User.objects.exists()
+
+
+def test_it_can_be_forced(settings):
+    settings.DEBUG = False
+
+    seed("--force")
+
+    assert User.objects.count() == 2

@@ -1,0 +1,329 @@
+"""One person's way through the API, over real HTTP. It needs Python, and nothing else.
+
+    python -m tests.journey --base-url http://127.0.0.1:8000 --mail-dir mails \
+        --manage "python manage.py"
+
+The server at the URL has all four modules below ``/api/`` and puts its mails into the
+folder; ``--manage`` runs commands on its database. Each request is printed. The first
+answer that is not as it should be is printed in full, and ends this with exit code 1.
+"""
+
+import argparse
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+SECONDS = 20
+"""How long an answer, a mail or a command may take."""
+
+PASSWORD = "lighthouse-keeper-7"
+DOCUMENT = "terms-of-service"
+Claim = dict[str, str]
+"""That somebody read a version: its id, and the hash of its text."""
+
+CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
+
+
+def fail(message: str) -> NoReturn:
+    """End with the message, and exit code 1."""
+    sys.stdout.flush()
+    sys.exit(f"journey: {message}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the server said."""
+
+    status: int
+    body: Any
+
+
+class Server:
+    """Sends requests, prints each, and ends the journey at the first surprise."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.token = ""
+        self.requests = 0
+
+    def call(
+        self, request: str, expected: int, comment: str, body: Any = None, **must: Any
+    ) -> Any:
+        """Send a request such as ``GET users/v1/me/``; return the body of the answer.
+
+        ``must`` are members that the body must have.
+        """
+        method, path = request.split()
+        if body is None and method in {"PATCH", "POST", "PUT"}:
+            body = {}
+        answer = self._send(method, f"/api/{path}", body)
+        self.requests += 1
+        line = f"{method:6} {'/api/' + path:40} -> {answer.status}   {comment}"
+        print(line.rstrip(), flush=True)
+        if problem := difference(answer, expected, must):
+            fail(
+                f"{method} /api/{path} went wrong: {problem}.\n"
+                f"sent      {json.dumps(body)}\n"
+                f"expected  {expected} {json.dumps(must) if must else ''}\n"
+                f"got       {answer.status} {json.dumps(answer.body, indent=2)}"
+            )
+        return answer.body
+
+    def _send(self, method: str, path: str, body: Any) -> Answer:
+        request = Request(self.base_url + path, method=method)  # noqa: S310
+        request.add_header("User-Agent", "starterkit-journey")
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        if self.token:
+            request.add_header("Authorization", f"Bearer {self.token}")
+        try:
+            with urlopen(request, timeout=SECONDS) as response:  # noqa: S310
+                return read(response)
+        except HTTPError as refusal:
+            with refusal:
+                return read(refusal)
+        except OSError as error:  # URLError and a timeout are kinds of it
+            fail(f"no answer from {self.base_url}: {getattr(error, 'reason', error)}")
+
+
+def read(response: Any) -> Answer:
+    """Read an answer; what is no JSON stays text."""
+    text = response.read().decode("utf-8", "replace")
+    try:
+        body = json.loads(text) if text else None
+    except ValueError:
+        body = text
+    return Answer(status=response.status, body=body)
+
+
+def difference(answer: Answer, status: int, must: dict[str, Any]) -> str:
+    """Say what is not as it should be, or nothing."""
+    if answer.status != status:
+        return f"the status is {answer.status}"
+    body = answer.body if isinstance(answer.body, dict) else {}
+    wrong = [name for name in must if body.get(name) != must[name]]
+    return f"{wrong[0]} is {body.get(wrong[0])!r}" if wrong else ""
+
+
+class Mails:
+    """The folder into which Django puts mails, as files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def code_for(self, address: str) -> str:
+        """Wait for the mail to ``address``, and return the six digits in it."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            for mail in self._mails():
+                if mail["To"] == address and (code := CODE.search(text_of(mail))):
+                    print(f"       a mail to {address} has the code {code[1]}")
+                    return code[1]
+            time.sleep(0.1)
+        fail(f"no mail with a code for {address} in {self.folder} for {SECONDS} s")
+
+    def _mails(self) -> Iterator[EmailMessage]:
+        for file in self.folder.glob("*.log"):
+            for raw in file.read_bytes().split(b"-" * 79 + b"\n")[:-1]:
+                yield message_from_bytes(
+                    raw, _class=EmailMessage, policy=policy.default
+                )
+
+
+def text_of(mail: EmailMessage) -> str:
+    """Return what a mail says to people who read plain text."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+class Project:
+    """Whoever runs the server, at a terminal of theirs."""
+
+    def __init__(self, manage: str) -> None:
+        self.manage = manage
+
+    def publish_terms(self, label: str, text: str) -> None:
+        """Publish a version of the terms that everybody has to accept."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "terms.md")
+            file.write_text(f"# Terms of service\n\n{text}\n", "utf-8")
+            command = ["terms_publish", DOCUMENT, str(file), "--label", label]
+            self._run([*shlex.split(self.manage), *command])
+
+    def _run(self, command: list[str]) -> None:
+        print(f"$ {shlex.join(command)}", flush=True)
+        try:
+            done = subprocess.run(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=3 * SECONDS,
+                text=True,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            fail(f"the command did not run: {error}")
+        if done.returncode:
+            fail(f"the command failed:\n{done.stdout}")
+
+
+class Journey:
+    """Somebody signs up, stays for a while, and leaves."""
+
+    def __init__(self, server: Server, mails: Mails, project: Project) -> None:
+        self.server, self.mails, self.project = server, mails, project
+        self.email = f"ada.{uuid4().hex[:12]}@example.com"
+        self.refresh_token = ""
+
+    def walk(self, gated: str) -> None:
+        """Go all the way; ``gated`` is a request that needs accepted terms.
+
+        It has no body, or an empty one.
+        """
+        self.sign_up(self.read_terms())
+        self.confirm_address()
+        self.sign_out()
+        self.sign_in()
+        self.rename()
+        self.meet_new_terms(gated)
+        self.accept_terms(gated)
+        self.rotate_tokens()
+        self.leave()
+
+    def read_terms(self) -> list[Claim]:
+        """Read what is in force, and return what must be accepted."""
+        if not (claims := self.mandatory_claims("what is in force")):
+            self.project.publish_terms("1", "Be kind.")
+            claims = self.mandatory_claims("and now there is something to accept")
+        if not claims:
+            fail(f"{DOCUMENT} was published, and is not in force")
+        return claims
+
+    def mandatory_claims(self, comment: str) -> list[Claim]:
+        """Return every mandatory document in force, as a claim to have read it."""
+        body = self.server.call("GET terms/v1/documents/", 200, comment)
+        return [claim_of(found) for found in body["results"] if found["mandatory"]]
+
+    def sign_up(self, claims: list[Claim]) -> None:
+        """Register, with what must be accepted; before that, without."""
+        path = "POST auth/v1/registration/"
+        body: dict[str, Any] = {"email": self.email, "password": PASSWORD}
+        refused = "not without the terms"
+        self.server.call(path, 400, refused, body, code="terms_not_accepted")
+        body["accepted_terms"] = claims
+        self.server.call(path, 202, "sign up, terms accepted", body, email=self.email)
+
+    def confirm_address(self) -> None:
+        """Prove the address with the code from the mail."""
+        path = "POST auth/v1/registration/confirmation/"
+        body = {"email": self.email, "code": self.mails.code_for(self.email)}
+        opened = self.server.call(path, 201, "the code confirms it", body)
+        self.keep_tokens(opened)
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self.server.call("DELETE auth/v1/session/", 204, "sign out")
+        self.server.token = ""
+
+    def sign_in(self) -> None:
+        """Open a session with address and password, and read the account."""
+        body = {"email": self.email, "password": PASSWORD}
+        opened = self.server.call("POST auth/v1/session/", 201, "sign in", body)
+        self.keep_tokens(opened)
+        mine = {"email": self.email}
+        self.server.call("GET users/v1/me/", 200, "read my account", **mine)
+
+    def rename(self) -> None:
+        """Change the first name."""
+        body = {"first_name": "Ada"}
+        self.server.call("PATCH users/v1/me/", 200, "change my name", body, **body)
+
+    def meet_new_terms(self, gated: str) -> None:
+        """Be held up by a version that was published meanwhile."""
+        label = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+        self.project.publish_terms(label, "Be kind, also to yourself.")
+        refusal = {"code": "terms_acceptance_required"}
+        self.server.call(gated, 403, "held up by the new terms", **refusal)
+
+    def accept_terms(self, gated: str) -> None:
+        """Accept what is pending, and go on."""
+        pending = self.server.call("GET terms/v1/pending/", 200, "what is to accept")
+        claims = [claim_of(found) for found in pending["results"]]
+        if not claims:
+            fail("nothing is pending, though the gate is closed")
+        body = {"acceptances": claims}
+        self.server.call("POST terms/v1/acceptances/", 201, "accept what I read", body)
+        self.server.call(gated, 200, "and go on")
+
+    def rotate_tokens(self) -> None:
+        """Renew the tokens, and use the new one."""
+        body = {"refresh_token": self.refresh_token}
+        renewed = self.server.call("POST auth/v1/session/refresh/", 200, "renew", body)
+        former = self.server.token
+        self.keep_tokens(renewed)
+        if former == self.server.token:
+            fail("the access token was not renewed")
+        self.server.call("GET auth/v1/session/", 200, "the new token works")
+
+    def leave(self) -> None:
+        """Sign out, and find that no token works any more."""
+        old = self.server.token
+        self.sign_out()
+        self.server.token = old
+        self.server.call("GET auth/v1/session/", 401, "the old token is refused")
+        self.server.token = ""
+        path, body = (
+            "POST auth/v1/session/refresh/",
+            {"refresh_token": self.refresh_token},
+        )
+        refusal = {"code": "invalid_refresh_token"}
+        self.server.call(path, 401, "and so is the one to renew it", body, **refusal)
+
+    def keep_tokens(self, opened: dict[str, Any]) -> None:
+        """Remember the tokens of a session."""
+        self.server.token = opened["access_token"]
+        self.refresh_token = opened["refresh_token"]
+
+
+def claim_of(found: dict[str, Any]) -> Claim:
+    """Say that a document was read, in these very words."""
+    return {"version": found["version"], "content_hash": found["content_hash"]}
+
+
+def main(arguments: list[str]) -> int:
+    """Walk, and say how far it was."""
+    parser = argparse.ArgumentParser(prog="journey", description=__doc__)
+    add = parser.add_argument
+    add("--base-url", required=True, help="where the server is")
+    add("--mail-dir", required=True, type=Path, help="where it puts its mails")
+    add("--manage", required=True, help="how to run its management commands")
+    add(
+        "--gated",
+        default="PATCH users/v1/me/",
+        help="METHOD and path, or a path to GET",
+    )
+    options = parser.parse_args(arguments)
+    server = Server(options.base_url)
+    journey = Journey(server, Mails(options.mail_dir), Project(options.manage))
+    journey.walk(options.gated if " " in options.gated else f"GET {options.gated}")
+    print(f"{server.requests} requests, all answered as they should be.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
