@@ -160,7 +160,7 @@ def abstract_models() -> Iterator[str]:
     found = {model for model in descendants(models.Model) if is_public_base(model)}
     for model in sorted(found, key=named):
         yield named(model)
-        yield from (f"  {line}" for line in columns(model))
+        yield from (f"  {line}" for line in sorted(columns(model)))
         yield from (f"  {rule.name}" for rule in model._meta.constraints)
         yield ""
 
