@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 import time_machine
+from django.db import transaction
 from model_bakery import baker
 
 from starterkit_terms.models import VersionText, documents, versions
@@ -32,7 +33,8 @@ def make_draft(make_document):
 
     def make(document=None, texts=("en",), **fields):
         document = document or make_document()
-        number = next_number(document)
+        with transaction.atomic():
+            number = next_number(document)
         given = {"document": document, "number": number, "label": f"v{number}"}
         draft = baker.make(versions.model, **given | fields)
         for locale in texts:
@@ -63,13 +65,8 @@ def make_version(make_draft):
     return make
 
 
-@pytest.fixture
-def claim():
+def claim(version, locale="en", **changes):
     """What a client sends to accept a version that it has read."""
-
-    def make(version, locale="en", **changes):
-        text = VersionText.objects.get(version=version.pk, locale=locale)
-        sent = {"version": str(version.pk), "content_hash": text.content_hash}
-        return sent | changes
-
-    return make
+    text = VersionText.objects.get(version=version.pk, locale=locale)
+    sent = {"version": str(version.pk), "content_hash": text.content_hash}
+    return sent | changes

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import version_published
-from starterkit_terms.conftest import LONG_AGO, make_text
+from starterkit_terms.conftest import LONG_AGO, claim, make_text
 from starterkit_terms.errors import (
     DatesOutOfOrder,
     VersionOutdated,
@@ -113,7 +113,7 @@ def test_tells_the_project_after_commit_and_the_audit(
 
 
 def test_costs_the_same_whatever_people_accepted(
-    make_draft, make_version, make_user, claim, client_of
+    make_draft, make_version, make_user, client_of
 ):
     first = make_version(at=LONG_AGO)
     second, third = make_draft(first.document), make_draft(first.document)

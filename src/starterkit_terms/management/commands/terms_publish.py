@@ -107,9 +107,7 @@ class Command(BaseCommand):
         if document is None:
             return None
         if options["nature"] not in {None, document.nature}:
-            raise CommandError(
-                f"{document.key} exists: its nature is {document.nature}."
-            )
+            raise CommandError(f"{document.key} is there: a {document.nature}.")
         if options["optional"] and document.mandatory:
             raise CommandError(f"{document.key} is there, and it is mandatory.")
         return document

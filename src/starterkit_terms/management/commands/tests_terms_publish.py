@@ -1,0 +1,157 @@
+"""manage.py terms_publish: texts from files, all of it or nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from model_bakery import baker
+
+from starterkit_terms.management.commands.terms_publish import Command
+from starterkit_terms.models import (
+    AbstractDocument,
+    AbstractVersion,
+    VersionText,
+    documents,
+    versions,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def host_fields(model, ours):
+    """Values for the required fields that only a host's model has."""
+    known = {field.name for field in ours._meta.get_fields()}
+    sample = baker.prepare(model)
+    names = [f.name for f in model._meta.concrete_fields if f.name not in known]
+    return {name: getattr(sample, name) for name in names}
+
+
+class HostCommand(Command):
+    """The command as a host with models of its own subclasses it."""
+
+    def document_fields(self, title, options):
+        theirs = host_fields(documents.model, AbstractDocument)
+        return super().document_fields(title, options) | theirs
+
+    def version_fields(self, document, options):
+        theirs = host_fields(versions.model, AbstractVersion)
+        return super().version_fields(document, options) | theirs
+
+
+@pytest.fixture
+def write(tmp_path):
+    def file(text="# Terms of use\n\nBe kind.\n", name="terms.md"):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return str(path)
+
+    return file
+
+
+@pytest.fixture
+def run(capsys):
+    def command(*args):
+        call_command(HostCommand(), *args)
+        return capsys.readouterr().out
+
+    return command
+
+
+def test_publishes_a_new_document(run, write):
+    shown = run("terms", write(), "--label", "2026-11", "--locale", "en")
+
+    document = documents.model.objects.get()
+    assert (document.key, document.title) == ("terms", "Terms of use")
+    assert (document.nature, document.mandatory) == ("contract", True)
+    version = versions.model.objects.in_force(timezone.now()).get()
+    text = version.texts.get()
+    assert (version.number, version.label, text.locale) == (1, "2026-11", "en")
+    assert text.html == "<h1>Terms of use</h1>\n<p>Be kind.</p>\n"
+    assert "Published terms 2026-11 (number 1), in force from" in shown
+    assert text.content_hash in shown
+
+
+def test_publishes_the_next_version_in_several_languages(run, write):
+    run("terms", write(), "--label", "2026-10")
+    german = write("Ohne Titel", "de.md")
+    portuguese = write("# Termos\n\nSeja gentil.", "pt.md")
+
+    run(
+        *("terms", write(), "--label", "2026-11", "--title", "Terms"),
+        *("--summary", "Clearer.", "--text", f"pt-BR={portuguese}"),
+        *("--text", f"de={german}"),
+    )
+
+    version = versions.model.objects.in_force(timezone.now()).get()
+    assert (version.number, version.change_summary) == (2, "Clearer.")
+    titles = {text.locale: text.title for text in version.texts.all()}
+    assert titles == {"de": "Terms", "en": "Terms", "pt-br": "Termos"}
+
+
+def test_takes_dates(run, write, settings):
+    settings.TIME_ZONE = "Europe/Lisbon"
+    start = (timezone.now() + timedelta(days=3)).date()
+
+    shown = run(
+        *("terms", write(), "--label", "1", "--effective-at", f"{start}"),
+        *("--enforce-at", f"{start + timedelta(days=30)}T12:00:00+00:00"),
+    )
+
+    version = versions.model.objects.get()
+    assert timezone.localtime(version.effective_at).hour == 0
+    assert version.enforce_at == datetime(
+        *(start + timedelta(days=30)).timetuple()[:3], 12, tzinfo=UTC
+    )
+    assert "enforced from" in shown
+
+
+def test_a_new_document_may_be_optional_or_a_notice(run, write):
+    run("tips", write(), "--label", "1", "--optional")
+    run("privacy", write(), "--label", "1", "--nature", "notice")
+
+    found = documents.model.objects.order_by("key")
+    assert [(d.key, d.nature, d.mandatory) for d in found] == [
+        ("privacy", "notice", False),
+        ("tips", "contract", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["terms", "nowhere.md", "--label", "1"], "Cannot read nowhere.md"),
+        (["terms", "FILE", "--label", "1", "--text", "pt"], "locale=path"),
+        (["terms", "FILE", "--label", "1", "--text", "pt=nowhere"], "Cannot read"),
+        (["terms", "FILE", "--label", "1", "--text", "en=FILE"], "this language"),
+        (["a key", "FILE", "--label", "1"], "valid"),
+        (["terms", "FILE", "--label", ""], "blank"),
+        (["terms", "FILE", "--label", "1", "--locale", "english"], "valid"),
+        (["terms", "EMPTY", "--label", "1"], "blank"),
+        (
+            ["terms", "FILE", "--label", "1", "--effective-at", "2020-01-01"],
+            "now or later",
+        ),
+        (["terms", "FILE", "--label", "1", "--effective-at", "soon"], "soon"),
+    ],
+)
+def test_refuses_clearly_and_leaves_nothing(run, write, args, message):
+    files = {"FILE": write(), "EMPTY": write("", "empty.md")}
+    for name, path in files.items():
+        args = [arg.replace(name, path) for arg in args]
+
+    with pytest.raises(CommandError, match=message):
+        run(*args)
+
+    assert not documents.model.objects.exists()
+    assert not VersionText.objects.exists()
+
+
+@pytest.mark.parametrize("option", [["--optional"], ["--nature", "notice"]])
+def test_does_not_change_what_a_document_is(run, write, option):
+    run("terms", write(), "--label", "1")
+
+    with pytest.raises(CommandError, match="terms is there"):
+        run("terms", write(), "--label", "2", *option)
+
+    assert versions.model.objects.count() == 1

@@ -1,0 +1,170 @@
+"""The administration: drafts are made and published, what is published stays."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from starterkit_terms.admin import AcceptanceAdmin, BoundedPaginator
+from starterkit_terms.conftest import claim
+from starterkit_terms.models import Acceptance, Document, Version
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        any(model._meta.swapped for model in (Document, Version, Acceptance)),
+        reason="a host registers its own models",
+    ),
+]
+
+
+def url(name, *args):
+    return reverse(f"admin:starterkit_terms_{name}", args=args)
+
+
+@pytest.fixture
+def office(make_user):
+    client = Client()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    return client
+
+
+def draft_form(document, **changes):
+    return {
+        "document": str(document.pk),
+        "label": "2026-11",
+        "change_summary": "",
+        "effective_at_0": "",
+        "effective_at_1": "",
+        "enforce_at_0": "",
+        "enforce_at_1": "",
+        "texts-TOTAL_FORMS": "1",
+        "texts-INITIAL_FORMS": "0",
+        "texts-0-locale": "en",
+        "texts-0-title": "Terms",
+        "texts-0-source": "# Terms",
+    } | changes
+
+
+def publish(client, *versions):
+    return client.post(
+        url("version_changelist"),
+        {"action": "publish", "_selected_action": [str(v.pk) for v in versions]},
+        follow=True,
+    )
+
+
+def test_drafts_get_the_next_number_and_are_published(office, make_document):
+    document = make_document()
+    for _ in range(2):
+        response = office.post(url("version_add"), draft_form(document))
+        assert response.status_code == 302, response.context["errors"]
+    first, second = Version.objects.order_by("number")
+
+    page = publish(office, first, second)
+
+    assert [first.number, second.number] == [1, 2]
+    assert page.content.decode().count("Published:") == 2
+    assert Version.objects.published().count() == 2
+    assert second.texts.get().content_hash
+
+
+def test_says_why_something_cannot_be_published(office, make_draft):
+    page = publish(office, make_draft(texts=()))
+
+    assert "Add a text to this version first." in page.content.decode()
+
+
+def test_what_is_published_can_only_be_read(office, make_version):
+    version = make_version()
+
+    page = office.get(url("version_change", version.pk))
+    changed = office.post(
+        url("version_change", version.pk), draft_form(version.document)
+    )
+    deleted = office.post(url("version_delete", version.pk), {"post": "yes"})
+    office.post(
+        url("version_changelist"),
+        {
+            "action": "delete_selected",
+            "_selected_action": [str(version.pk)],
+            "post": "yes",
+        },
+    )
+
+    assert page.status_code == 200
+    assert 'name="label"' not in page.content.decode()
+    assert changed.status_code == deleted.status_code == 403
+    assert Version.objects.get().label == "v1"
+    assert version.texts.count() == 1
+
+
+def test_drafts_can_be_changed_and_deleted(office, make_draft):
+    draft = make_draft(texts=())
+
+    office.post(url("version_change", draft.pk), draft_form(draft.document))
+    assert Version.objects.get().label == "2026-11"
+    assert draft.texts.count() == 1
+
+    office.post(url("version_delete", draft.pk), {"post": "yes"})
+    assert not Version.objects.exists()
+
+
+def test_publishing_needs_its_permission(make_user, make_draft):
+    editor = make_user(is_staff=True)
+    names = ["view_version", "change_version"]
+    editor.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client, draft = Client(), make_draft()
+    client.force_login(editor)
+
+    publish(client, draft)
+    assert not Version.objects.published().exists()
+
+    editor.user_permissions.add(Permission.objects.get(codename="publish_version"))
+    publish(client, draft)
+    assert Version.objects.published().exists()
+
+
+def test_a_published_document_keeps_key_and_nature(office, make_document, make_version):
+    document, published = make_document(), make_version().document
+    form = {"title": "Other", "key": "other", "nature": "attestation", "position": "1"}
+
+    for row in (document, published):
+        response = office.post(url("document_change", row.pk), form)
+        assert response.status_code == 302, response.context["errors"]
+
+    document.refresh_from_db()
+    published.refresh_from_db()
+    assert (document.title, document.key) == ("Other", "other")
+    assert (published.title, published.nature) == ("Other", "contract")
+    assert published.key != "other"
+
+
+def test_says_that_only_a_contract_can_be_mandatory(office):
+    form = {"title": "X", "key": "x", "nature": "notice", "position": "0"}
+
+    page = office.post(url("document_add"), form | {"mandatory": "on"})
+
+    assert "Only a contract can be mandatory." in page.content.decode()
+
+
+def test_acceptances_can_only_be_read(office, user, make_version, client_of):
+    body = {"acceptances": [claim(make_version())]}
+    client_of(user).post(reverse("starterkit_terms:acceptances"), body)
+    row = Acceptance.objects.get()
+
+    assert office.get(url("acceptance_changelist")).status_code == 200
+    assert office.get(url("acceptance_change", row.pk)).status_code == 200
+    assert office.get(url("acceptance_add")).status_code == 403
+    assert office.post(url("acceptance_change", row.pk), {}).status_code == 403
+    assert office.post(url("acceptance_delete", row.pk), {}).status_code == 403
+
+
+def test_counts_no_further_than_anybody_turns_pages(make_document, monkeypatch):
+    for _ in range(3):
+        make_document()
+    monkeypatch.setattr(BoundedPaginator, "LIMIT", 2)
+
+    assert BoundedPaginator(Document.objects.all(), 1).count == 2
+    assert AcceptanceAdmin(Acceptance, admin.site).paginator is BoundedPaginator

@@ -1,0 +1,117 @@
+"""The gate, asked as endpoints ask it."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils import timezone, translation
+from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory, force_authenticate
+
+from starterkit_core.endpoints import EndpointView, resource
+from starterkit_core.ports import access_gates
+from starterkit_terms.conftest import claim
+from starterkit_terms.gate import TermsGate
+
+ACCEPT = reverse("starterkit_terms:acceptances")
+
+pytestmark = pytest.mark.django_db
+
+
+class Guarded(EndpointView):
+    """An endpoint like any other."""
+
+    def get(self, request):
+        return Response({})
+
+
+@pytest.fixture
+def visit():
+    """Ask for a guarded endpoint."""
+
+    def get(user, **headers):
+        request = APIRequestFactory().get("/api/guarded/", headers=headers)
+        force_authenticate(request, user)
+        response = resource(get=Guarded)(request)
+        return response.render()
+
+    return get
+
+
+def test_is_closed_until_what_is_enforced_is_accepted(
+    user, visit, client_of, make_document, make_version
+):
+    version = make_version(make_document(key="terms"))
+
+    refused = visit(user)
+    client_of(user).post(ACCEPT, {"acceptances": [claim(version)]})
+
+    assert refused.status_code == HTTPStatus.FORBIDDEN
+    assert refused.data["code"] == "terms_acceptance_required"
+    assert refused.data["pending"] == [
+        claim(version)
+        | {"document": "terms", "title": "Terms in en", "label": "v1", "locale": "en"}
+    ]
+    assert visit(user).status_code == HTTPStatus.OK
+
+
+def test_opens_for_nothing_that_a_client_sends(user, visit, client_of, make_version):
+    old = make_version()
+    client_of(user).post(ACCEPT, {"acceptances": [claim(old)]})
+    make_version(old.document)
+
+    response = visit(user, **{"X-Terms-Accepted": "true", "Cookie": "terms=1"})
+
+    assert response.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_closes_by_itself_when_the_time_has_come(
+    user, visit, make_version, time_machine
+):
+    deadline = timezone.now() + timedelta(days=1)
+    make_version(enforce_at=deadline)
+
+    assert visit(user).status_code == HTTPStatus.OK
+
+    time_machine.move_to(deadline)
+    assert visit(user).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_terms_stay_usable_while_it_is_closed(client_of, user, make_version):
+    make_version()
+
+    for name in ("documents", "pending"):
+        url = reverse(f"starterkit_terms:{name}")
+        assert client_of(user).get(url).status_code == HTTPStatus.OK
+
+
+def test_costs_one_query(user, make_version, django_assert_num_queries):
+    for _ in range(3):
+        make_version(texts=("en", "pt-br"))
+
+    with django_assert_num_queries(1):
+        assert access_gates.first_refusal(user)
+
+
+def test_costs_nothing_for_nobody(make_version, django_assert_num_queries):
+    make_version()
+
+    with django_assert_num_queries(0):
+        assert TermsGate().refusal(AnonymousUser()) is None
+
+
+def test_speaks_the_language_of_the_request(user, make_version, settings):
+    make_version(texts=("en", "pt-br"))
+
+    with translation.override("pt-br"):
+        refusal = TermsGate().refusal(user)
+
+    assert refusal.facts["pending"][0]["locale"] == "pt-br"
+
+
+def test_is_named_among_what_is_outstanding(user, make_version):
+    make_version()
+
+    assert access_gates.pending(user) == ["terms_acceptance_required"]

@@ -1,0 +1,315 @@
+"""POST v1/acceptances/: what the caller sees, then what the rules promise."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from http import HTTPStatus
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from starterkit_core.models import AuditEvent
+from starterkit_core.signals import terms_accepted
+from starterkit_terms.conftest import claim
+from starterkit_terms.errors import VersionNotFound
+from starterkit_terms.models import acceptances
+from starterkit_terms.services.publishing import publish
+
+from .use_case import AcceptTerms
+
+URL = reverse("starterkit_terms:acceptances")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def accept(client_of):
+    """Accept as somebody what the claims name."""
+
+    def post(user, *claims, **kwargs):
+        return client_of(user).post(URL, {"acceptances": [*claims]}, **kwargs)
+
+    return post
+
+
+def test_writes_down_what_was_accepted(user, accept, make_document, make_version):
+    version = make_version(make_document(key="terms"), texts=("en", "pt-br"))
+    sent = claim(version, "pt-br")
+
+    response = accept(user, sent)
+
+    assert response.status_code == HTTPStatus.CREATED
+    row = acceptances.model.objects.get()
+    (shown,) = response.json()["results"]
+    assert shown.pop("accepted_at").endswith("Z")
+    assert shown == {
+        "id": str(row.pk),
+        "document": "terms",
+        "version": str(version.pk),
+        "number": 1,
+        "label": "v1",
+        "locale": "pt-br",
+        "content_hash": sent["content_hash"],
+        "action": "accepted",
+        "method": "api",
+    }
+    assert (row.user, row.actor_id) == (user, str(user.pk))
+    assert row.content_hash == sent["content_hash"]
+
+
+def test_keeps_evidence_as_the_project_wants_it(
+    make_user, accept, make_version, settings
+):
+    version = make_version()
+    headers = {"User-Agent": "tests/1", "X-Request-ID": "request-0001"}
+    policies = {"truncated": "203.0.113.0", "full": "203.0.113.77", "off": ""}
+
+    for policy in policies:
+        settings.STARTERKIT_TERMS = {"CLIENT_ADDRESS": policy}
+        sent = claim(version)
+        accept(make_user(), sent, REMOTE_ADDR="203.0.113.77", headers=headers)
+
+    rows = [*acceptances.model.objects.order_by("pk")]
+    assert [row.address for row in rows] == [*policies.values()]
+    assert {row.user_agent for row in rows} == {"tests/1"}
+    assert {row.request_id for row in rows} == {"request-0001"}
+
+
+def test_accepts_several_in_the_order_sent(user, accept, make_version):
+    first, second = make_version(), make_version()
+
+    response = accept(user, claim(second), claim(first), claim(second))
+
+    shown = [row["version"] for row in response.json()["results"]]
+    assert shown == [str(second.pk), str(first.pk)]
+    assert acceptances.model.objects.count() == 2
+
+
+def test_is_all_or_nothing(user, accept, make_version):
+    good, stale = make_version(), make_version()
+
+    response = accept(user, claim(good), claim(stale, content_hash="0" * 64))
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert not acceptances.model.objects.exists()
+
+
+def test_repeating_is_safe(user, accept, make_version, received):
+    version, other = make_version(), make_version()
+    signals = received(terms_accepted)
+    first = accept(user, claim(version))
+
+    again = accept(user, claim(version))
+    more = accept(user, claim(version), claim(other))
+
+    assert again.status_code == HTTPStatus.CREATED
+    assert again.json() == first.json()
+    assert more.json()["results"][0] == first.json()["results"][0]
+    assert acceptances.model.objects.count() == 2
+    assert [signal["versions"] for signal in signals] == [[version], [other]]
+    assert AuditEvent.objects.filter(action="terms.accepted").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("claims", "pointer"),
+    [
+        ("missing", "/acceptances"),
+        (None, "/acceptances"),
+        ([], "/acceptances"),
+        ({}, "/acceptances"),
+        ("text", "/acceptances"),
+        (1, "/acceptances"),
+        ([None], "/acceptances/0"),
+        ([[]], "/acceptances/0"),
+        (["text"], "/acceptances/0"),
+        ([{"content_hash": "0" * 64}], "/acceptances/0/version"),
+        ([{"version": 1, "content_hash": "0" * 64}], "/acceptances/0/version"),
+        ([{"version": True, "content_hash": "0" * 64}], "/acceptances/0/version"),
+        ([{"version": "\x00", "content_hash": "0" * 64}], "/acceptances/0/version"),
+        ([{"version": "x" * 9999, "content_hash": "0" * 64}], "/acceptances/0/version"),
+        ([{"version": str(uuid4())}], "/acceptances/0/content_hash"),
+        (
+            [{"version": str(uuid4()), "content_hash": 1}],
+            "/acceptances/0/content_hash",
+        ),
+        (
+            [{"version": str(uuid4()), "content_hash": "0" * 63}],
+            "/acceptances/0/content_hash",
+        ),
+        (
+            [{"version": str(uuid4()), "content_hash": "0" * 63 + "\x00"}],
+            "/acceptances/0/content_hash",
+        ),
+        (
+            [{"version": str(uuid4()), "content_hash": "0" * 64}] * 21,
+            "/acceptances",
+        ),
+    ],
+)
+def test_refuses_a_malformed_body(client_of, user, claims, pointer):
+    body = {} if claims == "missing" else {"acceptances": claims}
+
+    response = client_of(user).post(URL, body)
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    problem = response.json()
+    assert problem["code"] == "validation_error"
+    assert problem["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("body", ["[]", '"text"', "1", "null", "{"])
+def test_refuses_a_body_that_is_no_object(client_of, user, body):
+    response = client_of(user).generic(
+        "POST", URL, body, content_type="application/json"
+    )
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_a_stale_hash_names_the_current_version(
+    user, accept, make_document, make_version
+):
+    version = make_version(make_document(key="terms"))
+
+    response = accept(user, claim(version, content_hash="0" * 64))
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    problem = response.json()
+    assert problem["code"] == "document_changed"
+    assert problem["current"] == [
+        claim(version)
+        | {
+            "document": "terms",
+            "title": "Terms in en",
+            "label": "v1",
+            "locale": "en",
+        }
+    ]
+
+
+def test_a_superseded_version_names_the_current_one(user, accept, make_version):
+    old = make_version()
+    new = make_version(old.document)
+
+    response = accept(user, claim(old))
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    problem = response.json()
+    assert problem["code"] == "document_changed"
+    assert [row["version"] for row in problem["current"]] == [str(new.pk)]
+
+
+def test_the_hash_of_another_version_is_stale(user, accept, make_version):
+    first, second = make_version(), make_version()
+    other = claim(second)["content_hash"]
+
+    response = accept(user, claim(first, content_hash=other))
+
+    assert response.json()["code"] == "document_changed"
+
+
+def test_what_is_not_in_force_yet_does_not_exist(user, accept, make_draft):
+    draft = make_draft()
+    coming = publish(make_draft(), effective_at=timezone.now() + timedelta(days=1))
+    unknown = {"version": str(uuid4()), "content_hash": "0" * 64}
+
+    for sent in (claim(draft, content_hash="0" * 64), claim(coming), unknown):
+        response = accept(user, sent)
+
+        assert response.status_code == HTTPStatus.NOT_FOUND
+        assert response.json()["code"] == "version_not_found"
+
+
+@pytest.mark.parametrize("nature", ["notice", "consent"])
+def test_notices_and_consents_are_not_accepted(
+    user, accept, make_document, make_version, nature
+):
+    version = make_version(make_document(nature=nature, mandatory=False))
+
+    response = accept(user, claim(version))
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert response.json()["code"] == "not_for_acceptance"
+
+
+def test_nobody_accepts_for_somebody_else(client_of, user, make_user, make_version):
+    other = make_user()
+    body = {"acceptances": [claim(make_version(), user=str(other.pk))]}
+
+    client_of(user).post(URL, body | {"user": str(other.pk), "method": "admin"})
+
+    row = acceptances.model.objects.get()
+    assert (row.user, row.method) == (user, "api")
+
+
+def test_needs_a_signed_in_user(api, make_version):
+    response = api.post(URL, {"acceptances": [claim(make_version())]})
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_announces_after_commit_and_audits(user, accept, make_version, received):
+    signals = received(terms_accepted)
+    version = make_version()
+
+    accept(user, claim(version))
+
+    assert [(s["user"], s["versions"]) for s in signals] == [(user, [version])]
+    event = AuditEvent.objects.get(action="terms.accepted")
+    assert event.actor_id == event.subject_id == str(user.pk)
+    assert event.facts == {"versions": [str(version.pk)]}
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_takes_the_same_queries_for_any_number_of_versions(
+    client_of, user, make_version, django_assert_num_queries, number
+):
+    body = {"acceptances": [claim(make_version()) for _ in range(number)]}
+    client = client_of(user)
+
+    # Savepoint, texts, account, what stands, rows, audit, release.
+    with django_assert_num_queries(7):
+        client.post(URL, body)
+
+
+class Closed(AcceptTerms):
+    """A host project's use case: one step replaced, the rest inherited."""
+
+    def find_texts(self):
+        raise VersionNotFound
+
+
+def test_a_host_can_replace_one_step(user, accept, make_version, settings):
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_terms.v1.acceptances.post": f"{__name__}.Closed"
+    }
+
+    response = accept(user, claim(make_version()))
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite in memory has one connection"
+)
+def test_parallel_taps_leave_one_acceptance(user, client_of, make_version, received):
+    signals = received(terms_accepted)
+    body = {"acceptances": [claim(make_version()), claim(make_version())]}
+
+    def tap(_):
+        try:
+            return client_of(user).post(URL, body)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        responses = [*pool.map(tap, range(8))]
+
+    assert {response.status_code for response in responses} == {HTTPStatus.CREATED}
+    assert len({response.content for response in responses}) == 1
+    assert acceptances.model.objects.count() == 2
+    assert len(signals) == 1
+    assert AuditEvent.objects.filter(action="terms.accepted").count() == 1

@@ -1,0 +1,114 @@
+"""GET v1/pending/: what I must accept, and by when."""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from starterkit_terms.conftest import claim
+
+from .use_case import ListPending
+
+URL = reverse("starterkit_terms:pending")
+ACCEPT = reverse("starterkit_terms:acceptances")
+
+pytestmark = pytest.mark.django_db
+
+
+def test_returns_what_i_have_not_accepted(client_of, user, make_document, make_version):
+    version = make_version(make_document(key="terms"), texts=("en", "pt-br"))
+    text = version.texts.get(locale="pt-br")
+
+    response = client_of(user).get(URL, headers={"Accept-Language": "pt"})
+
+    assert response.status_code == HTTPStatus.OK
+    assert response.json() == {
+        "results": [
+            {
+                "document": "terms",
+                "nature": "contract",
+                "title": "Terms in pt-br",
+                "version": str(version.pk),
+                "number": 1,
+                "label": "v1",
+                "change_summary": version.change_summary,
+                "effective_at": "2026-01-01T00:00:00Z",
+                "enforce_at": "2026-01-01T00:00:00Z",
+                "locale": "pt-br",
+                "locales": ["en", "pt-br"],
+                "content_hash": text.content_hash,
+                "blocking": True,
+            }
+        ]
+    }
+    assert "max-age" not in response["Cache-Control"]
+
+
+def test_says_by_when_and_that_it_does_not_block_yet(client_of, user, make_version):
+    deadline = timezone.now() + timedelta(days=30)
+    make_version(enforce_at=deadline)
+
+    (row,) = client_of(user).get(URL).json()["results"]
+
+    assert datetime.fromisoformat(row["enforce_at"]) == deadline.astimezone(UTC)
+    assert row["blocking"] is False
+
+
+def test_is_empty_once_all_is_accepted(client_of, user, make_user, make_version):
+    version = make_version()
+    client_of(user).post(ACCEPT, {"acceptances": [claim(version)]})
+
+    assert client_of(user).get(URL).json() == {"results": []}
+    assert client_of(make_user()).get(URL).json()["results"]
+
+
+def test_leaves_out_what_is_optional(client_of, user, make_document, make_version):
+    make_version(make_document(mandatory=False))
+
+    assert client_of(user).get(URL).json() == {"results": []}
+
+
+def test_needs_a_signed_in_user(api):
+    response = api.get(URL)
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json()["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_takes_two_queries_for_any_number_of_documents(
+    client_of, user, make_version, django_assert_num_queries, number
+):
+    for _ in range(number):
+        make_version(texts=("en", "pt-br"))
+    client = client_of(user)
+
+    with django_assert_num_queries(2):
+        client.get(URL)
+
+
+def test_takes_one_query_when_nothing_is_pending(
+    client_of, user, django_assert_num_queries
+):
+    client = client_of(user)
+
+    with django_assert_num_queries(1):
+        client.get(URL)
+
+
+class NothingPending(ListPending):
+    """A host project's use case: one step replaced, the rest inherited."""
+
+    def find_pending(self, at):
+        return []
+
+
+def test_a_host_can_replace_one_step(client_of, user, make_version, settings):
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_terms.v1.pending.get": f"{__name__}.NothingPending"
+    }
+    make_version()
+
+    assert client_of(user).get(URL).json() == {"results": []}
