@@ -51,7 +51,7 @@ else:
 
 
 def uuid7() -> UUID:
-    """Return a new UUID, greater than every one this process made before.
+    """Return a new UUID, greater than every one this thread made before.
 
     It tells when it was made and has fewer random bits than a version 4, so a
     secret, or an id that nobody may guess, is not made with it. This function is
