@@ -10,6 +10,9 @@ from starterkit_core.services.limits import Limit
 SHORTEST_PASSWORD = 8
 """No project may accept less, whatever it sets (ASVS 5.0, 6.2.1)."""
 
+LONGEST_RESET = timedelta(days=1)
+"""No link that opens an account may live longer."""
+
 
 def is_rate(text: str) -> bool:
     """Say whether ``text`` is a rate such as ``10/15m``."""
@@ -110,6 +113,13 @@ class AuthSettings(AppSettings):
     LINK_LIFETIME = _length_of_time(timedelta(hours=24))
     """How long the link in a mail works."""
 
+    RESET_LINK_LIFETIME = Setting(
+        timedelta(hours=1),
+        accepts=lambda time: positive(time) and time <= LONGEST_RESET,
+        expects="more than no time, at most a day",
+    )
+    """How long the link works that sets a new password."""
+
     CODE_TRIES = Setting(5, accepts=positive, expects="more than zero")
     """Wrong codes after which a code is dead."""
 
@@ -126,13 +136,13 @@ class AuthSettings(AppSettings):
     """Codes tried for one address; links are not among them."""
 
     RESEND_ADDRESS_LIMIT = _rate("5/1h")
-    """Mails with a code to one address."""
+    """Mails with a code to one address; each purpose is counted by itself."""
 
     RESEND_NETWORK_LIMIT = _rate("30/1h")
     """Mails with a code asked for from one network address."""
 
     RESEND_GLOBAL_LIMIT = _rate("5000/1h")
-    """Mails with a code of everybody together."""
+    """Mails with a code of everybody together; each purpose is counted by itself."""
 
     FRONTEND_URL = Setting("")
     """Where your front end lives, such as ``https://app.example.com``."""
@@ -146,6 +156,13 @@ class AuthSettings(AppSettings):
 
     Without it, or without the ``FRONTEND_URL`` it speaks of, a mail has the code only.
     """
+
+    RESET_URL = Setting(
+        "{frontend}/reset-password?token={token}",
+        accepts=lambda url: not url or "{token}" in url,
+        expects="empty, or an address with {token} in it",
+    )
+    """The link in a mail that sets a new password; as ``CONFIRMATION_URL``."""
 
 
 conf = AuthSettings()

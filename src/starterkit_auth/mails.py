@@ -1,5 +1,7 @@
 """The mails of this app. Nothing that a person wrote is in them."""
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -16,20 +18,27 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
-class ConfirmAddressMail(Mail):
-    """Code and link that prove an address; facts ``challenge_id``, ``language``."""
-
-    template = "starterkit_auth/mail/confirm_address"
+class ChallengeMail(Mail):
+    """Code and link of a challenge; facts ``challenge_id``, ``language``."""
 
     @cached_property
     def challenge(self) -> Challenge | None:
-        """What the mail asks; nothing when it was answered or replaced meanwhile."""
+        """What the mail asks; nothing when it was answered or replaced meanwhile.
+
+        Nothing, too, without an id: so much is done for an address that nobody has.
+        """
+        if not self.facts["challenge_id"]:
+            return None
         challenges = Challenge.objects.with_link_at(timezone.now())
         found = challenges.select_related("user").filter(pk=self.facts["challenge_id"])
         return found.first()
 
+    @abstractmethod
+    def url(self) -> str:
+        """Return the setting that says where the link leads."""
+
     def recipient(self) -> str | None:
-        """Return the address to prove, if the person still has it."""
+        """Return the address of the account, if it is still the one to prove."""
         if self.challenge is None:
             return None
         user, key = self.challenge.user, self.challenge.address_key
@@ -41,12 +50,39 @@ class ConfirmAddressMail(Mail):
     def context(self) -> dict[str, Any]:
         """Return the secrets, which exist from here to the mailbox only."""
         assert self.challenge is not None  # noqa: S101  # or there is no recipient
+        lifetime = challenges.link_lifetime(self.challenge.purpose)
         return {
             "code": challenges.code_of(self.challenge),
-            "link": _link(challenges.link_token_of(self.challenge)),
+            "link": _link(self.url(), challenges.link_token_of(self.challenge)),
             "minutes": conf.CODE_LIFETIME // MINUTE,
-            "hours": conf.LINK_LIFETIME // HOUR,
+            "hours": lifetime // HOUR,
+            "link_minutes": lifetime // MINUTE,
         }
+
+
+class ConfirmAddressMail(ChallengeMail):
+    """Proves the address of an account."""
+
+    template = "starterkit_auth/mail/confirm_address"
+
+    def url(self) -> str:
+        return conf.CONFIRMATION_URL
+
+
+class ResetPasswordMail(ChallengeMail):
+    """Lets whoever reads it set a new password."""
+
+    template = "starterkit_auth/mail/reset_password"
+
+    def url(self) -> str:
+        return conf.RESET_URL
+
+
+OF_PURPOSE: Mapping[str, type[ChallengeMail]] = {
+    challenges.REGISTRATION: ConfirmAddressMail,
+    challenges.PASSWORD_RESET: ResetPasswordMail,
+}
+"""The mail that asks each kind of challenge."""
 
 
 class AlreadyRegisteredMail(Mail):
@@ -67,12 +103,12 @@ class AlreadyRegisteredMail(Mail):
         return self.facts["language"] or super().language()
 
 
-def _link(token: str) -> str:
+def _link(url: str, token: str) -> str:
     """Return the address of the page that sends ``token`` back to us, if there is one.
 
     It is made from the settings alone: a request could name any host it likes.
     """
-    url, frontend = conf.CONFIRMATION_URL, conf.FRONTEND_URL.rstrip("/")
+    frontend = conf.FRONTEND_URL.rstrip("/")
     if not token or ("{frontend}" in url and not frontend):
         return ""
     return url.replace("{frontend}", frontend).replace("{token}", token)

@@ -12,6 +12,7 @@ from starterkit_core.ports import personal_data
 SESSION_FIELDS = (
     "id",
     "created_at",
+    "authenticated_at",
     "last_seen_at",
     "expires_at",
     "revoked_at",

@@ -57,6 +57,9 @@ class Challenge(BaseModel):
     key_id = models.CharField(_("signing key"), max_length=16)
     """Which key of the ring code and link are derived with."""
 
+    auth_hash = models.CharField(_("password version"), max_length=64, editable=False)
+    """Digest of the stored password: with another password the challenge is void."""
+
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     """How many codes were tried."""
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.models import BaseModel
@@ -68,6 +69,9 @@ class AbstractSession(BaseModel):
     rotated_at = models.DateTimeField(_("rotated at"), null=True, blank=True)
     auth_hash = models.CharField(_("password version"), max_length=64, editable=False)
     """Digest of the stored password: with another password the session is over."""
+
+    authenticated_at = models.DateTimeField(_("authenticated at"), default=timezone.now)
+    """When the person last proved who they are; renewing tokens is no proof."""
 
     transport = models.CharField(
         _("transport"), max_length=8, choices=Transport.choices

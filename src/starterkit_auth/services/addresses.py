@@ -50,13 +50,13 @@ def look_up(email: str) -> Account | None:
 
 
 def look_up_locked(email: str) -> Account | None:
-    """Do as ``look_up``, with the row of the address locked in the open transaction.
+    """Do as ``look_up``, with what was found locked in the open transaction.
 
     Raises:
         ValueError: this is no address.
     """
     rows = EmailAddress.objects.select_related("user").select_for_update()
-    return _find(email, rows)
+    return _find(email, rows, lock=True)
 
 
 def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
@@ -119,25 +119,36 @@ def is_held(email: str) -> bool:
     return bool(same) and users.filter(same).exists()
 
 
-def _find(email: str, rows: "QuerySet[EmailAddress]") -> Account | None:
+def _find(
+    email: str, rows: "QuerySet[EmailAddress]", *, lock: bool = False
+) -> Account | None:
     key = canonical_email(email)
     row = rows.filter(key=key).first()
     # Compared here too: a database may take "jose" and "josé" for the same.
     if row and row.key == key and is_address_of(row.user, key):
         verified = row.verified_at is not None
         return Account(user=row.user, verified=verified, claimed=True)
-    user = _only_user_with(email, key)
+    user = _only_user_with(email, key, lock=lock)
     return Account(user=user, verified=False) if user else None
 
 
-def _only_user_with(email: str, key: str) -> AbstractBaseUser | None:
+def _only_user_with(email: str, key: str, *, lock: bool) -> AbstractBaseUser | None:
     """Return the one account of the user model with this address."""
     model = get_user_model()
     if not has_email_field(model):
         return None
     candidates = model._default_manager.filter(_same_address(model, email, key))
     found = [user for user in candidates if is_address_of(user, key)]
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    return _locked(found[0], key) if lock else found[0]
+
+
+def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
+    """Return ``user`` as it is now, locked, unless the address has just changed."""
+    users = type(user)._base_manager.select_for_update()
+    locked = users.filter(pk=user.pk).first()
+    return locked if locked and is_address_of(locked, key) else None
 
 
 def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:

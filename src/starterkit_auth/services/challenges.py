@@ -7,11 +7,15 @@ or waits in a queue, and the mail is written from the id of the challenge alone.
 A code has six digits, so tries are counted, each before it is judged: parallel guesses
 get no more of them. A link has 256 bits and needs no counting, and so whoever guesses
 codes of somebody else's address does not spoil the link.
+
+A challenge is bound to one purpose, account, address and password: with another
+password, wherever that was set, it is void.
 """
 
 import base64
 import binascii
 import hmac
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,14 +25,20 @@ from django.utils import timezone
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models.challenge import Challenge
-from starterkit_auth.services import keys
+from starterkit_auth.services import addresses, keys
+from starterkit_auth.services.addresses import Account
+from starterkit_auth.services.sessions import password_version
 from starterkit_core.errors import RateLimited
 from starterkit_core.ports.client import Client
 from starterkit_core.services.limits import Limit, consume_all
+from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
 
 REGISTRATION = "registration"
 """Purpose: prove the address of an account."""
+
+PASSWORD_RESET = "password_reset"  # noqa: S105  # a word, no secret
+"""Purpose: set a new password for an account whose mail one reads."""
 
 LINK_PREFIX = "skl_"
 """What a link's token begins with, for whoever scans for leaked secrets."""
@@ -55,20 +65,24 @@ def send_confirmation(user: AbstractBaseUser, address: str, client: Client) -> N
 def mail_confirmation(challenge: Challenge, client: Client) -> None:
     """Send code and link of ``challenge`` after the commit."""
     # The mail reads challenges, so this is the one place where the two meet.
-    from starterkit_auth.mails import ConfirmAddressMail  # noqa: PLC0415
+    from starterkit_auth.mails import OF_PURPOSE  # noqa: PLC0415
 
-    mail = ConfirmAddressMail(challenge_id=str(challenge.pk), language=client.language)
-    mail.send_later()
+    mail = OF_PURPOSE[challenge.purpose]
+    mail(challenge_id=str(challenge.pk), language=client.language).send_later()
 
 
-def room_for_mail(address: str) -> bool:
+def room_for_mail(address: str, purpose: str = REGISTRATION) -> bool:
     """Count one mail to ``address`` and say whether it may still be sent.
+
+    Each purpose has counters of its own: who asks for mails of one kind in somebody
+    else's name keeps none of another kind from them.
 
     Raises:
         ServiceUnavailable: the cache that counts is down.
     """
-    per_address = Limit.parse("mail.address", conf.RESEND_ADDRESS_LIMIT)
-    everybody = Limit.parse("mail.everybody", conf.RESEND_GLOBAL_LIMIT)
+    scope = f"mail.{purpose}"
+    per_address = Limit.parse(f"{scope}.address", conf.RESEND_ADDRESS_LIMIT)
+    everybody = Limit.parse(f"{scope}.everybody", conf.RESEND_GLOBAL_LIMIT)
     try:
         consume_all([(per_address, canonical_email(address)), (everybody, "")])
     except RateLimited:
@@ -86,10 +100,17 @@ def open_challenge(
         purpose=purpose,
         user_id=user.pk,
         address_key=canonical_email(address),
+        auth_hash=password_version(user.password),
         key_id=keys.signing_key().id.hex(),
         expires_at=now + conf.CODE_LIFETIME,
-        link_expires_at=now + conf.LINK_LIFETIME,
+        link_expires_at=now + link_lifetime(purpose),
     )
+
+
+def link_lifetime(purpose: str) -> timedelta:
+    """Return how long a link works; one that opens an account works for less."""
+    resets = purpose == PASSWORD_RESET
+    return conf.RESET_LINK_LIFETIME if resets else conf.LINK_LIFETIME
 
 
 def supersede(user: AbstractBaseUser, purpose: str = REGISTRATION) -> None:
@@ -97,6 +118,40 @@ def supersede(user: AbstractBaseUser, purpose: str = REGISTRATION) -> None:
     now = timezone.now()
     challenges = Challenge.objects.filter(user_id=user.pk, purpose=purpose).open()
     challenges.update(superseded_at=now, updated_at=now)
+
+
+def void_all(user: AbstractBaseUser) -> None:
+    """Void whatever ``user`` has not answered yet, of every purpose."""
+    now = timezone.now()
+    challenges = Challenge.objects.filter(user_id=user.pk).open()
+    challenges.update(superseded_at=now, updated_at=now)
+
+
+def carry_over(user: AbstractBaseUser, former_password: str) -> None:
+    """Keep the challenges of ``user``: the password was only stored in a new way."""
+    challenges = Challenge.objects.filter(user_id=user.pk).open()
+    challenges.filter(auth_hash=password_version(former_password)).update(
+        auth_hash=password_version(user.password)
+    )
+
+
+def count_try(purpose: str, client: Client, *, address: str = "") -> None:
+    """Count one answer from the network of ``client``.
+
+    One by code counts for its ``address`` too, known or not.
+
+    Raises:
+        RateLimited: there were too many.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    rate = conf.CONFIRMATION_NETWORK_LIMIT
+    network = Limit.parse(f"answer.{purpose}.network", rate)
+    counted = [(network, network_of(client.address))]
+    if address:
+        rate = conf.CONFIRMATION_ADDRESS_LIMIT
+        per_address = Limit.parse(f"answer.{purpose}.address", rate)
+        counted.append((per_address, canonical_email(address)))
+    consume_all(counted)
 
 
 def answered_by_code(
@@ -125,6 +180,18 @@ def answered_by_link(token: str, purpose: str = REGISTRATION) -> Challenge | Non
         return None
     expected = link_token_of(challenge)
     return challenge if expected and _equal(token, expected) else None
+
+
+def lock_owner(challenge: Challenge) -> Account | None:
+    """Return whose challenge this is, locked in the open transaction.
+
+    Nothing when the account is not active, or has another address or password by now.
+    """
+    account = addresses.look_up_locked(challenge.address_key)
+    if account is None or account.user.pk != challenge.user_id:
+        return None
+    same_password = _equal(challenge.auth_hash, password_version(account.user.password))
+    return account if same_password and account.user.is_active else None
 
 
 def use_up(challenge: Challenge) -> bool:

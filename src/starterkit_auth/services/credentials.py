@@ -4,14 +4,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from starterkit_auth.services.sessions import carry_over
+from starterkit_auth.services import challenges, sessions
 
 
 def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     """Say whether ``password`` is right; without a user it takes as long to say no.
 
     Django does the same for accounts without a usable password. When it stores the
-    password anew, with today's parameters, the user's sessions go on.
+    password anew, with today's parameters, sessions and challenges go on.
     """
     if user is None:
         make_password(password)
@@ -20,5 +20,6 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     with transaction.atomic():
         right = user.check_password(password)
         if user.password != stored:
-            carry_over(user, stored)
+            sessions.carry_over(user, stored)
+            challenges.carry_over(user, stored)
     return right

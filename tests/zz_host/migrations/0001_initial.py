@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('confirmed_generation', models.PositiveIntegerField(default=0, verbose_name='confirmed generation')),
                 ('rotated_at', models.DateTimeField(blank=True, null=True, verbose_name='rotated at')),
                 ('auth_hash', models.CharField(editable=False, max_length=64, verbose_name='password version')),
+                ('authenticated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='authenticated at')),
                 ('transport', models.CharField(choices=[('bearer', 'tokens'), ('cookie', 'cookie')], max_length=8, verbose_name='transport')),
                 ('device_name', models.CharField(blank=True, max_length=100, verbose_name='device')),
                 ('platform', models.CharField(blank=True, max_length=32, verbose_name='platform')),

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
-from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import addresses, challenges, sessions
@@ -15,10 +14,7 @@ from starterkit_core import signals
 from starterkit_core.errors import CrossSiteRequest, RateLimited
 from starterkit_core.ports import audit
 from starterkit_core.ports.client import Client
-from starterkit_core.services.limits import Limit, consume_all
 from starterkit_core.use_cases import Input, UseCase
-from starterkit_core.utils.client_address import network_of
-from starterkit_core.utils.emails import canonical_email
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +63,8 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
 
     def check_limits(self) -> None:
         """Count the try; a code counts for its address too, known or not."""
-        network = Limit.parse("confirmation.network", conf.CONFIRMATION_NETWORK_LIMIT)
-        counted = [(network, network_of(self.input.client.address))]
-        if self.input.code:
-            rate = conf.CONFIRMATION_ADDRESS_LIMIT
-            per_address = Limit.parse("confirmation.address", rate)
-            counted.append((per_address, canonical_email(self.input.email)))
-        consume_all(counted)
+        given = self.input
+        challenges.count_try(challenges.REGISTRATION, given.client, address=given.email)
 
     def find_challenge(self) -> Challenge:
         """Return the challenge that was answered rightly.
@@ -93,16 +84,11 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         """Return whose address it is, locked, so that no sign-up comes between.
 
         Raises:
-            InvalidConfirmation: the account is not active, has another address by
-                now, or has proven this one before.
+            InvalidConfirmation: the account is not active, has another address or
+                password by now, or has proven this one before.
         """
-        account = addresses.look_up_locked(challenge.address_key)
-        if (
-            account is None
-            or account.user.pk != challenge.user_id
-            or account.verified
-            or not account.user.is_active
-        ):
+        account = challenges.lock_owner(challenge)
+        if account is None or account.verified:
             raise InvalidConfirmation
         return account.user
 
