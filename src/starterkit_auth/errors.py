@@ -7,8 +7,13 @@ DomainError
 ├── RefreshTokenReused     401  a retired token came back; the session was ended
 ├── AmbiguousCredentials   400  a token and a cookie in one request
 ├── InvalidConfirmation    400  this code or link confirms nothing (any more)
+├── SessionNotFound        404  there is no such session, or it is not yours
 ├── EmailTaken             409  somebody has this address ("friendly" mode only)
-└── WeakPassword           400  the password is short, common or easily guessed
+├── WeakPassword           400  the password is short, common or easily guessed
+├── WrongPassword          403  this is not the password of the person signed in
+├── NoPassword             409  the account has no password to ask for
+├── StepUpRequired         403  prove again who you are first
+└── SessionEnded           401  the session ended while it was asked for this
 """
 
 from http import HTTPStatus
@@ -66,6 +71,14 @@ class InvalidConfirmation(DomainError):
     status = HTTPStatus.BAD_REQUEST
 
 
+class SessionNotFound(DomainError):
+    """There is no such session, or it is somebody else's; nobody learns which."""
+
+    code = "session_not_found"
+    message = _("There is no such session.")
+    status = HTTPStatus.NOT_FOUND
+
+
 class EmailTaken(DomainError):
     """Somebody has this address; only said when ``REGISTRATION_MODE`` is friendly."""
 
@@ -83,3 +96,39 @@ class WeakPassword(DomainError):
     code = "weak_password"
     message = _("Please choose another password.")
     status = HTTPStatus.BAD_REQUEST
+
+
+class WrongPassword(DomainError):
+    """This is not the password of the person who is signed in."""
+
+    code = "wrong_password"
+    message = _("This is not your password.")
+    status = HTTPStatus.FORBIDDEN
+
+
+class NoPassword(DomainError):
+    """The account has no password to ask for; signing in again proves who it is."""
+
+    code = "no_password"
+    message = _("Your account has no password. Please sign in again.")
+    status = HTTPStatus.CONFLICT
+
+
+class StepUpRequired(DomainError):
+    """The person proved too long ago who they are.
+
+    ``facts["max_age"]`` is how recent it must be, in seconds. ``facts["how"]`` says
+    what to do: send the ``password`` to ``session/step-up``, or ``sign_in`` again.
+    """
+
+    code = "step_up_required"
+    message = _("Please prove again who you are.")
+    status = HTTPStatus.FORBIDDEN
+
+
+class SessionEnded(DomainError):
+    """The session ended while the request was under way."""
+
+    code = "session_ended"
+    message = _("Please sign in again.")
+    status = HTTPStatus.UNAUTHORIZED

@@ -1,0 +1,14 @@
+"""OpenAPI of DELETE v1/sessions."""
+
+from starterkit_core.openapi import describe
+
+end_other_sessions = describe(
+    operation_id="auth_end_other_sessions",
+    tags=["Auth"],
+    summary="Sign out everywhere else",
+    description=(
+        "Ends all my sessions but the one of this request: their tokens and cookies "
+        "stop working at once. Sign out as well to end this one, too. Works whatever "
+        "is outstanding, and repeating it is safe."
+    ),
+)

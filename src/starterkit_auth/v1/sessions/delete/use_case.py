@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_auth.models import AbstractSession
+from starterkit_auth.services import sessions
+from starterkit_core.ports import audit
+from starterkit_core.ports.client import Client
+from starterkit_core.use_cases import Input, UseCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOtherSessionsInput(Input):
+    """Whose sessions, and which one stays."""
+
+    user: AbstractBaseUser
+    session: AbstractSession | None
+    """The one of this request; nothing when the project signed them in otherwise."""
+
+    client: Client
+
+
+class EndOtherSessions(UseCase[EndOtherSessionsInput, None]):
+    """End every session of somebody but the one they call from.
+
+    Repeating it is safe.
+    """
+
+    def run(self) -> None:
+        if number := self.end_sessions():
+            self.record(number)
+
+    def end_sessions(self) -> int:
+        """End them and return how many there were."""
+        current = self.input.session
+        but = current.pk if current else None
+        return sessions.end_sessions(self.input.user, "ended_by_user", but=but)
+
+    def record(self, number: int) -> None:
+        """Write down how many sessions somebody ended."""
+        user = self.input.user
+        audit.record(
+            "auth.sessions_ended",
+            actor=user,
+            subject=user,
+            client=self.input.client,
+            facts={"number": number},
+        )

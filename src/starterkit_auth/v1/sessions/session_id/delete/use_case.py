@@ -1,0 +1,65 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_auth.errors import SessionNotFound
+from starterkit_auth.models import AbstractSession
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import sessions
+from starterkit_core.ports import audit
+from starterkit_core.ports.client import Client
+from starterkit_core.use_cases import Input, UseCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSessionInput(Input):
+    """Which session, and who says that it is theirs."""
+
+    user: AbstractBaseUser
+    session_id: UUID
+    client: Client
+
+
+class EndSession(UseCase[EndSessionInput, None]):
+    """End one session of somebody, be it the one they call from.
+
+    Repeating it is safe.
+
+    Raises:
+        SessionNotFound: there is none with this id, or it is somebody else's.
+    """
+
+    raises = (SessionNotFound,)
+
+    def run(self) -> None:
+        session = self.find_session()
+        if self.end_session(session):
+            self.record(session)
+
+    def find_session(self) -> AbstractSession:
+        """Return the session, ended or not.
+
+        Raises:
+            SessionNotFound: the person has none with this id.
+        """
+        own = session_model.model.objects.of(self.input.user).select_related("user")
+        session = own.filter(pk=self.input.session_id).first()
+        if session is None:
+            raise SessionNotFound
+        return session
+
+    def end_session(self, session: AbstractSession) -> bool:
+        """End it; False when it had ended before."""
+        return sessions.end(session, "ended_by_user")
+
+    def record(self, session: AbstractSession) -> None:
+        """Write down which session somebody ended."""
+        user = self.input.user
+        audit.record(
+            "auth.session_ended",
+            actor=user,
+            subject=user,
+            client=self.input.client,
+            facts={"session": str(session.pk)},
+        )
