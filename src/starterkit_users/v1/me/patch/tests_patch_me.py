@@ -9,7 +9,7 @@ from django.urls import reverse
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import account_updated
 
-from .use_case import UpdateAccount
+from .use_case import UpdateAccount, UpdateAccountInput
 
 URL = reverse("starterkit_users:me")
 
@@ -131,13 +131,11 @@ def test_audits_the_names_of_the_fields_and_no_value(client_of, user):
     assert event.request_id
 
 
-def test_one_change_is_one_update_and_one_line(
-    client_of, user, django_assert_num_queries
-):
-    client = client_of(user)
+def test_one_change_is_one_update_and_one_line(user, django_assert_num_queries):
+    given = UpdateAccountInput(user=user, changes={"first_name": "Ada"})
 
     with django_assert_num_queries(4):  # savepoint, UPDATE, audit, release
-        client.patch(URL, {"first_name": "Ada"})
+        UpdateAccount.execute(given)
 
 
 def test_parallel_changes_do_not_undo_each_other(client_of, user):
