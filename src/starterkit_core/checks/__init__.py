@@ -2,6 +2,7 @@
 
 from django.core.checks import register
 
+from starterkit_core.checks.cache import check_counting_cache
 from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.checks.overrides import check_overrides
 from starterkit_core.checks.personal_data import check_personal_data
@@ -12,6 +13,7 @@ TAG = "starterkit"
 
 register(check_settings, TAG)
 register(check_overrides, TAG)
+register(check_counting_cache, TAG)
 register(check_mirrors, TAG)
 register(check_swapped_models, TAG)
 register(check_personal_data, TAG, deploy=True)

@@ -1,0 +1,25 @@
+"""E014: the cache that counts for the rate limits."""
+
+from typing import Any
+
+from django.core.cache import InvalidCacheBackendError, caches
+from django.core.checks import CheckMessage
+
+from starterkit_core.checks.messages import error
+from starterkit_core.conf import conf
+from starterkit_core.services.limits import counts_atomically
+
+
+def check_counting_cache(**kwargs: Any) -> list[CheckMessage]:
+    """Find a cache on which attempts at the same time would not all be counted."""
+    where = f"STARTERKIT_CORE['CACHE_ALIAS'] = {conf.CACHE_ALIAS!r}"
+    try:
+        cache = caches[conf.CACHE_ALIAS]
+    except InvalidCacheBackendError:
+        text = f"{where}: there is no such cache."
+        return [error("starterkit_core.E014", text, "Name one of CACHES.")]
+    if counts_atomically(cache):
+        return []
+    text = f"{where}: this cache does not count atomically, so limits leak."
+    hint = "Use Redis or Memcached, or local memory with a single process."
+    return [error("starterkit_core.E014", text, hint)]
