@@ -10,6 +10,9 @@ from starterkit_core.services.limits import Limit
 SHORTEST_PASSWORD = 8
 """No project may accept less, whatever it sets (ASVS 5.0, 6.2.1)."""
 
+SHORTEST_WINDOW = timedelta(seconds=1)
+"""The limits count in whole seconds."""
+
 LONGEST_RESET = timedelta(days=1)
 """No link that opens an account may live longer."""
 
@@ -84,13 +87,19 @@ class AuthSettings(AppSettings):
     """Which requests of other sites carry the cookie; ``None`` needs HTTPS."""
 
     SIGN_IN_ACCOUNT_LIMIT = _rate("10/15m")
-    """Attempts to sign in to one account; a success starts the count anew."""
+    """Attempts to sign in to one account; a success starts the count anew.
+
+    Wrong passwords in a session count here too, and each session has as many.
+    """
 
     SIGN_IN_NETWORK_LIMIT = _rate("100/15m")
     """Attempts to sign in from one network address (a /64 of IPv6)."""
 
     SIGN_IN_GLOBAL_LIMIT = _rate("10000/15m")
     """Attempts to sign in of everybody together."""
+
+    STEP_UP_MAX_AGE = _length_of_time(timedelta(minutes=10))
+    """How long ago a person may have proven who they are, where that is asked for."""
 
     EMAIL_VERIFICATION = _one_of("required", "off")
     """Whether an address must be proven before its first session."""
@@ -134,6 +143,13 @@ class AuthSettings(AppSettings):
 
     CONFIRMATION_ADDRESS_LIMIT = _rate("30/15m")
     """Codes tried for one address; links are not among them."""
+
+    RESEND_COOLDOWN = Setting(
+        timedelta(seconds=30),
+        accepts=lambda time: time >= SHORTEST_WINDOW,
+        expects="a second or more",
+    )
+    """How long after a mail was asked for again it is not sent once more."""
 
     RESEND_ADDRESS_LIMIT = _rate("5/1h")
     """Mails with a code to one address; each purpose is counted by itself."""

@@ -1,13 +1,15 @@
-"""What all endpoints share that open a session."""
+"""What all endpoints share that open a session, or go on with one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
-from starterkit_auth.models import Transport
+from starterkit_auth.authentication import session_of
+from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services import transports
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core.endpoints import EndpointView
@@ -30,6 +32,18 @@ def read_client(
     if transport is Transport.COOKIE:
         transports.check_same_site(view.request._request)  # noqa: SLF001
     return replace(view.client, **said), transport
+
+
+def own_session(view: EndpointView) -> AbstractSession:
+    """Return the session of this request.
+
+    Raises:
+        PermissionDenied: the project signed the person in by other means.
+    """
+    session = session_of(view.request)
+    if session is None:
+        raise PermissionDenied
+    return session
 
 
 def respond_with_session(

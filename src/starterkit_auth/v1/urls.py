@@ -1,5 +1,7 @@
 from django.urls import path
 
+from starterkit_auth.v1.config.get.views import ReadConfigView
+from starterkit_auth.v1.events.get.views import ListEventsView
 from starterkit_auth.v1.registration.confirmation.post.views import (
     ConfirmRegistrationView,
 )
@@ -8,12 +10,15 @@ from starterkit_auth.v1.session.delete.views import SignOutView
 from starterkit_auth.v1.session.get.views import ReadSessionView
 from starterkit_auth.v1.session.post.views import SignInView
 from starterkit_auth.v1.session.refresh.post.views import RefreshSessionView
+from starterkit_auth.v1.session.step_up.post.views import StepUpSessionView
 from starterkit_auth.v1.sessions.delete.views import EndOtherSessionsView
 from starterkit_auth.v1.sessions.get.views import ListSessionsView
 from starterkit_auth.v1.sessions.session_id.delete.views import EndSessionView
 from starterkit_core.endpoints import resource
 
 urlpatterns = [
+    path("config/", resource(get=ReadConfigView), name="config"),
+    path("events/", resource(get=ListEventsView), name="events"),
     path("registration/", resource(post=RegisterView), name="registration"),
     path(
         "registration/confirmation/",
@@ -29,6 +34,11 @@ urlpatterns = [
         "session/refresh/",
         resource(post=RefreshSessionView),
         name="session-refresh",
+    ),
+    path(
+        "session/step-up/",
+        resource(post=StepUpSessionView),
+        name="session-step-up",
     ),
     path(
         "sessions/",

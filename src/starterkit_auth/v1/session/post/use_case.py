@@ -132,7 +132,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     @property
     def account_limit(self) -> Limit:
         """How often one account may be tried."""
-        return Limit.parse("sign_in.account", conf.SIGN_IN_ACCOUNT_LIMIT)
+        return credentials.account_limit()
 
     @property
     def account_key(self) -> str:

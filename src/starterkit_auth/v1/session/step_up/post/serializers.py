@@ -1,0 +1,11 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from starterkit_core.serializers import PasswordField
+
+
+class StepUpSessionRequest(serializers.Serializer[Any]):
+    """What only the person in the session knows."""
+
+    password = PasswordField(help_text="The current one.")
