@@ -18,7 +18,7 @@ def run_python(*arguments: str, settings: str, folder: Path, **environment: str)
             "DATABASE_URL": f"sqlite:///{(folder / 'new.sqlite3').as_posix()}",
             "DJANGO_SETTINGS_MODULE": settings,
             "MAIL_DIR": str(folder),
-            "PYTHONPATH": _path(),
+            "PYTHONPATH": _path(folder),
             **environment,
         },
         capture_output=True,
@@ -28,7 +28,8 @@ def run_python(*arguments: str, settings: str, folder: Path, **environment: str)
     return result.stderr + (result.stdout if result.returncode else "")
 
 
-def _path() -> str:
+def _path(folder: Path) -> str:
     """Return where modules are found: the source tree, unless wheels are tested."""
     on_wheels = "STARTERKIT_WHEELS" in os.environ
-    return os.pathsep.join(map(str, [ROOT] if on_wheels else [ROOT / "src", ROOT]))
+    places = [folder, ROOT] if on_wheels else [folder, ROOT / "src", ROOT]
+    return os.pathsep.join(map(str, places))
