@@ -1,0 +1,54 @@
+from datetime import timedelta
+
+from rest_framework import serializers
+
+from starterkit_auth.models import Transport
+from starterkit_core.serializers import PASSWORD_MAX_LENGTH
+
+from .use_case import CodePolicy, Config
+
+
+class SecondsField(serializers.IntegerField):
+    """A length of time as whole seconds."""
+
+    def to_representation(self, value: timedelta) -> int:
+        return int(value.total_seconds())
+
+
+class PasswordPolicyRepresentation(serializers.Serializer[Config]):
+    """What a new password must be; more is checked when it is set."""
+
+    min_length = serializers.IntegerField(source="password_min_length")
+    max_length = serializers.SerializerMethodField()
+
+    def get_max_length(self, config: Config) -> int:
+        return PASSWORD_MAX_LENGTH
+
+
+class CodePolicyRepresentation(serializers.Serializer[CodePolicy]):
+    """The codes that come by mail."""
+
+    length = serializers.IntegerField(help_text="Digits.")
+    lifetime = SecondsField(help_text="Seconds.")
+    resend_after = SecondsField(
+        help_text="Seconds to wait before the same mail is asked for again."
+    )
+
+
+class ConfigRepresentation(serializers.Serializer[Config]):
+    """What is enabled here."""
+
+    transports = serializers.ListField(child=serializers.ChoiceField(Transport.choices))
+    registration_mode = serializers.ChoiceField(
+        ["strict", "friendly"],
+        help_text="Whether signing up says that an address is taken.",
+    )
+    email_verification = serializers.ChoiceField(
+        ["required", "off"],
+        help_text="Whether an address is proven before the first session.",
+    )
+    password = PasswordPolicyRepresentation(source="*")
+    code = CodePolicyRepresentation()
+    step_up_max_age = SecondsField(
+        help_text="Seconds that a proof of who one is counts where it is asked for."
+    )

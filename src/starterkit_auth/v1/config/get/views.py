@@ -1,0 +1,28 @@
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from starterkit_core.endpoints import EndpointView
+
+from . import docs
+from .serializers import ConfigRepresentation
+from .use_case import ReadConfig, ReadConfigInput
+
+
+class ReadConfigView(EndpointView):
+    """GET v1/config/."""
+
+    use_case = ReadConfig
+    response_class = ConfigRepresentation
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @docs.read_config
+    def get(self, request: Request) -> Response:
+        config = ReadConfig.execute(ReadConfigInput())
+        return self.respond(config, headers={"Cache-Control": "public, max-age=300"})
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Let caches give everybody the same answer: no credential plays a part."""
+        return {"Vary": "Accept"}
