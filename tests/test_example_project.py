@@ -48,11 +48,11 @@ def manage(*arguments: str, folder: Path = ROOT, **env: str) -> tuple[int, str]:
 
 
 def test_its_own_tests_pass() -> None:
+    pytest_as_a_host = "-m pytest -q -n0 -p no:cacheprovider -o pythonpath="
     settings = "--ds=example_project.settings"
 
     code, said = run(
-        *("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", settings),
-        *("example_project", "tests/test_tree.py"),
+        *pytest_as_a_host.split(), settings, "example_project", "tests/test_tree.py"
     )
 
     assert code == 0, said
