@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from starterkit_core.apps import modules
+from tests import kept
 from tests.documented import operations
 from tests.tree import folder_of
 from tools import reference
@@ -37,9 +38,7 @@ def anchors(page: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ["errors.md", "settings.md"])
 def test_the_reference_is_what_the_code_says(name):
-    kept = (reference.FOLDER / name).read_text("utf-8")
-
-    assert kept == reference.pages()[name], "run: python -m tools.reference"
+    kept.compare(reference.FOLDER / name, reference.pages()[name])
 
 
 def test_every_error_code_is_explained_once():
@@ -49,7 +48,9 @@ def test_every_error_code_is_explained_once():
 
 
 def test_every_setting_is_explained_once():
-    names = [f"{kept.namespace}.{name}" for kept in owners() for name in kept.entries]
+    names = [
+        f"{owner.namespace}.{name}" for owner in owners() for name in owner.entries
+    ]
 
     assert Counter(anchors("settings.md")) == Counter(names)
     for owner in owners():
