@@ -12,6 +12,7 @@ account_updated        user, fields
 session_started        user, session
 session_ended          user, session, reason
 token_replayed         user, session
+password_changed       user, how (``change`` or ``reset``), session (or None), event
 terms_accepted         user, versions
 version_published      version
 =====================  ============================================================
@@ -28,6 +29,7 @@ account_updated = Signal()
 session_started = Signal()
 session_ended = Signal()
 token_replayed = Signal()
+password_changed = Signal()
 terms_accepted = Signal()
 version_published = Signal()
 

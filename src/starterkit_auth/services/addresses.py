@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -72,6 +73,19 @@ def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> No
     own = EmailAddress.objects.filter(user_id=user.pk)
     if not own.update(**values, updated_at=now):
         EmailAddress.objects.create(user_id=user.pk, **values)
+
+
+def prove(user: AbstractBaseUser) -> bool:
+    """Write down that ``user`` reads the mail of their address.
+
+    False when somebody else has just proven it.
+    """
+    try:
+        with transaction.atomic():
+            claim(user, mailbox_of(user), verified=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def address_of(user: AbstractBaseUser) -> str | None:

@@ -30,7 +30,7 @@ from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.sessions import password_version
 from starterkit_core.errors import RateLimited
 from starterkit_core.ports.client import Client
-from starterkit_core.services.limits import Limit, consume_all
+from starterkit_core.services.limits import Limit, consume, consume_all
 from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
 
@@ -69,6 +69,13 @@ def mail_confirmation(challenge: Challenge, client: Client) -> None:
 
     mail = OF_PURPOSE[challenge.purpose]
     mail(challenge_id=str(challenge.pk), language=client.language).send_later()
+
+
+def mail_nobody(purpose: str, client: Client) -> None:
+    """Queue a mail that goes to nobody: it takes as long as one that does."""
+    from starterkit_auth.mails import OF_PURPOSE  # noqa: PLC0415
+
+    OF_PURPOSE[purpose](challenge_id="", language=client.language).send_later()
 
 
 def room_for_mail(address: str, purpose: str = REGISTRATION) -> bool:
@@ -133,6 +140,17 @@ def carry_over(user: AbstractBaseUser, former_password: str) -> None:
     challenges.filter(auth_hash=password_version(former_password)).update(
         auth_hash=password_version(user.password)
     )
+
+
+def count_request(purpose: str, client: Client) -> None:
+    """Count that the network of ``client`` asks for a mail; whose plays no part.
+
+    Raises:
+        RateLimited: it asked too often.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    network = Limit.parse(f"mail.{purpose}.network", conf.RESEND_NETWORK_LIMIT)
+    consume(network, network_of(client.address))
 
 
 def count_try(purpose: str, client: Client, *, address: str = "") -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge
@@ -108,11 +108,8 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         Raises:
             InvalidConfirmation: somebody else has just proven it.
         """
-        try:
-            with transaction.atomic():
-                addresses.claim(user, addresses.mailbox_of(user), verified=True)
-        except IntegrityError as error:
-            raise InvalidConfirmation from error
+        if not addresses.prove(user):
+            raise InvalidConfirmation
         self.note("auth.address_confirmed", user)
 
     def announce(self, user: AbstractBaseUser) -> None:
