@@ -10,9 +10,6 @@ from starterkit_core.services.limits import Limit
 SHORTEST_PASSWORD = 8
 """No project may accept less, whatever it sets (ASVS 5.0, 6.2.1)."""
 
-SHORTEST_WINDOW = timedelta(seconds=1)
-"""The limits count in whole seconds."""
-
 LONGEST_RESET = timedelta(days=1)
 """No link that opens an account may live longer."""
 
@@ -28,6 +25,13 @@ def is_rate(text: str) -> bool:
 
 def _length_of_time(default: timedelta) -> Setting[timedelta]:
     return Setting(default, accepts=positive, expects="more than no time")
+
+
+def _duration(default: timedelta) -> Setting[timedelta]:
+    """Return a length of time that may be none."""
+    return Setting(
+        default, accepts=lambda time: time >= timedelta(), expects="no time or more"
+    )
 
 
 def _rate(default: str) -> Setting[str]:
@@ -61,11 +65,7 @@ class AuthSettings(AppSettings):
     ABSOLUTE_LIFETIME = _length_of_time(timedelta(days=90))
     """How long a session lasts at most, however much it is used."""
 
-    REFRESH_GRACE = Setting(
-        timedelta(seconds=30),
-        accepts=lambda grace: grace >= timedelta(),
-        expects="no time or more",
-    )
+    REFRESH_GRACE = _duration(timedelta(seconds=30))
     """How long a retired refresh token still gives the same successor."""
 
     TOUCH_INTERVAL = _length_of_time(timedelta(minutes=5))
@@ -144,12 +144,8 @@ class AuthSettings(AppSettings):
     CONFIRMATION_ADDRESS_LIMIT = _rate("30/15m")
     """Codes tried for one address; links are not among them."""
 
-    RESEND_COOLDOWN = Setting(
-        timedelta(seconds=30),
-        accepts=lambda time: time >= SHORTEST_WINDOW,
-        expects="a second or more",
-    )
-    """How long after a mail was asked for again it is not sent once more."""
+    RESEND_COOLDOWN = _duration(timedelta(seconds=30))
+    """How long after a mail with a code the same is not sent again."""
 
     RESEND_ADDRESS_LIMIT = _rate("5/1h")
     """Mails with a code to one address; each purpose is counted by itself."""

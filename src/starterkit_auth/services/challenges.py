@@ -15,7 +15,7 @@ password, wherever that was set, it is void.
 import base64
 import binascii
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -118,6 +118,14 @@ def link_lifetime(purpose: str) -> timedelta:
     """Return how long a link works; one that opens an account works for less."""
     resets = purpose == PASSWORD_RESET
     return conf.RESET_LINK_LIFETIME if resets else conf.LINK_LIFETIME
+
+
+def was_asked_since(
+    moment: datetime, user: AbstractBaseUser, purpose: str = REGISTRATION
+) -> bool:
+    """Say whether ``user`` was asked after ``moment``, answered or not."""
+    challenges = Challenge.objects.filter(user_id=user.pk, purpose=purpose)
+    return challenges.filter(created_at__gt=moment).exists()
 
 
 def supersede(user: AbstractBaseUser, purpose: str = REGISTRATION) -> None:

@@ -2,6 +2,10 @@ from django.urls import path
 
 from starterkit_auth.v1.config.get.views import ReadConfigView
 from starterkit_auth.v1.events.get.views import ListEventsView
+from starterkit_auth.v1.password.put.views import ChangePasswordView
+from starterkit_auth.v1.password.reset.confirmation.post.views import ResetPasswordView
+from starterkit_auth.v1.password.reset.post.views import StartPasswordResetView
+from starterkit_auth.v1.registration.code.post.views import ResendCodeView
 from starterkit_auth.v1.registration.confirmation.post.views import (
     ConfirmRegistrationView,
 )
@@ -19,7 +23,19 @@ from starterkit_core.endpoints import resource
 urlpatterns = [
     path("config/", resource(get=ReadConfigView), name="config"),
     path("events/", resource(get=ListEventsView), name="events"),
+    path("password/", resource(put=ChangePasswordView), name="password"),
+    path(
+        "password/reset/",
+        resource(post=StartPasswordResetView),
+        name="password-reset",
+    ),
+    path(
+        "password/reset/confirmation/",
+        resource(post=ResetPasswordView),
+        name="password-reset-confirmation",
+    ),
     path("registration/", resource(post=RegisterView), name="registration"),
+    path("registration/code/", resource(post=ResendCodeView), name="registration-code"),
     path(
         "registration/confirmation/",
         resource(post=ConfirmRegistrationView),

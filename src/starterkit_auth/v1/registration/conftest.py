@@ -5,9 +5,11 @@ from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.urls import reverse
 
+from starterkit_auth.services import addresses
 from starterkit_core.endpoints import forget_shared
 from starterkit_core.ports import sign_up as port
 from starterkit_core.testing.client import ApiClient
@@ -43,6 +45,23 @@ def tune(settings):
         settings.STARTERKIT_AUTH = {**settings.STARTERKIT_AUTH, **entries}
 
     return change
+
+
+@pytest.fixture
+def in_state(make_user):
+    """Return a function that brings an address into one of its states."""
+
+    def make(state, email):
+        if state == "unknown":
+            return
+        user = make_user(**{get_user_model().get_email_field_name(): email})
+        if state in {"verified", "unverified", "inactive"}:
+            addresses.claim(user, email, verified=state == "verified")
+        if state == "inactive":
+            user.is_active = False
+            user.save()
+
+    return make
 
 
 @pytest.fixture

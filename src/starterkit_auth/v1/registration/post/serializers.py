@@ -1,4 +1,4 @@
-"""Body and answer of POST v1/registration/."""
+"""Body of POST v1/registration/."""
 
 from typing import Any
 
@@ -22,10 +22,3 @@ class RegisterRequest(serializers.Serializer[Any]):
             for name, field in requirement.fields().items()
         }
         return {**required, **super().get_fields()}
-
-
-class RegistrationRepresentation(serializers.Serializer[Any]):
-    """What everybody is told, whether or not there is an account."""
-
-    email = serializers.EmailField(help_text="As you sent it.")
-    status = serializers.ChoiceField(["confirmation_sent"])

@@ -7,13 +7,19 @@ from uuid import uuid4
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, TextField
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailTaken, WeakPassword
 from starterkit_auth.mails import AlreadyRegisteredMail
-from starterkit_auth.services import addresses, challenges, passwords, sessions
+from starterkit_auth.services import (
+    accounts,
+    addresses,
+    challenges,
+    passwords,
+    sessions,
+)
 from starterkit_auth.services.addresses import Account
+from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core import signals
 from starterkit_core.errors import RateLimited
 from starterkit_core.ports import audit, sign_up
@@ -30,16 +36,6 @@ class RegisterInput(Input):
     email: str
     password: str = field(repr=False)
     client: Client
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """What everybody is told, whoever they are."""
-
-    email: str
-    """As it was sent to us."""
-
-    status: str = "confirmation_sent"
 
 
 class Register(UseCase[RegisterInput, Registration]):
@@ -124,13 +120,7 @@ class Register(UseCase[RegisterInput, Registration]):
 
     def is_unproven(self, account: Account) -> bool:
         """Say whether the account is a mere claim that nobody has ever used."""
-        return (
-            conf.EMAIL_VERIFICATION == "required"
-            and account.claimed
-            and not account.verified
-            and account.user.is_active
-            and getattr(account.user, "last_login", None) is None
-        )
+        return accounts.is_unproven(account)
 
     def create_account(self, encoded: str) -> None:
         """Make the account and everything that belongs to it."""
@@ -171,14 +161,7 @@ class Register(UseCase[RegisterInput, Registration]):
 
     def blank_fields(self, user: AbstractBaseUser) -> dict[str, Any]:
         """Return every text that the former registration may have left, as if new."""
-        return {
-            field.name: field.get_default()
-            for field in user._meta.concrete_fields
-            if isinstance(field, (CharField, TextField))
-            and (field.blank or field.has_default())
-            and field.editable
-            and not field.unique
-        }
+        return accounts.blank_texts(user)
 
     def send_confirmation(self, user: AbstractBaseUser) -> None:
         """Mail a code and a link that prove the address; former ones die."""

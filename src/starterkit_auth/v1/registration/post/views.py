@@ -6,12 +6,13 @@ from rest_framework.response import Response
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailTaken
+from starterkit_auth.v1.registration.serializers import RegistrationRepresentation
 from starterkit_core.endpoints import EndpointView
 from starterkit_core.errors import DomainError
 from starterkit_core.ports import sign_up
 
 from . import docs
-from .serializers import RegisterRequest, RegistrationRepresentation
+from .serializers import RegisterRequest
 from .use_case import Register, RegisterInput
 
 

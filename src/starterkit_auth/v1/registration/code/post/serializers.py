@@ -1,0 +1,11 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from starterkit_core.serializers import EmailField
+
+
+class ResendCodeRequest(serializers.Serializer[Any]):
+    """The address that somebody signed up with."""
+
+    email = EmailField(help_text="In any spelling.")
