@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from starterkit_core.ports import personal_data
+from starterkit_users import personal_data as module
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,18 @@ def test_erasing_twice_leaves_an_account_that_says_nothing(make_user):
     assert not {"Ada", "Lovelace", address} & {*values}
     assert not left.is_active
     assert not left.has_usable_password()
+
+
+def test_a_model_without_names_and_address_loses_its_user_name(user, monkeypatch):
+    monkeypatch.setattr(module, "account_fields", dict)
+
+    blank = module.AccountData()._blank(user)
+
+    assert blank == {
+        user.USERNAME_FIELD: f"erased-{user.pk}",
+        "last_login": None,
+        "is_active": False,
+    }
 
 
 def test_an_erased_address_is_free_again(make_user):

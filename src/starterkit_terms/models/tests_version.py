@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from starterkit_core.utils.uuid7 import uuid7
 from starterkit_terms.conftest import LONG_AGO, make_text
 from starterkit_terms.errors import VersionPublished
 from starterkit_terms.models import versions
@@ -145,6 +146,21 @@ def test_a_text_cannot_leave_a_published_version(make_version, make_draft):
 
     with pytest.raises(VersionPublished):
         text.save()
+
+
+def test_drafts_and_their_texts_come_and_go_in_bulk(make_draft):
+    draft = make_draft()
+    twin = versions.model.objects.get(pk=draft.pk)
+    twin.pk, twin.number, twin._state.adding = uuid7(), 2, True
+
+    versions.model.objects.bulk_create([twin])
+    texts = draft.texts.model.objects
+    texts.bulk_create([texts.model(version=twin, locale="en", title="T", source="S")])
+    draft.texts.all().delete()
+    versions.model.objects.filter(pk=draft.pk).delete()
+
+    assert versions.model.objects.get() == twin
+    assert texts.get().version == twin
 
 
 def test_texts_of_a_draft_come_and_go_with_it(make_draft):

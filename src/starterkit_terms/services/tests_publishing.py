@@ -19,6 +19,7 @@ from starterkit_terms.errors import (
     VersionWithoutText,
 )
 from starterkit_terms.models import VersionText, acceptances, versions
+from starterkit_terms.services import publishing
 from starterkit_terms.services.publishing import publish
 from starterkit_terms.utils.content_hash import content_hash
 
@@ -96,6 +97,16 @@ def test_refuses_what_is_published_or_outdated(make_draft):
         publish(second)
     with pytest.raises(VersionOutdated):
         publish(first)
+
+
+def test_the_last_word_is_one_statement_even_without_locks(make_draft):
+    draft = make_draft()
+    beaten = versions.model.objects.get(pk=draft.pk)
+    now = timezone.now()
+    publish(draft)
+
+    with pytest.raises(VersionPublished):
+        publishing._claim(beaten, now, now, None)
 
 
 def test_tells_the_project_after_commit_and_the_audit(

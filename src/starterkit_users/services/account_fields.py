@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 EDITABLE = ("first_name", "last_name")
@@ -22,18 +21,9 @@ def account_fields() -> Mapping[str, "models.Field[object, object]"]:
         "last_name": ("last_name",),
         "created_at": ("created_at", "date_joined"),
     }
-    found = {name: _first_of(model, columns) for name, columns in places.items()}
-    return {name: field for name, field in found.items() if field is not None}
-
-
-def _first_of(
-    model: type[models.Model], names: tuple[str, ...]
-) -> "models.Field[object, object] | None":
-    for name in names:
-        try:
-            field = model._meta.get_field(name)
-        except FieldDoesNotExist:
-            continue
-        if isinstance(field, models.Field):
-            return field
-    return None
+    columns = {field.name: field for field in model._meta.concrete_fields}
+    return {
+        name: columns[place]
+        for name, candidates in places.items()
+        for place in [*filter(columns.get, candidates)][:1]
+    }
