@@ -24,7 +24,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 from uuid import uuid4
 
 SECONDS = 20
@@ -32,6 +32,7 @@ SECONDS = 20
 
 PASSWORD = "lighthouse-keeper-7"
 DOCUMENT = "terms-of-service"
+
 Claim = dict[str, str]
 """That somebody read a version: its id, and the hash of its text."""
 
@@ -57,6 +58,7 @@ class Server:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
+        self.opener = build_opener(ProxyHandler({}))  # it is on this machine
         self.token = ""
         self.requests = 0
 
@@ -68,17 +70,15 @@ class Server:
         ``must`` are members that the body must have.
         """
         method, path = request.split()
-        if body is None and method in {"PATCH", "POST", "PUT"}:
-            body = {}
-        answer = self._send(method, f"/api/{path}", body)
+        path = f"/api/{path}"
+        answer = self._send(method, path, body)
         self.requests += 1
-        line = f"{method:6} {'/api/' + path:40} -> {answer.status}   {comment}"
-        print(line.rstrip(), flush=True)
+        print(f"{method:6} {path:42} -> {answer.status}   {comment}", flush=True)
         if problem := difference(answer, expected, must):
             fail(
-                f"{method} /api/{path} went wrong: {problem}.\n"
+                f"{method} {path} went wrong: {problem}.\n"
                 f"sent      {json.dumps(body)}\n"
-                f"expected  {expected} {json.dumps(must) if must else ''}\n"
+                f"expected  {expected} {json.dumps(must)}\n"
                 f"got       {answer.status} {json.dumps(answer.body, indent=2)}"
             )
         return answer.body
@@ -92,7 +92,7 @@ class Server:
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
-            with urlopen(request, timeout=SECONDS) as response:  # noqa: S310
+            with self.opener.open(request, timeout=SECONDS) as response:
                 return read(response)
         except HTTPError as refusal:
             with refusal:
@@ -185,23 +185,24 @@ class Project:
 class Journey:
     """Somebody signs up, stays for a while, and leaves."""
 
-    def __init__(self, server: Server, mails: Mails, project: Project) -> None:
+    def __init__(
+        self, server: Server, mails: Mails, project: Project, gated: str
+    ) -> None:
         self.server, self.mails, self.project = server, mails, project
+        self.gated = gated
         self.email = f"ada.{uuid4().hex[:12]}@example.com"
+        self.user: dict[str, str] = {}
         self.refresh_token = ""
 
-    def walk(self, gated: str) -> None:
-        """Go all the way; ``gated`` is a request that needs accepted terms.
-
-        It has no body, or an empty one.
-        """
+    def walk(self) -> None:
+        """Go all the way."""
         self.sign_up(self.read_terms())
         self.confirm_address()
         self.sign_out()
         self.sign_in()
         self.rename()
-        self.meet_new_terms(gated)
-        self.accept_terms(gated)
+        self.meet_new_terms()
+        self.accept_terms()
         self.rotate_tokens()
         self.leave()
 
@@ -253,14 +254,14 @@ class Journey:
         body = {"first_name": "Ada"}
         self.server.call("PATCH users/v1/me/", 200, "change my name", body, **body)
 
-    def meet_new_terms(self, gated: str) -> None:
+    def meet_new_terms(self) -> None:
         """Be held up by a version that was published meanwhile."""
         label = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
         self.project.publish_terms(label, "Be kind, also to yourself.")
         refusal = {"code": "terms_acceptance_required"}
-        self.server.call(gated, 403, "held up by the new terms", **refusal)
+        self.try_gated(403, "held up by the new terms", **refusal)
 
-    def accept_terms(self, gated: str) -> None:
+    def accept_terms(self) -> None:
         """Accept what is pending, and go on."""
         pending = self.server.call("GET terms/v1/pending/", 200, "what is to accept")
         claims = [claim_of(found) for found in pending["results"]]
@@ -268,17 +269,25 @@ class Journey:
             fail("nothing is pending, though the gate is closed")
         body = {"acceptances": claims}
         self.server.call("POST terms/v1/acceptances/", 201, "accept what I read", body)
-        self.server.call(gated, 200, "and go on")
+        nothing = {"results": []}
+        self.server.call("GET terms/v1/pending/", 200, "nothing is left", **nothing)
+        self.try_gated(200, "and go on")
+
+    def try_gated(self, expected: int, comment: str, **must: Any) -> None:
+        """Send the request that needs accepted terms, with an empty body if any."""
+        body = None if self.gated.startswith("GET ") else {}
+        self.server.call(self.gated, expected, comment, body, **must)
 
     def rotate_tokens(self) -> None:
         """Renew the tokens, and use the new one."""
+        former = {self.server.token, self.refresh_token}
         body = {"refresh_token": self.refresh_token}
         renewed = self.server.call("POST auth/v1/session/refresh/", 200, "renew", body)
-        former = self.server.token
         self.keep_tokens(renewed)
-        if former == self.server.token:
-            fail("the access token was not renewed")
-        self.server.call("GET auth/v1/session/", 200, "the new token works")
+        if former & {self.server.token, self.refresh_token}:
+            fail("a token was not renewed")
+        mine = {"user": self.user}
+        self.server.call("GET auth/v1/session/", 200, "the new token works", **mine)
 
     def leave(self) -> None:
         """Sign out, and find that no token works any more."""
@@ -287,15 +296,17 @@ class Journey:
         self.server.token = old
         self.server.call("GET auth/v1/session/", 401, "the old token is refused")
         self.server.token = ""
-        path, body = (
-            "POST auth/v1/session/refresh/",
-            {"refresh_token": self.refresh_token},
+        renew = "POST auth/v1/session/refresh/"
+        body, refusal = {"refresh_token": self.refresh_token}, "invalid_refresh_token"
+        self.server.call(
+            renew, 401, "and so is the one to renew it", body, code=refusal
         )
-        refusal = {"code": "invalid_refresh_token"}
-        self.server.call(path, 401, "and so is the one to renew it", body, **refusal)
 
     def keep_tokens(self, opened: dict[str, Any]) -> None:
         """Remember the tokens of a session."""
+        self.user = opened["user"]
+        if self.user["email"] != self.email:
+            fail(f"{self.email} got a session of {self.user['email']}")
         self.server.token = opened["access_token"]
         self.refresh_token = opened["refresh_token"]
 
@@ -305,22 +316,28 @@ def claim_of(found: dict[str, Any]) -> Claim:
     return {"version": found["version"], "content_hash": found["content_hash"]}
 
 
-def main(arguments: list[str]) -> int:
-    """Walk, and say how far it was."""
+def options_of(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(prog="journey", description=__doc__)
     add = parser.add_argument
     add("--base-url", required=True, help="where the server is")
     add("--mail-dir", required=True, type=Path, help="where it puts its mails")
     add("--manage", required=True, help="how to run its management commands")
-    add(
-        "--gated",
-        default="PATCH users/v1/me/",
-        help="METHOD and path, or a path to GET",
-    )
-    options = parser.parse_args(arguments)
+    gated = "a request below /api/ that needs accepted terms: METHOD PATH, or just PATH"
+    add("--gated", default="PATCH users/v1/me/", help=gated)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Walk, and say how far it was."""
+    options = options_of(arguments)
+    gated = options.gated if " " in options.gated else f"GET {options.gated}"
     server = Server(options.base_url)
-    journey = Journey(server, Mails(options.mail_dir), Project(options.manage))
-    journey.walk(options.gated if " " in options.gated else f"GET {options.gated}")
+    mails, project = Mails(options.mail_dir), Project(options.manage)
+    try:
+        Journey(server, mails, project, gated).walk()
+    except (KeyError, TypeError) as error:
+        fail(f"the last answer is of another shape: {error!r}")
     print(f"{server.requests} requests, all answered as they should be.")
     return 0
 
