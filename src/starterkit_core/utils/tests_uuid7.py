@@ -7,6 +7,7 @@ from uuid import RFC_4122
 
 import pytest
 
+from starterkit_core.utils import uuid7 as module
 from starterkit_core.utils.uuid7 import uuid7
 
 
@@ -20,7 +21,9 @@ def test_is_a_version_7_of_the_standard_variant():
     assert {(value.version, value.variant) for value in made} == {(7, RFC_4122)}
 
 
-def test_tells_the_millisecond_in_which_it_was_made():
+def test_tells_the_millisecond_in_which_it_was_made(monkeypatch):
+    if hasattr(module, "_clock"):  # one that no test has taken to the future
+        monkeypatch.setattr(module, "_clock", module._Clock())
     before = time.time_ns() // 1_000_000
 
     value = uuid7()
