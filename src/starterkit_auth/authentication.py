@@ -9,10 +9,11 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from starterkit_auth.errors import AmbiguousCredentials
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services import sessions, transports
 from starterkit_auth.services.tokens import Kind, Token, parse
-from starterkit_core.errors import DomainError
+from starterkit_core.errors import CrossSiteRequest, DomainError
 
 KINDS = {Transport.BEARER: Kind.ACCESS, Transport.COOKIE: Kind.COOKIE}
 """The kind of token that each transport carries to authenticate."""
@@ -32,6 +33,9 @@ class SessionAuthentication(BaseAuthentication):
 
     One query: the session with its user. One UPDATE at most per ``TOUCH_INTERVAL``.
     """
+
+    raises = (AmbiguousCredentials, CrossSiteRequest)
+    """Refusals beside the 401; the API docs of every endpoint show them."""
 
     def authenticate(
         self, request: Request

@@ -190,8 +190,10 @@ class EndpointSchema(AutoSchema):
 
     def _access(self) -> Iterator[tuple[int, str, str]]:
         """Yield what follows from who may call."""
-        if self.view.get_authenticators():
+        for authenticator in self.view.get_authenticators():
             yield 401, "authentication_failed", "Sign in again."
+            for error in getattr(authenticator, "raises", ()):
+                yield error.status.value, error.code, str(error.message)
         if self._is_public():
             return
         yield 401, "not_authenticated", "Sign in first."
