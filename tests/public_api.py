@@ -28,7 +28,6 @@ PREFIX = "starterkit_"
 
 def describe(operation_ids: dict[str, str]) -> str:
     """Return the whole contract; ``operation_ids`` are by endpoint folder."""
-    load_all_endpoints()
     parts = [
         section("Endpoints", endpoints(operation_ids)),
         section("URL names", url_names()),
@@ -51,6 +50,7 @@ def section(title: str, lines: Iterable[str]) -> str:
 
 
 def our_endpoints() -> dict[str, type[EndpointView]]:
+    load_all_endpoints()
     known = sorted(EndpointView.known.items())
     return {key: view for key, view in known if key.startswith(PREFIX)}
 

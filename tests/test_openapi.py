@@ -183,6 +183,7 @@ def test_every_component_is_prefixed_by_its_module():
     names = set(document()["components"]["schemas"]) - {"Problem", "FieldError"}
 
     assert names
+    assert all(prefixes)
     assert [name for name in names if not name.startswith(prefixes)] == []
 
 
