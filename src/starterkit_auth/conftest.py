@@ -1,7 +1,9 @@
 """Fixtures of this module's tests."""
 
+import re
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +22,29 @@ def member(make_user):
     user = make_user()
     addresses.claim(user, addresses.address_of(user), verified=True)
     return user
+
+
+@pytest.fixture
+def tune(settings):
+    """Return a function that changes entries of ``STARTERKIT_AUTH``."""
+
+    def change(**entries):
+        given = getattr(settings, "STARTERKIT_AUTH", {})
+        settings.STARTERKIT_AUTH = {**given, **entries}
+
+    return change
+
+
+@pytest.fixture
+def secrets_in():
+    """Return a function that reads code and token in a mail, as a person would."""
+
+    def read(mail):
+        [code] = re.findall(r"^\d{6}$", mail.body, re.MULTILINE)
+        [token] = re.findall(r"^https://\S+\?token=(\S+)$", mail.body, re.MULTILINE)
+        return SimpleNamespace(code=code, token=token)
+
+    return read
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
 """What several endpoints of this module read and write."""
 
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services.sessions import OpenedSession
-from starterkit_core.serializers import TextField
+from starterkit_core.serializers import EmailField, TextField
 
 TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
 """What only the bearer transport answers; the cookie's secret is in no body."""
@@ -29,6 +31,25 @@ class ClientRequest(serializers.Serializer[Any]):
         max_length=32, default="", allow_blank=True, help_text="Such as iOS 26."
     )
     app_version = TextField(max_length=32, default="", allow_blank=True)
+
+
+class AnswerRequest(serializers.Serializer[Any]):
+    """Either the address and the code from a mail, or the token from its link."""
+
+    email = EmailField(required=False, help_text="With `code`.")
+    code = TextField(
+        max_length=32, required=False, help_text="Six digits; spaces do not matter."
+    )
+    token = TextField(
+        max_length=256, required=False, help_text="Instead of `email` and `code`."
+    )
+
+    def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
+        by_code, by_link = {"email", "code"}, {"token"}
+        if attrs.keys() & (by_code | by_link) not in (by_code, by_link):
+            message = _("Send either an address and a code, or a token.")
+            raise serializers.ValidationError(message, code="either_or")
+        return attrs
 
 
 class UserRepresentation(serializers.Serializer[AbstractBaseUser]):

@@ -1,0 +1,34 @@
+"""OpenAPI of PUT v1/password."""
+
+from http import HTTPStatus
+
+from drf_spectacular.utils import OpenApiExample
+
+from starterkit_auth.v1.examples import opened_session
+from starterkit_core.openapi import describe
+
+change_password = describe(
+    operation_id="auth_change_password",
+    tags=["Auth"],
+    summary="Change my password",
+    description=(
+        "Needs the current password; an account without one needs a recent sign-in "
+        "instead, or `step_up_required` is the answer. Wrong ones count as attempts to "
+        "sign in, but never end the session. `weak_password` carries `reasons`, a list "
+        "of `code` and `detail`.\n\n"
+        "Every other session ends. This one goes on with new tokens, or a new cookie, "
+        "and what it had before is dead at once. Codes and links that were mailed "
+        "before are void."
+    ),
+    examples=[
+        OpenApiExample(
+            "Change it",
+            value={
+                "current_password": "correct horse battery staple",
+                "new_password": "a rose is a rose is a",
+            },
+            request_only=True,
+        ),
+        *opened_session(HTTPStatus.OK),
+    ],
+)

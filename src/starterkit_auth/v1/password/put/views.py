@@ -1,0 +1,34 @@
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from starterkit_auth.v1.opening import own_session, respond_with_session
+from starterkit_auth.v1.serializers import OpenedSessionRepresentation
+from starterkit_core.endpoints import EndpointView
+
+from . import docs
+from .serializers import ChangePasswordRequest
+from .use_case import ChangePassword, ChangePasswordInput
+
+
+class ChangePasswordView(EndpointView):
+    """PUT v1/password/."""
+
+    use_case = ChangePassword
+    request_class = ChangePasswordRequest
+    response_class = OpenedSessionRepresentation
+    permission_classes = (IsAuthenticated,)
+    gated = False
+
+    @docs.change_password
+    def put(self, request: Request) -> Response:
+        given = self.validate()
+        opened = ChangePassword.execute(
+            ChangePasswordInput(
+                **given,
+                session=own_session(self),
+                client=self.client,
+                extra=self.extra,
+            )
+        )
+        return respond_with_session(self, opened)

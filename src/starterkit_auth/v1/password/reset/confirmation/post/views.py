@@ -1,0 +1,29 @@
+from http import HTTPStatus
+
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from starterkit_core.endpoints import EndpointView
+
+from . import docs
+from .serializers import ResetPasswordRequest
+from .use_case import ResetPassword, ResetPasswordInput
+
+
+class ResetPasswordView(EndpointView):
+    """POST v1/password/reset/confirmation/."""
+
+    use_case = ResetPassword
+    request_class = ResetPasswordRequest
+    success_status = HTTPStatus.NO_CONTENT
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @docs.reset_password
+    def post(self, request: Request) -> Response:
+        given = self.validate()
+        ResetPassword.execute(
+            ResetPasswordInput(**given, client=self.client, extra=self.extra)
+        )
+        return self.respond()
