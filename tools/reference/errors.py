@@ -37,7 +37,6 @@ STATUSES |= {"bad_request": 400, "server_error": 500}
 
 def page() -> str:
     """Return the page."""
-    load_all_endpoints()
     with override("en"):
         blocks = [*_general(), *_of_modules()]
     return markdown.page("Error codes", LEAD, blocks)
@@ -70,6 +69,7 @@ def _is_ours(module: str) -> bool:
 
 def refusals_of(module: str) -> list[type[DomainError]]:
     """Return the refusals that a module defines, in the order of its code."""
+    load_all_endpoints()
     return [kind for kind in _descendants(DomainError) if _is_of(kind, module)]
 
 
