@@ -23,6 +23,11 @@ def is_rate(text: str) -> bool:
     return True
 
 
+def is_safe_source(url: str) -> bool:
+    """Say whether nobody on the way can read or answer what is asked at ``url``."""
+    return url.startswith(("https://", "http://127.0.0.1:"))
+
+
 def _length_of_time(default: timedelta) -> Setting[timedelta]:
     return Setting(default, accepts=positive, expects="more than no time")
 
@@ -31,6 +36,14 @@ def _duration(default: timedelta) -> Setting[timedelta]:
     """Return a length of time that may be none."""
     return Setting(
         default, accepts=lambda time: time >= timedelta(), expects="no time or more"
+    )
+
+
+def _url(default: str) -> Setting[str]:
+    return Setting(
+        default,
+        accepts=lambda url: not url or "{token}" in url,
+        expects="empty, or an address with {token} in it",
     )
 
 
@@ -116,6 +129,21 @@ class AuthSettings(AppSettings):
     )
     """Shortest password, in characters; 15 where it is the only factor."""
 
+    BREACH_CHECK = Setting("")
+    """Who is asked whether a password was in a breach; empty asks nobody.
+
+    The path of a function or class that takes the password, such as
+    ``starterkit_auth.services.breaches.PwnedPasswords``. It should answer within two
+    seconds; when it fails, that is logged and the password passes.
+    """
+
+    BREACH_URL = Setting(
+        "https://api.pwnedpasswords.com/range/",
+        accepts=is_safe_source,
+        expects="an address with https:// (or on this machine)",
+    )
+    """Where ``PwnedPasswords`` asks; five characters of a hash are put behind it."""
+
     CODE_LIFETIME = _length_of_time(timedelta(minutes=10))
     """How long the code in a mail works."""
 
@@ -159,21 +187,25 @@ class AuthSettings(AppSettings):
     FRONTEND_URL = Setting("")
     """Where your front end lives, such as ``https://app.example.com``."""
 
-    CONFIRMATION_URL = Setting(
-        "{frontend}/confirm?token={token}",
-        accepts=lambda url: not url or "{token}" in url,
-        expects="empty, or an address with {token} in it",
-    )
+    CONFIRMATION_URL = _url("{frontend}/confirm?token={token}")
     """The link in a confirmation mail; the page there sends the token by POST.
 
     Without it, or without the ``FRONTEND_URL`` it speaks of, a mail has the code only.
     """
 
-    RESET_URL = Setting(
-        "{frontend}/reset-password?token={token}",
-        accepts=lambda url: not url or "{token}" in url,
-        expects="empty, or an address with {token} in it",
-    )
+    EMAIL_CHANGE_LIMIT = _rate("5/1h")
+    """Changes of the address that one account asks for."""
+
+    EMAIL_REVERSAL_LIFETIME = _length_of_time(timedelta(days=7))
+    """How long the link works that brings a former address back."""
+
+    EMAIL_CHANGE_URL = _url("{frontend}/change-email?token={token}")
+    """The link in a mail to a new address; as ``CONFIRMATION_URL``."""
+
+    EMAIL_REVERSAL_URL = _url("{frontend}/undo-email-change?token={token}")
+    """The link in a mail to a former address; without it the mail has the token."""
+
+    RESET_URL = _url("{frontend}/reset-password?token={token}")
     """The link in a mail that sets a new password; as ``CONFIRMATION_URL``."""
 
 

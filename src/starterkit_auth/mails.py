@@ -14,6 +14,7 @@ from starterkit_auth.models.challenge import Challenge
 from starterkit_auth.services import addresses, challenges
 from starterkit_core.services.mail import Mail
 
+DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
@@ -78,9 +79,23 @@ class ResetPasswordMail(ChallengeMail):
         return conf.RESET_URL
 
 
+class ConfirmNewAddressMail(ChallengeMail):
+    """Proves the address that an account is to have."""
+
+    template = "starterkit_auth/mail/confirm_new_address"
+
+    def url(self) -> str:
+        return conf.EMAIL_CHANGE_URL
+
+    def recipient(self) -> str | None:
+        """Return the new address, unless the account has another one by now."""
+        return super().recipient() and self.challenge and self.challenge.target
+
+
 OF_PURPOSE: Mapping[str, type[ChallengeMail]] = {
     challenges.REGISTRATION: ConfirmAddressMail,
     challenges.PASSWORD_RESET: ResetPasswordMail,
+    challenges.EMAIL_CHANGE: ConfirmNewAddressMail,
 }
 """The mail that asks each kind of challenge."""
 
@@ -101,6 +116,44 @@ class AlreadyRegisteredMail(Mail):
 
     def language(self) -> str:
         return self.facts["language"] or super().language()
+
+
+class AddressInUseMail(AlreadyRegisteredMail):
+    """Tells the owner of an account that somebody wants its address for theirs."""
+
+    template = "starterkit_auth/mail/address_in_use"
+
+
+class EmailChangedMail(Mail):
+    """Tells a former address that it is one, and how to go back if it may.
+
+    Facts: ``challenge_id``, ``language``.
+    """
+
+    template = "starterkit_auth/mail/email_changed"
+
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        """The way back, be it open or not; nothing when the account is gone."""
+        return Challenge.objects.filter(pk=self.facts["challenge_id"]).first()
+
+    def recipient(self) -> str | None:
+        return self.challenge and self.challenge.target
+
+    def language(self) -> str:
+        return self.facts["language"] or super().language()
+
+    def context(self) -> dict[str, Any]:
+        """Return the way back: a link, or a token where no page is known."""
+        assert self.challenge is not None  # noqa: S101  # or there is no recipient
+        open_one = Challenge.objects.with_link_at(timezone.now())
+        works = open_one.filter(pk=self.challenge.pk).exists()
+        token = challenges.link_token_of(self.challenge) if works else ""
+        return {
+            "token": token,
+            "link": _link(conf.EMAIL_REVERSAL_URL, token),
+            "days": conf.EMAIL_REVERSAL_LIFETIME // DAY,
+        }
 
 
 def _link(url: str, token: str) -> str:

@@ -44,7 +44,7 @@ class AuthData:
             "addresses": _plain(addresses.values("address", "verified_at")),
             "challenges": _plain(
                 challenges.order_by("pk").values(
-                    "purpose", "address_key", "created_at", "consumed_at"
+                    "purpose", "address_key", "target", "created_at", "consumed_at"
                 )
             ),
         }

@@ -13,6 +13,7 @@ session_started        user, session
 session_ended          user, session, reason
 token_replayed         user, session
 password_changed       user, how (``change`` or ``reset``), session (or None), event
+email_changed          user, former, address, session (or None), event
 terms_accepted         user, versions
 version_published      version
 =====================  ============================================================
@@ -30,6 +31,7 @@ session_started = Signal()
 session_ended = Signal()
 token_replayed = Signal()
 password_changed = Signal()
+email_changed = Signal()
 terms_accepted = Signal()
 version_published = Signal()
 

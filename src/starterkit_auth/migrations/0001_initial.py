@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('purpose', models.CharField(max_length=32, verbose_name='purpose')),
                 ('address_key', models.CharField(max_length=254, verbose_name='address')),
+                ('target', models.CharField(blank=True, max_length=254, verbose_name='address to take')),
                 ('salt', models.BinaryField(default=starterkit_auth.models.challenge.new_salt, max_length=16, verbose_name='salt')),
                 ('key_id', models.CharField(max_length=16, verbose_name='signing key')),
                 ('auth_hash', models.CharField(editable=False, max_length=64, verbose_name='password version')),

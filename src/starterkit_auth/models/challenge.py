@@ -51,7 +51,13 @@ class Challenge(BaseModel):
         verbose_name=_("user"),
     )
     address_key = models.CharField(_("address"), max_length=254)
-    """The canonical form of the address that is to be proven."""
+    """The canonical form of the address that the account has, or had and may undo."""
+
+    target = models.CharField(_("address to take"), max_length=254, blank=True)
+    """The address that the account gets by the answer, as it was written.
+
+    Empty where it keeps its own. Mail goes there.
+    """
 
     salt = models.BinaryField(_("salt"), max_length=SALT_BYTES, default=new_salt)
     key_id = models.CharField(_("signing key"), max_length=16)

@@ -9,6 +9,7 @@ are found by the address of the user model. That search is case-insensitive; giv
 column the index for it (``UPPER(email)`` on PostgreSQL) when there are many of them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,15 @@ def look_up_locked(email: str) -> Account | None:
     return _find(email, rows, lock=True)
 
 
+def lock(user_id: object) -> AbstractBaseUser | None:
+    """Return this user as they are now, with their address locked, in this order."""
+    rows = EmailAddress.objects.select_related("user").select_for_update()
+    if row := rows.filter(user_id=user_id).first():
+        return row.user
+    users = get_user_model()._base_manager.select_for_update()
+    return users.filter(pk=user_id).first()
+
+
 def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
     """Write down that ``user`` says, or has proven, to receive mail at ``address``.
 
@@ -83,6 +93,36 @@ def prove(user: AbstractBaseUser) -> bool:
     try:
         with transaction.atomic():
             claim(user, mailbox_of(user), verified=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def is_free_for(user: AbstractBaseUser, email: str) -> bool:
+    """Say whether nobody but ``user`` has this address, in whatever spelling."""
+    account = look_up(email)
+    if account is not None:
+        return account.user.pk == user.pk
+    same = has_email_field(type(user)) and _same_address(
+        type(user), email, canonical_email(email)
+    )
+    others = type(user)._base_manager.exclude(pk=user.pk)
+    return not (same and others.filter(same).exists())
+
+
+def move(user: AbstractBaseUser, address: str) -> bool:
+    """Give ``user``, who is locked, another address, which they have proven.
+
+    A user name that is the address goes along. False when somebody else has it.
+    """
+    if not is_free_for(user, address):
+        return False
+    for name in [*_fields_with_address(user, address)]:
+        setattr(user, name, address)
+    try:
+        with transaction.atomic():
+            user.save()  # first, as signing up does: so the two cannot deadlock
+            claim(user, address, verified=True)
     except IntegrityError:
         return False
     return True
@@ -170,6 +210,18 @@ def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:
         return Q((UNIQUE_FORM, key))
     field = f"{model.get_email_field_name()}__iexact"
     return Q((field, email)) | Q((field, key))
+
+
+def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
+    """Yield the fields of the user model that ``address`` is to be written to."""
+    model, key = type(user), _key_or_nothing(mailbox_of(user))
+    if has_email_field(model):
+        yield model.get_email_field_name()
+    name = model.USERNAME_FIELD
+    longest = model._meta.get_field(name).max_length
+    fits = longest is None or len(address) <= longest
+    if key and fits and _key_or_nothing(str(getattr(user, name))) == key:
+        yield name
 
 
 def _drop_outdated(key: str, user: AbstractBaseUser) -> None:

@@ -40,6 +40,12 @@ REGISTRATION = "registration"
 PASSWORD_RESET = "password_reset"  # noqa: S105  # a word, no secret
 """Purpose: set a new password for an account whose mail one reads."""
 
+EMAIL_CHANGE = "email_change"
+"""Purpose: prove the address that an account is to have."""
+
+EMAIL_REVERSAL = "email_reversal"
+"""Purpose: bring back the address that an account had."""
+
 LINK_PREFIX = "skl_"
 """What a link's token begins with, for whoever scans for leaked secrets."""
 
@@ -98,15 +104,30 @@ def room_for_mail(address: str, purpose: str = REGISTRATION) -> bool:
 
 
 def open_challenge(
-    user: AbstractBaseUser, address: str, purpose: str = REGISTRATION
+    user: AbstractBaseUser,
+    address: str,
+    purpose: str = REGISTRATION,
+    *,
+    target: str = "",
 ) -> Challenge:
-    """Ask ``user`` to prove ``address``; what was asked before is void."""
+    """Ask ``user`` to prove ``address``; what was asked before is void.
+
+    With a ``target``, which the account is to have, it is that which they prove.
+    """
     supersede(user, purpose)
+    return add_challenge(user, address, purpose, target=target)
+
+
+def add_challenge(
+    user: AbstractBaseUser, address: str, purpose: str, *, target: str
+) -> Challenge:
+    """Do as ``open_challenge``, and leave alone what was asked before."""
     now = timezone.now()
     return Challenge.objects.create(
         purpose=purpose,
         user_id=user.pk,
         address_key=canonical_email(address),
+        target=target,
         auth_hash=password_version(user.password),
         key_id=keys.signing_key().id.hex(),
         expires_at=now + conf.CODE_LIFETIME,
@@ -116,8 +137,10 @@ def open_challenge(
 
 def link_lifetime(purpose: str) -> timedelta:
     """Return how long a link works; one that opens an account works for less."""
-    resets = purpose == PASSWORD_RESET
-    return conf.RESET_LINK_LIFETIME if resets else conf.LINK_LIFETIME
+    if purpose == PASSWORD_RESET:
+        return conf.RESET_LINK_LIFETIME
+    reverses = purpose == EMAIL_REVERSAL
+    return conf.EMAIL_REVERSAL_LIFETIME if reverses else conf.LINK_LIFETIME
 
 
 def was_asked_since(
@@ -136,10 +159,14 @@ def supersede(user: AbstractBaseUser, purpose: str = REGISTRATION) -> None:
 
 
 def void_all(user: AbstractBaseUser) -> None:
-    """Void whatever ``user`` has not answered yet, of every purpose."""
+    """Void whatever ``user`` has not answered yet, but for the ways to undo.
+
+    Those are for the owner of an account that somebody else has the password of.
+    """
     now = timezone.now()
     challenges = Challenge.objects.filter(user_id=user.pk).open()
-    challenges.update(superseded_at=now, updated_at=now)
+    others = challenges.exclude(purpose=EMAIL_REVERSAL)
+    others.update(superseded_at=now, updated_at=now)
 
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
@@ -261,7 +288,8 @@ def _mac(challenge: Challenge, kind: bytes) -> bytes:
         return b""
     purpose = f"starterkit_auth.challenge.{challenge.purpose}".encode()
     secret = keys.derive(key.secret, salt=bytes(challenge.salt), purpose=purpose)
-    bound_to = f"{challenge.user_id} {challenge.address_key}".encode()
+    to_prove = f"{challenge.address_key} {challenge.target}"
+    bound_to = f"{challenge.user_id} {to_prove}".encode()
     message = kind + challenge.pk.bytes + bound_to
     return hmac.digest(secret, message, "sha256")
 
