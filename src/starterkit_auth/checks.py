@@ -4,6 +4,7 @@ E001  a signing key is short, or the placeholder of a new project
 E002  the cookie travels without HTTPS outside of DEBUG
 E003  the cookie is for other sites, but not for HTTPS
 E004  the user model has no field for an e-mail address
+E005  the source of breached passwords cannot be called
 W001  DRF does not ask our authenticator by default
 W002  outside of DEBUG the rate limits count in the memory of one process
 """
@@ -15,6 +16,7 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, register
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
@@ -70,6 +72,22 @@ def check_user_model(**kwargs: Any) -> list[CheckMessage]:
         hint = "Add an EmailField, or name yours in EMAIL_FIELD on the model."
         return [error("starterkit_auth.E004", text, hint, obj=model)]
     return []
+
+
+@register(TAG)
+def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
+    """E005: a source that fails lets every password pass."""
+    path = conf.BREACH_CHECK
+    try:
+        callable_ = not path or callable(import_string(path))
+    except ImportError:
+        callable_ = False
+    if callable_:
+        return []
+    text = f"STARTERKIT_AUTH['BREACH_CHECK'] names {path!r}, which cannot be called."
+    hint = "Name a function or class, such as "
+    ours = "'starterkit_auth.services.breaches.PwnedPasswords'."
+    return [error("starterkit_auth.E005", text, hint + ours)]
 
 
 @register(TAG)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,22 @@ def test_w001_drf_does_not_ask_us(settings, entry, expected):
     assert ids() == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("", []),
+        ("starterkit_auth.services.breaches.PwnedPasswords", []),
+        ("starterkit_auth.services.breaches.PREFIX", ["starterkit_auth.E005"]),
+        ("starterkit_auth.services.breaches.Typo", ["starterkit_auth.E005"]),
+        ("typo", ["starterkit_auth.E005"]),
+    ],
+)
+def test_e005_a_breach_source_that_cannot_be_called(settings, path, expected):
+    settings.STARTERKIT_AUTH = {"BREACH_CHECK": path}
+
+    assert ids() == expected
+
+
 def test_w002_each_process_would_count_for_itself(settings, tmp_path: Path):
     assert "starterkit_auth.W002" in ids(include_deployment_checks=True)
 
@@ -120,6 +137,8 @@ def test_w002_each_process_would_count_for_itself(settings, tmp_path: Path):
         {"PASSWORD_MIN_LENGTH": 7},
         {"MAX_SESSIONS": 0},
         {"COOKIE_SAMESITE": "lax"},
+        {"BREACH_URL": "http://example.com/"},
+        {"RESET_LINK_LIFETIME": timedelta(hours=25)},
     ],
 )
 def test_core_refuses_values_that_cannot_be(settings, given):

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import WeakPassword
+from starterkit_auth.services import breaches
 from starterkit_core.conf import conf as core_conf
 
 SHORTEST_WORD = 4
@@ -33,12 +34,15 @@ def check(password: str, *, email: str = "") -> None:
     """Refuse a password that is short, common, or made of what everybody knows.
 
     ``email`` is the address of the account. The project's own
-    ``AUTH_PASSWORD_VALIDATORS`` are asked too.
+    ``AUTH_PASSWORD_VALIDATORS`` are asked too, and then, about what is good so far, its
+    ``BREACH_CHECK``.
 
     Raises:
         WeakPassword: its fact ``reasons`` lists every code and sentence.
     """
     reasons = {**_reasons_of_ours(password, email), **_reasons_of_host(password, email)}
+    if not reasons and breaches.is_known(password):
+        reasons = {"password_breached": _("This password was in a data breach.")}
     if reasons:
         listed = [{"code": code, "detail": text} for code, text in reasons.items()]
         raise WeakPassword(facts={"reasons": listed})

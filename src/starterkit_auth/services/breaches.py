@@ -1,0 +1,127 @@
+"""Whether a password is known from a breach: asked of a source of the project's choice.
+
+``BREACH_CHECK`` names a function, or a class made without arguments, that takes the
+password and says whether it is known. A source that fails is logged and the password
+passes: that nobody can sign up while it is down would be worse.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from http.client import HTTPResponse
+from inspect import isclass
+from threading import Thread
+from typing import Any, TypeVar, cast
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from django.utils.module_loading import import_string
+
+from starterkit_auth.conf import conf, is_safe_source
+
+T = TypeVar("T")
+
+logger = logging.getLogger("starterkit.auth")
+
+PREFIX = 5
+"""Characters of the hash that leave; about a thousand passwords share them."""
+
+SILENCE = 1.0
+"""Seconds in which the service may say nothing."""
+
+DEADLINE = 1.5
+"""Seconds after which nobody waits for it, whatever takes so long."""
+
+LARGEST = 256 * 1024
+"""Longest answer that is read, in bytes; real ones have a quarter of it."""
+
+
+def is_known(password: str) -> bool:
+    """Say whether the source of the project knows ``password``; without one, no."""
+    if not conf.BREACH_CHECK:
+        return False
+    try:
+        return bool(_source()(password))
+    except Exception as error:  # noqa: BLE001  # a source fails with whatever it likes
+        # Without the traceback: a reporter would read the password in its frames.
+        logger.warning("auth.breach_check_skipped: %s", type(error).__name__)
+        return False
+
+
+class PwnedPasswords:
+    """Asks haveibeenpwned.com, or its mirror at ``BREACH_URL``, telling little.
+
+    Five characters of the SHA-1 go out, and the endings of all that begin so come back
+    (the range API, k-anonymity). Padding hides how many those are.
+    """
+
+    def __call__(self, password: str) -> bool:
+        """Say whether ``password`` was in a breach.
+
+        Raises:
+            OSError: the service cannot be reached, or does not answer in time.
+            ValueError: the address is not safe to ask, or the answer is too long.
+        """
+        if not is_safe_source(conf.BREACH_URL):
+            raise ValueError("BREACH_URL is not safe to ask.")
+        secret = password.encode(errors="surrogatepass")
+        digest = hashlib.sha1(secret, usedforsecurity=False).hexdigest().upper()
+        url = conf.BREACH_URL + digest[:PREFIX]
+        answer = _within(DEADLINE, lambda: _fetch(url))
+        return any(_names(line, digest[PREFIX:]) for line in answer.splitlines())
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Goes where it was told to, and nowhere else."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def _source() -> Callable[[str], object]:
+    source = import_string(conf.BREACH_CHECK)
+    return cast("Callable[[str], object]", source() if isclass(source) else source)
+
+
+def _fetch(url: str) -> str:
+    """Return a short text; certificates are verified, as urllib does by itself."""
+    headers = {"User-Agent": "starterkit-auth", "Add-Padding": "true"}
+    request = Request(url, headers=headers)  # noqa: S310  # HTTPS, see above
+    with build_opener(_NoRedirects).open(request, timeout=SILENCE) as response:
+        return _text_of(response)
+
+
+def _text_of(response: HTTPResponse) -> str:
+    content = response.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError("The answer is too long.")
+    return content.decode("ascii", errors="replace")
+
+
+def _names(line: str, ending: str) -> bool:
+    """Say whether a line such as ``0018A45C4D1DEF81644B54AB7F969B88D65:10`` counts.
+
+    Lines that only pad the answer say that they were seen zero times.
+    """
+    found, _, times = line.partition(":")
+    return found.upper() == ending and times.strip() not in {"", "0"}
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """Return what ``work`` does, in a thread that can be left to itself.
+
+    The timeout of a socket starts anew with each byte, and a name server has none.
+
+    Raises:
+        TimeoutError: it takes longer; it goes on, and nobody hears of it.
+    """
+    future: Future[T] = Future()
+    Thread(target=_fulfil, args=(future, work), daemon=True).start()
+    return future.result(timeout=seconds)
+
+
+def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
+    try:
+        future.set_result(work())
+    except Exception as error:  # noqa: BLE001  # it is raised where the result is wanted
+        future.set_exception(error)
