@@ -14,7 +14,8 @@ class AuthConfig(ModuleConfig):
     component_prefix = "Auth"
 
     def ready(self) -> None:
-        """Register checks, the OpenAPI schemes and what we hold about people."""
+        """Register checks, OpenAPI schemes, notices and what we hold about people."""
         import_module("starterkit_auth.checks")
         import_module("starterkit_auth.openapi")
+        import_module("starterkit_auth.notices").connect()
         import_module("starterkit_auth.personal_data").register()

@@ -10,6 +10,17 @@ from starterkit_core.services.limits import Limit
 SHORTEST_PASSWORD = 8
 """No project may accept less, whatever it sets (ASVS 5.0, 6.2.1)."""
 
+NOTICES = frozenset(
+    {
+        "email_changed",
+        "new_device",
+        "password_changed",
+        "password_reset",
+        "token_replayed",
+    }
+)
+"""Every event that an owner can be told of."""
+
 LONGEST_RESET = timedelta(days=1)
 """No link that opens an account may live longer."""
 
@@ -128,6 +139,18 @@ class AuthSettings(AppSettings):
         12, accepts=lambda length: length >= SHORTEST_PASSWORD, expects="8 or more"
     )
     """Shortest password, in characters; 15 where it is the only factor."""
+
+    SECURITY_MAILS = Setting(
+        NOTICES,
+        accepts=NOTICES.issuperset,
+        expects=f"some of {', '.join(sorted(NOTICES))}",
+    )
+    """What the owner of an account is told by mail; leave out what yours are not.
+
+    ``new_device`` is a sign-in from a device the account was not used from before,
+    ``token_replayed`` a refresh token that came back after it was retired.
+    ``email_changed`` goes to the former address, with a way back.
+    """
 
     BREACH_CHECK = Setting("")
     """Who is asked whether a password was in a breach; empty asks nobody.

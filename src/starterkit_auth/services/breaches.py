@@ -13,6 +13,7 @@ from http.client import HTTPResponse
 from inspect import isclass
 from threading import Thread
 from typing import Any, TypeVar, cast
+from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.utils.module_loading import import_string
@@ -87,8 +88,12 @@ def _fetch(url: str) -> str:
     """Return a short text; certificates are verified, as urllib does by itself."""
     headers = {"User-Agent": "starterkit-auth", "Add-Padding": "true"}
     request = Request(url, headers=headers)  # noqa: S310  # HTTPS, see above
-    with build_opener(_NoRedirects).open(request, timeout=SILENCE) as response:
-        return _text_of(response)
+    try:
+        with build_opener(_NoRedirects).open(request, timeout=SILENCE) as response:
+            return _text_of(response)
+    except HTTPError as refusal:
+        refusal.close()
+        raise
 
 
 def _text_of(response: HTTPResponse) -> str:

@@ -26,7 +26,12 @@ list_events = describe(
         "was ended | `session` |\n"
         "| `auth.stepped_up` | I proved again who I am | `session`, `method` |\n"
         "| `auth.step_up_refused` | the proof was refused | `session`, `method` |\n"
+        "| `auth.password_changed` | I chose another password | `session` |\n"
+        "| `auth.password_change_refused` | the current one was wrong | `session` |\n"
+        "| `auth.password_reset_requested` | somebody asked for a new password | |\n"
+        "| `auth.password_reset` | it was set with a code or link from the mail | |\n"
         "| `auth.email_change_requested` | a new address was asked for | |\n"
+        "| `auth.email_change_refused` | a code for it was refused | |\n"
         "| `auth.email_changed` | the address was changed | |\n"
         "| `auth.email_change_reversed` | the former address was brought back | |"
     ),

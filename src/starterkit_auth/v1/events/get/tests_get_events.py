@@ -168,7 +168,11 @@ def test_costs_two_queries_without_gates(bearer, opened, happen, monkeypatch):
     assert len(queries) == 2
 
 
-NEVER_SHOWN = {"auth.confirmation_refused"}
+NEVER_SHOWN = {
+    "auth.confirmation_refused",
+    "auth.email_reversal_refused",
+    "auth.password_reset_refused",
+}
 """Nobody is their subject."""
 
 
