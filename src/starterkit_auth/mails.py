@@ -89,7 +89,8 @@ class ConfirmNewAddressMail(ChallengeMail):
 
     def recipient(self) -> str | None:
         """Return the new address, unless the account has another one by now."""
-        return super().recipient() and self.challenge and self.challenge.target
+        waits = self.challenge if super().recipient() else None
+        return waits.target if waits else None
 
 
 OF_PURPOSE: Mapping[str, type[ChallengeMail]] = {
@@ -138,7 +139,7 @@ class EmailChangedMail(Mail):
         return Challenge.objects.filter(pk=self.facts["challenge_id"]).first()
 
     def recipient(self) -> str | None:
-        return self.challenge and self.challenge.target
+        return self.challenge.target if self.challenge else None
 
     def language(self) -> str:
         return self.facts["language"] or super().language()
@@ -146,8 +147,7 @@ class EmailChangedMail(Mail):
     def context(self) -> dict[str, Any]:
         """Return the way back: a link, or a token where no page is known."""
         assert self.challenge is not None  # noqa: S101  # or there is no recipient
-        open_one = Challenge.objects.with_link_at(timezone.now())
-        works = open_one.filter(pk=self.challenge.pk).exists()
+        works = self.challenge.superseded_at is None
         token = challenges.link_token_of(self.challenge) if works else ""
         return {
             "token": token,

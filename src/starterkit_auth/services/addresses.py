@@ -61,7 +61,7 @@ def look_up_locked(email: str) -> Account | None:
     return _find(email, rows, lock=True)
 
 
-def lock(user_id: object) -> AbstractBaseUser | None:
+def lock(user_id: Any) -> AbstractBaseUser | None:
     """Return this user as they are now, with their address locked, in this order."""
     rows = EmailAddress.objects.select_related("user").select_for_update()
     if row := rows.filter(user_id=user_id).first():
@@ -100,14 +100,15 @@ def prove(user: AbstractBaseUser) -> bool:
 
 def is_free_for(user: AbstractBaseUser, email: str) -> bool:
     """Say whether nobody but ``user`` has this address, in whatever spelling."""
-    account = look_up(email)
-    if account is not None:
-        return account.user.pk == user.pk
-    same = has_email_field(type(user)) and _same_address(
-        type(user), email, canonical_email(email)
-    )
-    others = type(user)._base_manager.exclude(pk=user.pk)
-    return not (same and others.filter(same).exists())
+    key, model = canonical_email(email), type(user)
+    rows = EmailAddress.objects.select_related("user").exclude(user_id=user.pk)
+    row = rows.filter(key=key).first()
+    if row and is_address_of(row.user, row.key):
+        return False
+    if not has_email_field(model):
+        return True
+    others = model._base_manager.exclude(pk=user.pk)
+    return not bool(others.filter(_same_address(model, email, key)).exists())
 
 
 def move(user: AbstractBaseUser, address: str) -> bool:
@@ -145,6 +146,11 @@ def mailbox_of(user: AbstractBaseUser) -> str:
         return address
     row = EmailAddress.objects.filter(user_id=user.pk).first()
     return row.address if row else ""
+
+
+def key_of(user: AbstractBaseUser) -> str:
+    """Return the canonical form of where mail to ``user`` goes, if it is an address."""
+    return _key_or_nothing(mailbox_of(user))
 
 
 def is_address_of(user: AbstractBaseUser, key: str) -> bool:
@@ -214,14 +220,13 @@ def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:
 
 def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
     """Yield the fields of the user model that ``address`` is to be written to."""
-    model, key = type(user), _key_or_nothing(mailbox_of(user))
-    if has_email_field(model):
-        yield model.get_email_field_name()
-    name = model.USERNAME_FIELD
-    longest = model._meta.get_field(name).max_length
-    fits = longest is None or len(address) <= longest
-    if key and fits and _key_or_nothing(str(getattr(user, name))) == key:
-        yield name
+    former = key_of(user)
+    if has_email_field(type(user)):
+        yield user.get_email_field_name()
+    name: Any = user._meta.get_field(get_user_model().USERNAME_FIELD)
+    fits = name.max_length is None or len(address) <= name.max_length
+    if former and fits and _key_or_nothing(user.get_username()) == former:
+        yield name.name
 
 
 def _drop_outdated(key: str, user: AbstractBaseUser) -> None:

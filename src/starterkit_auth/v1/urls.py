@@ -1,6 +1,11 @@
 from django.urls import path
 
 from starterkit_auth.v1.config.get.views import ReadConfigView
+from starterkit_auth.v1.email.change.confirmation.post.views import (
+    ConfirmEmailChangeView,
+)
+from starterkit_auth.v1.email.change.post.views import RequestEmailChangeView
+from starterkit_auth.v1.email.change.reversal.post.views import ReverseEmailChangeView
 from starterkit_auth.v1.events.get.views import ListEventsView
 from starterkit_auth.v1.password.put.views import ChangePasswordView
 from starterkit_auth.v1.password.reset.confirmation.post.views import ResetPasswordView
@@ -22,6 +27,17 @@ from starterkit_core.endpoints import resource
 
 urlpatterns = [
     path("config/", resource(get=ReadConfigView), name="config"),
+    path("email/change/", resource(post=RequestEmailChangeView), name="email-change"),
+    path(
+        "email/change/confirmation/",
+        resource(post=ConfirmEmailChangeView),
+        name="email-change-confirmation",
+    ),
+    path(
+        "email/change/reversal/",
+        resource(post=ReverseEmailChangeView),
+        name="email-change-reversal",
+    ),
     path("events/", resource(get=ListEventsView), name="events"),
     path("password/", resource(put=ChangePasswordView), name="password"),
     path(

@@ -6,15 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
-from starterkit_auth.mails import ConfirmAddressMail
 from starterkit_auth.services import addresses, challenges
 from starterkit_auth.services.addresses import Account
+from starterkit_auth.services.challenges import REGISTRATION
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.errors import RateLimited
 from starterkit_core.ports.client import Client
-from starterkit_core.services.limits import Limit, consume
 from starterkit_core.use_cases import Input, UseCase
-from starterkit_core.utils.client_address import network_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +44,7 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
 
     def check_limits(self) -> None:
         """Count the request; the address plays no part in this."""
-        network = Limit.parse("resend.network", conf.RESEND_NETWORK_LIMIT)
-        consume(network, network_of(self.input.client.address))
+        challenges.count_request(REGISTRATION, self.input.client)
 
     def may_send_mail(self) -> bool:
         """Say whether this address may get a mail, known or not."""
@@ -74,5 +71,4 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
 
     def send_nothing(self) -> None:
         """Do as much as for a mail, which then finds nobody to go to."""
-        language = self.input.client.language
-        ConfirmAddressMail(challenge_id="", language=language).send_later()
+        challenges.mail_nobody(REGISTRATION, self.input.client)

@@ -1,0 +1,109 @@
+"""What the tests of changing an address share."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from starterkit_auth.services import addresses
+from starterkit_core.testing.client import ApiClient
+
+FRONTEND = "https://app.example.com"
+FORMER, NEW = "ada@example.com", "Lovelace@Example.org"
+URL = reverse("starterkit_auth:email-change")
+CONFIRMATION = reverse("starterkit_auth:email-change-confirmation")
+REVERSAL = reverse("starterkit_auth:email-change-reversal")
+
+
+@pytest.fixture(autouse=True)
+def frontend(tune):
+    tune(FRONTEND_URL=FRONTEND)
+
+
+@pytest.fixture
+def make_member(make_user):
+    """Return a function that makes somebody who has proven an address."""
+
+    def make(email, *, verified=True):
+        user = make_user(**{get_user_model().get_email_field_name(): email})
+        addresses.claim(user, email, verified=verified)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def member(make_member):
+    """Ada, whose address is proven."""
+    return make_member(FORMER)
+
+
+@dataclass
+class Change:
+    """What Ada does about her address, in the session ``opened`` if not another."""
+
+    opened: Any
+    calling: Any
+    mailbox: list
+    secrets_in: Any
+
+    def ask(self, email=NEW, session=None, **more):
+        return self.post(session, URL, {"email": email, **more})
+
+    def by_code(self, code, session=None):
+        return self.post(session, CONFIRMATION, {"code": code})
+
+    def post(self, session, url, body):
+        return self.calling(session or self.opened).post(url, body)
+
+    def confirm(self, token):
+        """Send a token from a browser where nobody is signed in."""
+        return ApiClient().post(CONFIRMATION, {"token": token})
+
+    def undo(self, token):
+        return ApiClient().post(REVERSAL, {"token": token})
+
+    @property
+    def mail(self):
+        return self.mailbox[-1]
+
+    @property
+    def mailed(self):
+        """What the last mail to a new address says."""
+        return self.secrets_in(self.mail)
+
+    @property
+    def way_back(self):
+        """What the last mail to a former address says."""
+        pattern = rf"{FRONTEND}/undo-email-change\?token=(\S+)"
+        [token] = re.findall(pattern, self.mail.body)
+        return token
+
+    @property
+    def address(self):
+        """The address that the user model has."""
+        user = get_user_model()._base_manager.get(pk=self.opened.user.pk)
+        return addresses.mailbox_of(user)
+
+
+@pytest.fixture
+def change(opened, calling, mailbox, secrets_in):
+    """Ask, confirm, undo, and look at what came of it."""
+    return Change(opened, calling, mailbox, secrets_in)
+
+
+@pytest.fixture
+def mailed(change):
+    """Ask for the new address, and return what its mail says."""
+    change.ask()
+    return change.mailed
+
+
+@pytest.fixture
+def changed(change, mailed):
+    """Change the address, and return the token of the way back."""
+    assert change.confirm(mailed.token).status_code == 200
+    return change.way_back

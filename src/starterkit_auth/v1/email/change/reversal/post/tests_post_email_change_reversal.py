@@ -1,0 +1,260 @@
+"""POST v1/email/change/reversal/: the way back, once, whatever happened since."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from starterkit_auth.models import Challenge
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import addresses, challenges
+from starterkit_auth.v1.email.change.conftest import FORMER, NEW, REVERSAL
+from starterkit_core import signals
+from starterkit_core.models import AuditEvent
+from starterkit_core.testing.client import ApiClient
+from starterkit_core.testing.plugin import PASSWORD
+
+from .use_case import ReverseEmailChange
+
+pytestmark = pytest.mark.django_db
+
+KEY = "starterkit_auth.v1.email.change.reversal.post"
+SESSION = reverse("starterkit_auth:session")
+THIRD = "eve@example.net"
+
+
+@pytest.fixture
+def change_on(change, open_for, changed):
+    """Change the address once more, and return the way back to the one between."""
+
+    def again(email):
+        change.ask(email, open_for(change.opened.user))
+        assert change.confirm(change.mailed.token).status_code == HTTPStatus.OK
+        return change.way_back
+
+    return again
+
+
+def is_refused(response):
+    return (response.status_code, response.json()["code"]) == (
+        HTTPStatus.BAD_REQUEST,
+        "invalid_confirmation",
+    )
+
+
+def live():
+    return session_model.model.objects.live_at(timezone.now()).count()
+
+
+def test_brings_the_address_back_and_signs_everybody_out(
+    change, changed, open_for, member, received
+):
+    open_for(member)
+    ended = received(signals.session_ended)
+
+    response = change.undo(changed)
+
+    assert response.status_code == HTTPStatus.NO_CONTENT
+    assert response.content == b""
+    assert change.address == FORMER
+    account = addresses.look_up(FORMER)
+    assert (account.user, account.verified) == (member, True)
+    assert addresses.look_up(NEW) is None
+    assert live() == 0
+    assert {facts["reason"] for facts in ended} == {"email_change_reversed"}
+
+
+def test_the_former_address_signs_in_again(change, changed, api):
+    change.undo(changed)
+
+    answers = [
+        api.post(SESSION, {"email": email, "password": PASSWORD})
+        for email in (FORMER, NEW)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 401]
+
+
+def test_works_once(change, changed):
+    change.undo(changed)
+
+    assert is_refused(change.undo(changed))
+
+
+@pytest.mark.parametrize(("days", "status"), [(6, 204), (8, 400)])
+def test_works_for_a_week(change, changed, days, status):
+    with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+        assert change.undo(changed).status_code == status
+
+
+def another_password(user):
+    user.set_password("a rose is a rose is a rose")
+    user.save()
+    challenges.void_all(user)
+
+
+def switched_off(user):
+    user.is_active = False
+    user.save()
+
+
+@pytest.mark.parametrize("happens", [another_password, switched_off])
+def test_works_whatever_the_other_did_to_the_account(change, changed, member, happens):
+    member.refresh_from_db()
+    happens(member)
+
+    assert change.undo(changed).status_code == HTTPStatus.NO_CONTENT
+    assert change.address == FORMER
+
+
+def test_undoes_several_changes_and_leaves_those_between_no_way(
+    change, changed, change_on
+):
+    between = change_on(THIRD)
+
+    assert change.undo(changed).status_code == HTTPStatus.NO_CONTENT
+    assert is_refused(change.undo(between))
+    assert change.address == FORMER
+
+
+def test_the_first_owner_stays_when_two_undo_each_other(change, changed, change_on):
+    between = change_on(THIRD)
+
+    assert change.undo(between).status_code == HTTPStatus.NO_CONTENT
+    assert change.address == NEW
+    assert change.undo(changed).status_code == HTTPStatus.NO_CONTENT
+    assert change.address == FORMER
+
+
+def test_voids_a_further_change_that_waits(change, changed, open_for, member):
+    change.ask(THIRD, open_for(member))
+    pending = change.mailed
+
+    change.undo(changed)
+
+    assert is_refused(change.confirm(pending.token))
+    assert not Challenge.objects.open().exists()
+
+
+def test_changes_nothing_when_somebody_else_has_the_address(
+    change, changed, make_member, member, open_for
+):
+    make_member(FORMER.upper())
+    session = open_for(member)
+
+    response = change.undo(changed)
+
+    assert is_refused(response)
+    assert change.address == NEW
+    assert session_model.model.objects.filter(
+        pk=session.session.pk, revoked_at=None
+    ).exists()
+
+
+def test_one_answer_to_everything_that_undoes_nothing(change, changed, member):
+    tampered = changed[:-1] + ("A" if changed[-1] != "A" else "B")
+    other = challenges.open_challenge(
+        member, NEW, challenges.EMAIL_CHANGE, target=THIRD
+    )
+
+    answers = [
+        change.undo(tampered),
+        change.undo("garbled"),
+        change.undo("skl_" + "A" * 64),
+        change.undo(challenges.link_token_of(other)),
+        change.undo(change.opened.access_token),
+        change.confirm(changed),
+    ]
+
+    assert all(is_refused(answer) for answer in answers)
+    assert change.address == NEW
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"token": ""}, {"token": None}, {"token": 1}, {"token": "x" * 257}, []]
+)
+def test_refuses_a_malformed_body(api, body):
+    response = api.post(REVERSAL, body)
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json()["code"] == "validation_error"
+
+
+def test_following_the_link_changes_nothing(api, change, changed):
+    answers = [api.get(REVERSAL, {"token": changed}), api.head(REVERSAL)]
+
+    assert [answer.status_code for answer in answers] == [405, 405]
+    assert change.address == NEW
+
+
+def test_too_many_tries_from_one_network_are_refused(change, changed, tune):
+    tune(CONFIRMATION_NETWORK_LIMIT="2/1h")
+    change.undo("skl_x")
+    change.undo("skl_x")
+
+    response = change.undo(changed)
+
+    assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_tells_the_project_and_writes_it_down(change, changed, member, received):
+    told = received(signals.email_changed)
+
+    change.undo("skl_x")
+    change.undo(changed)
+
+    [facts] = told
+    event = AuditEvent.objects.get(action="auth.email_change_reversed")
+    assert facts["user"] == member
+    assert (facts["former"], facts["address"]) == (NEW, FORMER)
+    assert facts["event"] == event
+    assert event.subject_id == str(member.pk)
+    assert AuditEvent.objects.filter(action="auth.email_reversal_refused").count() == 1
+
+
+def test_costs_a_known_number_of_queries(change, changed):
+    with CaptureQueriesContext(connection) as queries:
+        change.undo(changed)
+
+    words = [query["sql"].split()[0] for query in queries]
+    known = [word for word in words if word in {"SELECT", "UPDATE", "INSERT"}]
+    assert known == [
+        *("SELECT", "SELECT"),  # the challenge; the account, locked
+        *("UPDATE", "UPDATE", "UPDATE"),  # it is used up; all others are void
+        *("SELECT", "SELECT"),  # whether the address is free
+        *("UPDATE", "SELECT", "UPDATE"),  # the user, and our row of the address
+        *("SELECT", "INSERT"),  # no session, and the log
+    ]
+
+
+class LockOut(ReverseEmailChange):
+    """A host project's use case: one step replaced, the rest inherited."""
+
+    def end_sessions(self, user):
+        user.set_unusable_password()
+        user.save()
+        super().end_sessions(user)
+
+
+def test_a_host_can_replace_one_step(change, changed, member, settings):
+    settings.STARTERKIT_OVERRIDES = {KEY: f"{__name__}.LockOut"}
+
+    change.undo(changed)
+
+    member.refresh_from_db()
+    assert not member.has_usable_password()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_wins(at_once, change, changed):
+    answers = at_once(16, lambda _: ApiClient().post(REVERSAL, {"token": changed}))
+
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [204] + [400] * 15
+    assert change.address == FORMER
