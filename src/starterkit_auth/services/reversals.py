@@ -14,6 +14,7 @@ the one who had the account first stays.
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
+from starterkit_auth.conf import conf
 from starterkit_auth.mails import EmailChangedMail
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import challenges
@@ -28,7 +29,8 @@ def tell(user: AbstractBaseUser, former: str, client: Client, *, undo: bool) -> 
     if not undo:
         void_since(challenge)
     mail = EmailChangedMail(challenge_id=str(challenge.pk), language=client.language)
-    mail.send_later()
+    if "email_changed" in conf.SECURITY_MAILS:
+        mail.send_later()
 
 
 def way_back_to(user: AbstractBaseUser, address: str) -> Challenge | None:
