@@ -130,6 +130,9 @@ class EndpointView(APIView):
     paginated: ClassVar[bool] = False
     """Whether the answer is a page of rows, each in the shape of the response class."""
 
+    conditional: ClassVar[bool] = False
+    """Whether it answers 304 to a caller who has the answer already."""
+
     known: ClassVar[dict[str, type["EndpointView"]]] = {}
     """The view of each endpoint folder that has been imported, by key."""
 

@@ -120,10 +120,15 @@ class EndpointSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Return the success and every refusal, by status."""
-        return {self._endpoint.success_status.value: self._success()} | {
-            (status, PROBLEM): _problem_response(status, codes)
-            for status, codes in sorted(self._refusals().items())
-        }
+        known = {304: None} if self._endpoint.conditional else {}
+        return (
+            {self._endpoint.success_status.value: self._success()}
+            | known
+            | {
+                (status, PROBLEM): _problem_response(status, codes)
+                for status, codes in sorted(self._refusals().items())
+            }
+        )
 
     def get_override_parameters(self) -> list[Any]:
         """Add the parameters of a page to the endpoint's own."""

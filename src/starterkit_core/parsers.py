@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import IO, Any
 
 from rest_framework.exceptions import APIException, ParseError
@@ -37,7 +38,10 @@ class JSONParser(BaseParser):
             raise BodyTooLarge
         try:
             data = json.loads(
-                raw.decode(), parse_constant=_refuse, object_pairs_hook=_unique
+                raw.decode(),
+                parse_constant=_refuse,
+                parse_float=_finite,
+                object_pairs_hook=_unique,
             )
         except (ValueError, RecursionError) as error:
             message = "The request body is not valid JSON."
@@ -48,6 +52,13 @@ class JSONParser(BaseParser):
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def test_tells_the_log_and_error_reporters_about_a_bug(api, received, caplog):
         (b"{", "parse_error"),
         (b"\xff\xfe", "parse_error"),
         (b'{"name": NaN}', "parse_error"),
+        (b'{"name": 1e999999999}', "parse_error"),
         (b'{"name": "a", "name": "b"}', "parse_error"),
         (b'{"name": ' + b"[" * 40 + b"]" * 40 + b"}", "parse_error"),
         (b"[" * 100_000, "parse_error"),

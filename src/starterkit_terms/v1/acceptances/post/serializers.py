@@ -14,7 +14,7 @@ class AcceptTermsRequest(serializers.Serializer[Any]):
     """What is accepted: everything in the list, or nothing."""
 
     acceptances = serializers.ListField(
-        child=ClaimRequest(), allow_empty=False, max_length=MOST
+        child=ClaimRequest(), allow_empty=False, min_length=1, max_length=MOST
     )
 
 

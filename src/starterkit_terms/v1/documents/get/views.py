@@ -22,6 +22,7 @@ class ListDocumentsView(EndpointView):
 
     use_case = ListDocuments
     response_class = DocumentsRepresentation
+    conditional = True
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
