@@ -1,0 +1,210 @@
+"""Bodies, queries and paths that are malformed, huge or of the wrong type."""
+
+import json
+
+import pytest
+
+from starterkit_core.conf import conf
+from tests.documented import operations
+from tests.security.attacks import (
+    AUTH,
+    HOSTILE_TEXTS,
+    HOSTILE_VALUES,
+    JSON,
+    PASSWORDS,
+    PROBLEM,
+    bodied,
+    example,
+    leaves,
+    named,
+    replaced,
+    send,
+    url,
+    value_at,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
+
+BODIED = pytest.mark.parametrize("operation", bodied(), ids=named)
+EVERY = pytest.mark.parametrize("operation", operations(), ids=named)
+
+MALFORMED = {
+    "no JSON": b"{",
+    "nothing": b"",
+    "a list": b"[]",
+    "a text": b'"text"',
+    "a number": b"1",
+    "null": b"null",
+    "a name twice": b'{"email": "a@example.com", "email": "b@example.com"}',
+    "not a number": b'{"email": NaN}',
+    "infinity": b'{"email": -Infinity}',
+    "an exponent": b'{"email": 1e999999999}',
+    "many digits": b'{"email": ' + b"9" * 10_000 + b"}",
+    "no UTF-8": b'{"email": "\xff\xfe"}',
+    "UTF-16": '{"email": "a@example.com"}'.encode("utf-16"),
+    "nested": b'{"email": ' + b"[" * 40 + b"]" * 40 + b"}",
+    "nested deeper": b"[" * 100_000 + b"]" * 100_000,
+}
+
+KINDS = (
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "text/plain",
+    "application/xml",
+    "application/x-yaml",
+    "application/x-python-pickle",
+    "x" * 5_000,
+    "\xe9/\xff",
+)
+
+UNKNOWN = ("%00=%00", "limit[]=1")
+QUERIES = (
+    *UNKNOWN,
+    "cursor=%00",
+    "cursor=" + "x" * 8_000,
+    "cursor=%ED%A0%80",
+    "cursor=a&cursor=b",
+    "limit=-1",
+    "limit=0",
+    "limit=101",
+    "limit=1e3",
+    "limit=99999999999999999999",
+    "limit=%D9%A1%00",
+    "limit=",
+    "count=all",
+)
+
+HEADERS = (
+    {"HTTP_ACCEPT_LANGUAGE": "x" * 20_000},
+    {"HTTP_ACCEPT_LANGUAGE": "en\x00\xe9;q=\xff"},
+    {"HTTP_USER_AGENT": "\x00\x1b[31m\xff" * 2_000},
+    {"HTTP_X_REQUEST_ID": "a\r\nSet-Cookie: a=b"},
+    {"HTTP_ACCEPT": "\x00"},
+    {"HTTP_ACCEPT": "application/json;" + "q=1;" * 3_000},
+    {"HTTP_COOKIE": "\xff=\x00; =; ;;; __Host-starterkit"},
+    {"HTTP_ORIGIN": "http://[::1"},
+    {"HTTP_IF_NONE_MATCH": '"\xff' * 500},
+    {"HTTP_X_FORWARDED_FOR": "\x00," * 500},
+    {"CONTENT_LENGTH": "-1"},
+    {"CONTENT_LENGTH": "many"},
+)
+
+
+@pytest.fixture
+def caller(member, open_for):
+    return open_for(member).caller
+
+
+def refused(answer):
+    """Say whether an answer is a clean refusal of a body."""
+    problem = answer.json()
+    return (
+        answer.status_code == 400
+        and answer["Content-Type"] == PROBLEM
+        and problem["status"] == 400
+        and problem["code"] in {"validation_error", "parse_error"}
+    )
+
+
+@BODIED
+def test_a_malformed_body_is_refused(caller, operation):
+    for name, body in MALFORMED.items():
+        answer = send(caller, operation, body)
+        nothing = name == "nothing" and operation.method == "patch"  # changes nothing
+        assert refused(answer) or nothing, (name, answer.content)
+
+
+@BODIED
+def test_no_other_type_passes_for_the_right_one(caller, operation):
+    right = example(operation)
+    for place in leaves(right):
+        for name, value in HOSTILE_VALUES.items():
+            if type(value) is type(value_at(right, place)):
+                continue
+            answer = send(caller, operation, replaced(right, place, value))
+            assert refused(answer), (place, name, answer.content)
+
+
+@BODIED
+def test_no_text_reaches_the_database_that_it_could_not_hold(caller, operation):
+    right = example(operation)
+    for place in leaves(right):
+        for name, text in HOSTILE_TEXTS.items():
+            if place[-1] in PASSWORDS and name in {"escape", "turned around"}:
+                continue  # a password may have any character that can be stored
+            answer = send(caller, operation, replaced(right, place, text))
+            assert refused(answer), (place, name, answer.content)
+
+
+@BODIED
+def test_a_body_is_not_read_to_its_end_when_it_is_too_long(caller, operation):
+    body = json.dumps(example(operation) | {"more": "x" * conf.MAX_BODY_BYTES})
+
+    answer = send(caller, operation, body.encode())
+
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "body_too_large"
+
+
+@BODIED
+def test_only_json_is_read(caller, operation):
+    body = json.dumps(example(operation)).encode()
+
+    for kind in KINDS:
+        answer = caller.generic(operation.method.upper(), url(operation), body, kind)
+        assert answer.status_code == 415, kind
+        assert answer.json()["code"] == "unsupported_media_type"
+
+
+@BODIED
+def test_what_was_sent_is_not_in_the_refusal(caller, operation):
+    right = example(operation)
+    for place in leaves(right):
+        secret = "s3cr3t-" * 1_000
+        answer = send(caller, operation, replaced(right, place, secret))
+        assert b"s3cr3t" not in answer.content, place
+
+
+@EVERY
+def test_no_query_breaks_anything(caller, operation):
+    for query in QUERIES:
+        address = f"{url(operation)}?{query}"
+        answer = caller.generic(operation.method.upper(), address, b"{}", JSON)
+        assert answer.status_code < 500, query
+        ignored = not operation.view.paginated or query in UNKNOWN
+        assert ignored or answer.status_code == 400, query
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "sessions/%00/",
+        "sessions/../../admin/",
+        "sessions/%ff%fe/",
+        "sessions/%ED%A0%80/",
+        "sessions/0199f0a3/",
+        "sessions/" + "1" * 40 + "/",
+        "sessions/" + "x" * 8_000 + "/",
+        "%00",
+        "session//",
+        "session/;a=b/",
+        "Session/",
+    ],
+)
+def test_a_path_that_leads_nowhere_is_a_problem_document(caller, path):
+    answer = caller.generic("DELETE", AUTH + path)
+
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == PROBLEM
+    assert answer.json()["code"] == "not_found"
+
+
+@EVERY
+def test_no_header_breaks_anything(caller, operation):
+    body = json.dumps(example(operation)).encode() if operation in bodied() else b""
+    call = [operation.method.upper(), url(operation), body, JSON]
+
+    for header in HEADERS:
+        answer = caller.generic(*call, **header)
+        assert answer.status_code < 500, header
+        assert "Set-Cookie: a" not in str(answer.headers)
