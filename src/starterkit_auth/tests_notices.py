@@ -10,7 +10,7 @@ from django.utils import translation
 
 from starterkit_auth.models import sessions as session_model
 from starterkit_auth.notices import NewDeviceNotice, PasswordChangedNotice
-from starterkit_auth.services import addresses, sessions
+from starterkit_auth.services import addresses, reversals, sessions
 from starterkit_core import signals
 from starterkit_core.ports import audit
 from starterkit_core.ports.client import Client
@@ -185,6 +185,18 @@ def test_each_kind_can_be_switched_off(change, opened, mailbox, kept, expected):
         change(opened)
 
     assert subjects(mailbox) == expected
+
+
+@pytest.mark.parametrize("kept", [["email_changed"], []])
+def test_so_can_the_one_to_a_former_address(
+    member, mailbox, tune, django_capture_on_commit_callbacks, kept
+):
+    tune(SECURITY_MAILS=kept)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        reversals.tell(member, "former@example.com", Client(), undo=True)
+
+    assert len(mailbox) == len(kept)
 
 
 def test_off_is_off(sign_in, replay, mailbox, tune):

@@ -25,7 +25,8 @@ def is_unproven(account: Account) -> bool:
 
 
 def blank_texts(user: AbstractBaseUser) -> dict[str, Any]:
-    """Return every text that the registration may have left, as if new."""
+    """Return every text that the registration may have left, but the address, as new."""
+    address = user.get_email_field_name()
     return {
         field.name: field.get_default()
         for field in user._meta.concrete_fields
@@ -33,4 +34,5 @@ def blank_texts(user: AbstractBaseUser) -> dict[str, Any]:
         and (field.blank or field.has_default())
         and field.editable
         and not field.unique
+        and field.name != address
     }
