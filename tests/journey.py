@@ -51,6 +51,8 @@ class Answer:
 
     status: int
     body: Any
+    cookie: str = ""
+    """Name and value of the cookie it set, if it did."""
 
 
 class Server:
@@ -60,6 +62,8 @@ class Server:
         self.base_url = base_url.rstrip("/")
         self.opener = build_opener(ProxyHandler({}))  # it is on this machine
         self.token = ""
+        self.cookie = ""
+        self.from_our_page = False
         self.requests = 0
 
     def call(
@@ -72,6 +76,7 @@ class Server:
         method, path = request.split()
         path = f"/api/{path}"
         answer = self._send(method, path, body)
+        self.cookie = answer.cookie or self.cookie
         self.requests += 1
         print(f"{method:6} {path:42} -> {answer.status}   {comment}", flush=True)
         if problem := difference(answer, expected, must):
@@ -84,13 +89,9 @@ class Server:
         return answer.body
 
     def _send(self, method: str, path: str, body: Any) -> Answer:
-        request = Request(self.base_url + path, method=method)  # noqa: S310
-        request.add_header("User-Agent", "starterkit-journey")
-        if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
-        if self.token:
-            request.add_header("Authorization", f"Bearer {self.token}")
+        data = None if body is None else json.dumps(body).encode()
+        url, headers = self.base_url + path, self._headers()
+        request = Request(url, data, headers, method=method)  # noqa: S310
         try:
             with self.opener.open(request, timeout=SECONDS) as response:
                 return read(response)
@@ -100,6 +101,17 @@ class Server:
         except OSError as error:  # URLError and a timeout are kinds of it
             fail(f"no answer from {self.base_url}: {getattr(error, 'reason', error)}")
 
+    def _headers(self) -> dict[str, str]:
+        headers = {
+            "User-Agent": "starterkit-journey",
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {self.token}" if self.token else "",
+            "Cookie": self.cookie,
+            # What a browser says by itself.
+            "Sec-Fetch-Site": "same-origin" if self.from_our_page else "",
+        }
+        return {name: value for name, value in headers.items() if value}
+
 
 def read(response: Any) -> Answer:
     """Read an answer; what is no JSON stays text."""
@@ -108,7 +120,8 @@ def read(response: Any) -> Answer:
         body = json.loads(text) if text else None
     except ValueError:
         body = text
-    return Answer(status=response.status, body=body)
+    cookie = (response.headers["Set-Cookie"] or "").partition(";")[0]
+    return Answer(status=response.status, body=body, cookie=cookie)
 
 
 def difference(answer: Answer, status: int, must: dict[str, Any]) -> str:
@@ -125,17 +138,22 @@ class Mails:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.seen: set[str] = set()
 
     def code_for(self, address: str) -> str:
-        """Wait for the mail to ``address``, and return the six digits in it."""
+        """Wait for another mail to ``address``, and return the six digits in it."""
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
-            for mail in self._mails():
-                if mail["To"] == address and (code := CODE.search(text_of(mail))):
-                    print(f"       a mail to {address} has the code {code[1]}")
-                    return code[1]
+            for code in self._codes_for(address) - self.seen:
+                print(f"       a mail to {address} has the code {code}")
+                self.seen.add(code)
+                return code
             time.sleep(0.1)
         fail(f"no mail with a code for {address} in {self.folder} for {SECONDS} s")
+
+    def _codes_for(self, address: str) -> set[str]:
+        mine = (text_of(mail) for mail in self._mails() if mail["To"] == address)
+        return {code[1] for code in map(CODE.search, mine) if code}
 
     def _mails(self) -> Iterator[EmailMessage]:
         for file in self.folder.glob("*.log"):
@@ -190,6 +208,7 @@ class Journey:
     ) -> None:
         self.server, self.mails, self.project = server, mails, project
         self.gated = gated
+        self.password = PASSWORD
         self.email = f"ada.{uuid4().hex[:12]}@example.com"
         self.user: dict[str, str] = {}
         self.refresh_token = ""
@@ -204,6 +223,11 @@ class Journey:
         self.meet_new_terms()
         self.accept_terms()
         self.rotate_tokens()
+        self.lose_a_phone()
+        self.forget_password()
+        self.move_mailbox()
+        self.use_a_browser()
+        self.sign_in()
         self.leave()
 
     def read_terms(self) -> list[Claim]:
@@ -223,7 +247,7 @@ class Journey:
     def sign_up(self, claims: list[Claim]) -> None:
         """Register, with what must be accepted; before that, without."""
         path = "POST auth/v1/registration/"
-        body: dict[str, Any] = {"email": self.email, "password": PASSWORD}
+        body: dict[str, Any] = {"email": self.email, "password": self.password}
         refused = "not without the terms"
         self.server.call(path, 400, refused, body, code="terms_not_accepted")
         body["accepted_terms"] = claims
@@ -243,11 +267,14 @@ class Journey:
 
     def sign_in(self) -> None:
         """Open a session with address and password, and read the account."""
-        body = {"email": self.email, "password": PASSWORD}
-        opened = self.server.call("POST auth/v1/session/", 201, "sign in", body)
-        self.keep_tokens(opened)
+        self.keep_tokens(self.open_session("sign in"))
         mine = {"email": self.email}
         self.server.call("GET users/v1/me/", 200, "read my account", **mine)
+
+    def open_session(self, comment: str, **client: str) -> Any:
+        """Sign in and return the answer."""
+        body = {"email": self.email, "password": self.password, "client": client}
+        return self.server.call("POST auth/v1/session/", 201, comment, body)
 
     def rename(self) -> None:
         """Change the first name."""
@@ -288,6 +315,62 @@ class Journey:
             fail("a token was not renewed")
         mine = {"user": self.user}
         self.server.call("GET auth/v1/session/", 200, "the new token works", **mine)
+
+    def lose_a_phone(self) -> None:
+        """Find a session in the list, end it, and see that its token is dead."""
+        mine = self.server.token
+        self.server.token = ""
+        opened = self.open_session("sign in on a phone", device_name="Phone")
+        self.server.token = mine
+        listed = self.server.call("GET auth/v1/sessions/", 200, "my sessions")
+        phone = [row["id"] for row in listed["results"] if row["device_name"]]
+        if phone != [opened["session"]["id"]]:
+            fail(f"the list of sessions lacks the phone: {listed}")
+        self.server.call(f"DELETE auth/v1/sessions/{phone[0]}/", 204, "end the phone's")
+        self.server.token = opened["access_token"]
+        self.server.call("GET users/v1/me/", 401, "the phone is signed out")
+        self.server.token = mine
+
+    def forget_password(self) -> None:
+        """Set a new password with the code from a mail, and sign in with it."""
+        old, self.server.token = self.server.token, ""
+        body = {"email": self.email}
+        path = "POST auth/v1/password/reset/"
+        self.server.call(path, 202, "forgot the password", body)
+        self.password = f"{PASSWORD}-and-8"
+        answer = {"code": self.mails.code_for(self.email), **body}
+        answer["new_password"] = self.password
+        path = "POST auth/v1/password/reset/confirmation/"
+        self.server.call(path, 204, "set a new one", answer)
+        self.server.token = old
+        self.server.call("GET users/v1/me/", 401, "which ended every session")
+        self.server.token = ""
+        self.sign_in()
+
+    def move_mailbox(self) -> None:
+        """Change the address with the code that is mailed to the new one."""
+        new = f"new.{self.email}"
+        body = {"email": new}
+        self.server.call("POST auth/v1/email/change/", 202, "another address", body)
+        code = {"code": self.mails.code_for(new)}
+        path = "POST auth/v1/email/change/confirmation/"
+        self.server.call(path, 200, "the code proves it", code)
+        self.email = new
+        self.server.call("GET users/v1/me/", 200, "it is mine now", email=new)
+
+    def use_a_browser(self) -> None:
+        """Sign in with a cookie, which another site cannot use."""
+        self.server.token, self.server.from_our_page = "", True
+        opened = self.open_session("sign in with a cookie", transport="cookie")
+        if "access_token" in opened or not self.server.cookie:
+            fail("the cookie transport gave a token, or no cookie")
+        self.server.call("GET users/v1/me/", 200, "the cookie signs me in")
+        path, refusal = "DELETE auth/v1/session/", {"code": "cross_site_request"}
+        self.server.from_our_page = False
+        self.server.call(path, 403, "not from another site", **refusal)
+        self.server.from_our_page = True
+        self.server.call(path, 204, "sign out")
+        self.server.cookie, self.server.from_our_page = "", False
 
     def leave(self) -> None:
         """Sign out, and find that no token works any more."""
