@@ -179,7 +179,7 @@ def test_a_deleted_user_is_out(bearer, opened, member):
         "Bearer " + "x" * 100_000,
         "Bearer é",
         "Bearer \x00",
-        "Bearer ska_" + "A" * 84,
+        "Bearer ska_" + "A" * 96,
         "Bearer eyJhbGciOiJub25lIn0.e30.",
         "Basic YTpi",
         "Token x",
@@ -192,6 +192,17 @@ def test_answers_any_header_with_401_and_a_challenge(api, header):
     assert response.status_code == HTTPStatus.UNAUTHORIZED
     assert response["WWW-Authenticate"].startswith("Bearer")
     assert response["Content-Type"] == "application/problem+json"
+
+
+def test_refuses_a_forged_token_without_asking_the_database(
+    bearer, opened, django_assert_num_queries
+):
+    forged = opened.access_token[:-4] + "AAAA"
+
+    with django_assert_num_queries(0):
+        response = bearer(forged).get(URL)
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
 
 
 @pytest.mark.parametrize("form", ["{t} {t}", "{t},Bearer {t}", " {t}", "{t} ", "{t}="])

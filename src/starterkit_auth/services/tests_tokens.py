@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from starterkit_auth.services.tokens import Kind, mint, parse
+from starterkit_auth.services.keys import signing_key
+from starterkit_auth.services.tokens import (
+    EXPIRY_BYTES,
+    HEAD,
+    MAC_BYTES,
+    Kind,
+    _tag,
+    mint,
+    parse,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +39,8 @@ def test_says_what_was_put_in(opened, kind):
 def test_is_short_and_has_a_prefix_that_scanners_find(opened):
     assert opened.access_token.startswith("ska_")
     assert opened.refresh_token.startswith("skr_")
-    assert len(opened.access_token) == 88
-    assert len(opened.refresh_token) == 80
+    assert len(opened.access_token) == 100
+    assert len(opened.refresh_token) == 92
 
 
 def test_can_be_made_again(opened):
@@ -82,6 +91,43 @@ def test_every_changed_bit_kills_it(opened):
         assert token is None or not token.is_made_for(opened.session)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_we_did_not_make_is_nothing_without_asking_the_database(
+    opened, kind, django_assert_num_queries
+):
+    text = mint_any(kind, opened.session)
+
+    with django_assert_num_queries(0):
+        read = {parse(text[:place] + "!" + text[place + 1 :]) for place in (5, 50, -1)}
+        read |= {parse(kind.value + "A" * (len(text) - 4))}
+        read |= {parse(other.value + text[4:]) for other in KINDS if other is not kind}
+
+    assert read == {None}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_without_the_row_is_not_enough(opened, kind):
+    """Whoever has the signing key can tag a token, but not sign it."""
+    raw = base64.urlsafe_b64decode(mint_any(kind, opened.session)[4:])
+    expiry = b"\xff" * EXPIRY_BYTES if kind is Kind.ACCESS else b""  # beyond any year
+    guessed = raw[: HEAD.size] + expiry + b"?" * MAC_BYTES
+    tag = _tag(signing_key(), kind, guessed)
+
+    token = parse(kind.value + base64.urlsafe_b64encode(guessed + tag).decode())
+
+    assert token.session_id == opened.session.pk
+    assert not token.is_made_for(opened.session)
+
+
+def test_a_row_without_the_key_is_not_enough(opened, settings):
+    settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["somebody else's key " * 2]}
+    forged = mint(Kind.REFRESH, opened.session)
+
+    settings.STARTERKIT_AUTH = {}
+
+    assert parse(forged) is None
+
+
 def test_every_other_character_makes_it_another_token(opened):
     text = opened.refresh_token
 
@@ -98,18 +144,18 @@ def test_every_other_character_makes_it_another_token(opened):
     [
         "",
         "ska_",
-        "skx_" + "A" * 76,
-        "skr_" + "A" * 76 + "=",
-        "skr_" + "A" * 76 + "\n",
-        " skr_" + "A" * 76,
-        "skr_" + "A" * 75 + "é",
-        "skr_" + "A" * 75 + "\ud800",
-        "skr_" + "\u0661" * 76,
+        "skx_" + "A" * 88,
+        "skr_" + "A" * 88 + "=",
+        "skr_" + "A" * 88 + "\n",
+        " skr_" + "A" * 88,
+        "skr_" + "A" * 87 + "é",
+        "skr_" + "A" * 87 + "\ud800",
+        "skr_" + "\u0661" * 88,
         "ska_" + "A" * 100_000,
-        "ska_" + "A" * 76,
-        "ska_" + "A" * 84,
-        "skr_" + "_" * 84,
-        "ska_" + "AQ" + "_" * 82,
+        "ska_" + "A" * 88,
+        "ska_" + "A" * 96,
+        "skr_" + "_" * 96,
+        "ska_" + "AQ" + "_" * 94,
         "eyJhbGciOiJub25lIn0.e30.",
         "../../etc/passwd",
         "' OR 1=1 --",
@@ -128,7 +174,7 @@ def test_reading_noise_never_fails(opened):
 
     for _ in range(3_000):
         kind = noise.choice(["", *(kind.value for kind in KINDS)])
-        length = noise.choice([0, 1, 10, 75, 76, 77, 83, 84, 85, 500])
+        length = noise.choice([0, 1, 10, 87, 88, 89, 95, 96, 97, 500])
         token = parse(kind + "".join(noise.choices(alphabet, k=length)))
         assert token is None or not token.is_made_for(opened.session)
 
