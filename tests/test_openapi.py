@@ -159,11 +159,10 @@ def test_every_example_fits_its_schema():
     assert "\n".join(wrong) == ""
 
 
-def test_an_example_stands_only_where_there_is_such_an_answer():
+def test_an_operation_succeeds_in_one_way():
     for operation in operations():
-        statuses = set(operation.answers())
-        assert operation.view.success_status in statuses, operation.key
-        assert {s for s in statuses if s < 400} == {operation.view.success_status}
+        successes = {status for status in operation.answers() if status < 300}
+        assert successes == {operation.view.success_status}, operation.key
 
 
 def test_no_field_with_a_format_may_be_blank():
