@@ -7,20 +7,23 @@ E004  the user model has no field for an e-mail address
 E005  the source of breached passwords cannot be called
 W001  DRF does not ask our authenticator by default
 W002  outside of DEBUG the rate limits count in the memory of one process
+W003  what ``auth_purge`` should have removed is still there
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage, Tags, register
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, debugging, signing_keys
+from starterkit_auth.services import retention
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
 
@@ -109,6 +112,17 @@ def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
     text = "The limit on sign-in attempts is counted by each process for itself."
     hint = f"Let CACHES[{core_conf.CACHE_ALIAS!r}] be shared, such as Redis or a table."
     return [warning("starterkit_auth.W002", text, hint)]
+
+
+@register(Tags.database, deploy=True)
+def check_retention(
+    databases: Collection[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W003: nobody runs ``auth_purge``; asked with ``--database`` only."""
+    if not databases or not retention.is_behind():
+        return []
+    text = "Sessions or challenges are there that should have been removed long ago."
+    return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
 
 
 def _problem_with(key: str) -> str:

@@ -207,6 +207,15 @@ class AuthSettings(AppSettings):
     RESEND_GLOBAL_LIMIT = _rate("5000/1h")
     """Mails with a code of everybody together; each purpose is counted by itself."""
 
+    SESSION_RETENTION = _duration(timedelta(days=30))
+    """How long a session is kept after its end; ``auth_purge`` removes it then."""
+
+    CHALLENGE_RETENTION = _duration(timedelta(days=1))
+    """How long code and link of a mail are kept after they have expired."""
+
+    EVENT_RETENTION = _duration(timedelta(days=365))
+    """How long the security log goes back."""
+
     FRONTEND_URL = Setting("")
     """Where your front end lives, such as ``https://app.example.com``."""
 

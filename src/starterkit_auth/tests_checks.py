@@ -4,9 +4,12 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
+from django.utils import timezone
+from model_bakery import baker
 
 from starterkit_auth import checks
 from starterkit_auth.authentication import SessionAuthentication
+from starterkit_auth.models import Challenge
 
 
 def ids(**kwargs):
@@ -152,3 +155,24 @@ def test_core_refuses_values_that_cannot_be(settings, given):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", "starterkit_auth", check_changes=True, dry_run=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "found"), [(7, []), (9, ["starterkit_auth.W003"])])
+def test_w003_nobody_purges(member, days, found):
+    then = timezone.now() - timedelta(days=days)
+    baker.make(
+        Challenge, user=member, expires_at=then, link_expires_at=then, key_id="00"
+    )
+
+    said = run_checks(
+        tags=["database"], include_deployment_checks=True, databases=["default"]
+    )
+
+    assert [message.id for message in said] == found
+
+
+def test_w003_asks_no_database_unless_it_is_told_to():
+    said = run_checks(include_deployment_checks=True)  # a query would fail the test
+
+    assert "starterkit_auth.W003" not in [message.id for message in said]

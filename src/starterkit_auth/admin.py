@@ -1,0 +1,101 @@
+"""Sessions in Django's administration.
+
+Registered for our own model; a host registers ``SessionAdmin``, or its own subclass,
+for the model it swapped in: ``admin.site.register(MySession, SessionAdmin)``.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename, get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from starterkit_auth.models import Session
+from starterkit_auth.services import addresses
+from starterkit_auth.services.administration import end_sessions_of
+from starterkit_core.admin import ReadOnlyAdmin, as_uuid
+from starterkit_core.ports.client import Client
+
+
+class SessionAdmin(ReadOnlyAdmin):
+    """Who is signed in where; one action signs people out."""
+
+    actions = ("end_sessions",)
+    list_display = (
+        "user",
+        "created_at",
+        "last_seen_at",
+        "is_live",
+        "transport",
+        "device_name",
+        "platform",
+        "address",
+    )
+    list_select_related = ("user",)
+    fields = (
+        ("id", "user"),
+        ("created_at", "authenticated_at", "last_seen_at"),
+        ("idle_expires_at", "expires_at"),
+        ("revoked_at", "revoke_reason"),
+        ("transport", "device_name", "platform", "app_version"),
+        ("user_agent", "address"),
+    )
+    readonly_fields = ("id", "created_at")
+    search_fields = ("user",)  # shows the box; the search is below
+    search_help_text = _(
+        "The whole e-mail address or id of a user, or id of a session."
+    )
+
+    @admin.display(description=_("live"), boolean=True)
+    def is_live(self, session: Any) -> bool:
+        """Say whether the session can still be used."""
+        return bool(session.is_live_at(timezone.now()))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by what has an index, for the table may be very long."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = Q(user__in=_users_named(term))
+        if key := as_uuid(term):
+            found |= Q(pk=key)
+        return queryset.filter(found), False
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Let those sign people out who may change sessions."""
+        name = get_permission_codename("change", self.opts)
+        return bool(request.user.has_perm(f"{self.opts.app_label}.{name}"))
+
+    @admin.action(description=_("End all sessions of these users"), permissions=["end"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """End every session of whoever has one of these."""
+        users = get_user_model()._base_manager
+        chosen = users.filter(pk__in=queryset.order_by().values("user"))
+        actor: Any = request.user
+        client, ended = Client.of(request), 0
+        for user in chosen:
+            ended += end_sessions_of(user, actor=actor, client=client)
+        text = ngettext("%d session was ended.", "%d sessions were ended.", ended)
+        self.message_user(request, text % ended, messages.SUCCESS)
+
+
+def _users_named(term: str) -> list[Any]:
+    """Return the keys of users with this address or id; there is one at most."""
+    try:
+        if "@" in term:
+            account = addresses.look_up(term)
+            return [account.user.pk] if account else []
+        return [get_user_model()._meta.pk.to_python(term)]
+    except (ValueError, ValidationError):
+        return []
+
+
+if not Session._meta.swapped:
+    admin.site.register(Session, SessionAdmin)

@@ -1,0 +1,57 @@
+"""What administrators do to the sessions of others, through whatever door.
+
+The Django admin and the commands call these; the caller has checked that they may.
+"""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from starterkit_auth.models import AbstractSession
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import sessions
+from starterkit_core.ports import audit
+from starterkit_core.ports.client import Client
+
+REASON = "ended_by_administrator"
+NOBODY = Client()
+BATCH_SIZE = 500
+
+
+def end_sessions_of(
+    user: AbstractBaseUser,
+    *,
+    actor: AbstractBaseUser | None = None,
+    client: Client = NOBODY,
+) -> int:
+    """End all sessions of ``user``, write it down, and return how many there were."""
+    with transaction.atomic():
+        number = sessions.end_sessions(user, REASON)
+        audit.record(
+            "auth.sessions_ended",
+            actor=actor,
+            subject=user,
+            client=client,
+            facts={"number": number, "reason": REASON},
+        )
+    return number
+
+
+def end_all_sessions() -> Iterator[int]:
+    """End the sessions of everybody, and yield after each batch how many that were.
+
+    They are walked in the order of their ids, which is that of time: one that is
+    opened meanwhile may go on. That it begins is written down first, for the log of
+    what was done must not depend on its coming to an end.
+    """
+    audit.record("auth.all_sessions_ended", facts={"reason": REASON})
+    rows = session_model.model.objects.select_related("user").order_by("pk")
+    live, ended = rows.live_at(timezone.now()), 0
+    batch: list[AbstractSession] = [*live[:BATCH_SIZE]]
+    while batch:
+        with transaction.atomic():
+            ended += sum(sessions.end(session, REASON) for session in batch)
+        yield ended
+        batch = [*live.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE]]

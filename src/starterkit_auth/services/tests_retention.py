@@ -1,0 +1,176 @@
+"""What has served its time goes, and nothing else; two at once are safe."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from model_bakery import baker
+
+from starterkit_auth.models import Challenge
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import retention
+from starterkit_core.models import AuditEvent
+from starterkit_core.ports import audit
+from starterkit_core.utils.uuid7 import uuid7
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+KINDS = ["sessions", "challenges", "events"]
+
+
+@pytest.fixture
+def make_challenge(member):
+    """Return a function that makes a challenge that expired so long ago."""
+
+    def make(ago):
+        then = timezone.now() - ago
+        return baker.make(
+            Challenge, user=member, expires_at=then, link_expires_at=then, key_id="00"
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_event(member):
+    """Return a function that makes an event of so long ago."""
+
+    def make(ago, action="auth.signed_in"):
+        then = timezone.now() - ago
+        key = retention.first_id_at(then).int | uuid7().int & 0xFFFF_FFFF
+        return AuditEvent.objects.create(
+            id=type(uuid7())(int=key), action=action, subject_id=str(member.pk)
+        )
+
+    return make
+
+
+def purge(batch_size=1_000):
+    """Remove everything there is to remove, and return how much of each kind."""
+    return {
+        str(remains.name): [*remains.remove(batch_size)][-1]
+        for remains in retention.all_remains()
+    }
+
+
+@pytest.mark.parametrize("column", ["revoked_at", "idle_expires_at", "expires_at"])
+def test_sessions_go_some_time_after_their_end(open_for, member, column):
+    now = timezone.now()
+    long_over = open_for(member, **{column: now - 31 * DAY}).session
+    just_over = open_for(member, **{column: now - 29 * DAY}).session
+    live = open_for(member).session
+
+    counted = [remains.count() for remains in retention.all_remains()]
+    removed = purge()
+
+    kept = set(session_model.model.objects.values_list("pk", flat=True))
+    assert kept == {just_over.pk, live.pk}
+    assert long_over.pk not in kept
+    assert removed == {"sessions": 1, "challenges": 0, "events": 0}
+    assert counted == [1, 0, 0]
+
+
+def test_challenges_go_when_neither_code_nor_link_can_be_used(make_challenge):
+    make_challenge(2 * DAY)
+    kept = [make_challenge(DAY / 2), make_challenge(-DAY)]
+    by_link = make_challenge(2 * DAY)
+    Challenge.objects.filter(pk=by_link.pk).update(link_expires_at=timezone.now() + DAY)
+
+    removed = purge()
+
+    assert removed["challenges"] == 1
+    assert set(Challenge.objects.all()) == {*kept, by_link}
+
+
+def test_old_events_of_ours_go_and_those_of_others_stay(make_event, member):
+    make_event(400 * DAY)
+    kept = [
+        make_event(400 * DAY, "users.suspended"),
+        make_event(300 * DAY),
+        audit.record("auth.signed_in", subject=member),
+    ]
+
+    removed = purge()
+
+    assert removed["events"] == 1
+    assert set(AuditEvent.objects.all()) == set(kept)
+
+
+def test_the_project_says_how_long_each_is_kept(tune, open_for, member, make_event):
+    tune(SESSION_RETENTION=timedelta(0), EVENT_RETENTION=DAY)
+    open_for(member, revoked_at=timezone.now() - timedelta(seconds=1))
+    make_event(2 * DAY)
+
+    assert purge() == {"sessions": 1, "challenges": 0, "events": 1}
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 5, 100])
+def test_goes_in_batches(make_challenge, batch_size):
+    for _ in range(5):
+        make_challenge(2 * DAY)
+
+    [_, challenges, _] = retention.all_remains()
+    told = [*challenges.remove(batch_size)]
+
+    assert told[-1] == 5
+    assert told == sorted(told)
+    assert len(told) == 5 // batch_size + 1
+    assert not Challenge.objects.exists()
+
+
+def test_repeating_it_is_safe(make_challenge):
+    make_challenge(2 * DAY)
+
+    assert purge()["challenges"] == 1
+    assert purge()["challenges"] == 0
+
+
+@pytest.mark.parametrize(("days", "behind"), [(7, False), (9, True)])
+def test_knows_when_nobody_has_run_it(make_challenge, days, behind):
+    make_challenge(days * DAY)
+
+    assert retention.is_behind() is behind
+
+
+def test_knows_by_the_sessions_too(open_for, member):
+    open_for(member, expires_at=timezone.now() - 38 * DAY)
+
+    assert retention.is_behind()
+
+
+def test_costs_two_statements_per_batch(make_challenge, django_assert_num_queries):
+    for _ in range(3):
+        make_challenge(2 * DAY)
+    [_, challenges, _] = retention.all_remains()
+
+    with django_assert_num_queries(4):  # two of them are the savepoint
+        assert [*challenges.remove(10)] == [3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_remove_everything_once(at_once, make_challenge):
+    for _ in range(60):
+        make_challenge(2 * DAY)
+
+    removed = at_once(16, lambda _: purge(batch_size=7)["challenges"])
+
+    assert sum(removed) == 60
+    assert not Challenge.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_waits_for_nothing_that_another_run_holds(at_once, make_challenge):
+    held, free = make_challenge(2 * DAY), make_challenge(2 * DAY)
+    with transaction.atomic():
+        Challenge.objects.select_for_update().get(pk=held.pk)
+
+        def without_patience(number):
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            return purge()["challenges"]
+
+        assert at_once(1, without_patience) == [1]
+    assert [*Challenge.objects.all()] == [held]
+    assert free.pk
