@@ -4,31 +4,18 @@ Registered for our own models; a host registers these classes for the models it 
 in: ``admin.site.register(MyVersion, VersionAdmin)``.
 """
 
-from functools import cached_property
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from starterkit_core.admin import BoundedPaginator
 from starterkit_core.errors import DomainError
 from starterkit_terms.models import Acceptance, Document, Version, VersionText
 from starterkit_terms.models.document import LOCKED
 from starterkit_terms.services.publishing import next_number, publish
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than anybody would turn pages; beyond that people search."""
-
-    LIMIT = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, or the limit when there are more."""
-        rows: Any = self.object_list
-        return int(rows[: self.LIMIT].count())
 
 
 class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -1,29 +1,16 @@
 """Users in Django's administration; hosts register ``UserAdmin`` for their own."""
 
-from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from starterkit_core.admin import BoundedPaginator
 from starterkit_users.models import User
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than anybody would turn pages; beyond that people search."""
-
-    LIMIT = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, or the limit when there are more."""
-        rows: Any = self.object_list
-        return int(rows[: self.LIMIT].count())
 
 
 class UserCreationForm(forms.AdminUserCreationForm):  # type: ignore[type-arg]
