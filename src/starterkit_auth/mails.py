@@ -4,35 +4,57 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models.challenge import Challenge
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services import addresses, challenges, keys
 from starterkit_core.services.mail import Mail
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
+NOBODY = "nobody@example.invalid"
+"""To whom a mail is made out that nobody gets."""
+
 
 class ChallengeMail(Mail):
     """Code and link of a challenge; facts ``challenge_id``, ``language``."""
+
+    purpose: ClassVar[str]
+    """The purpose of the challenges that it asks."""
 
     @cached_property
     def challenge(self) -> Challenge | None:
         """What the mail asks; nothing when it was answered or replaced meanwhile.
 
-        Nothing, too, without an id: so much is done for an address that nobody has.
+        Nothing, too, without an id: the mail is for an address that nobody has.
         """
-        if not self.facts["challenge_id"]:
-            return None
         challenges = Challenge.objects.with_link_at(timezone.now())
-        found = challenges.select_related("user").filter(pk=self.facts["challenge_id"])
-        return found.first()
+        wanted = self.facts["challenge_id"] or uuid4()
+        return challenges.select_related("user").filter(pk=wanted).first()
+
+    def send(self) -> None:
+        """Send it; without a challenge, make it all the same and drop it.
+
+        So where mails are not queued, making one tells nobody who has an account.
+        """
+        if self.challenge is None:
+            self.rehearse()
+        else:
+            super().send()
+
+    def rehearse(self) -> None:
+        """Make the mail with secrets of nothing, and drop it."""
+        key_id = keys.signing_key().id.hex()
+        self.challenge = Challenge(purpose=self.purpose, key_id=key_id)
+        with translation.override(self.language()):
+            self._message(NOBODY)
 
     @abstractmethod
     def url(self) -> str:
@@ -64,6 +86,7 @@ class ChallengeMail(Mail):
 class ConfirmAddressMail(ChallengeMail):
     """Proves the address of an account."""
 
+    purpose = challenges.REGISTRATION
     template = "starterkit_auth/mail/confirm_address"
 
     def url(self) -> str:
@@ -73,6 +96,7 @@ class ConfirmAddressMail(ChallengeMail):
 class ResetPasswordMail(ChallengeMail):
     """Lets whoever reads it set a new password."""
 
+    purpose = challenges.PASSWORD_RESET
     template = "starterkit_auth/mail/reset_password"
 
     def url(self) -> str:
@@ -82,6 +106,7 @@ class ResetPasswordMail(ChallengeMail):
 class ConfirmNewAddressMail(ChallengeMail):
     """Proves the address that an account is to have."""
 
+    purpose = challenges.EMAIL_CHANGE
     template = "starterkit_auth/mail/confirm_new_address"
 
     def url(self) -> str:
@@ -94,9 +119,8 @@ class ConfirmNewAddressMail(ChallengeMail):
 
 
 OF_PURPOSE: Mapping[str, type[ChallengeMail]] = {
-    challenges.REGISTRATION: ConfirmAddressMail,
-    challenges.PASSWORD_RESET: ResetPasswordMail,
-    challenges.EMAIL_CHANGE: ConfirmNewAddressMail,
+    kind.purpose: kind
+    for kind in (ConfirmAddressMail, ResetPasswordMail, ConfirmNewAddressMail)
 }
 """The mail that asks each kind of challenge."""
 

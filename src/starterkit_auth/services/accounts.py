@@ -25,7 +25,7 @@ def is_unproven(account: Account) -> bool:
 
 
 def blank_texts(user: AbstractBaseUser) -> dict[str, Any]:
-    """Return every text that the registration may have left, but the address, as new."""
+    """Return every text that a registration may leave, but the address, as if new."""
     address = user.get_email_field_name()
     return {
         field.name: field.get_default()
