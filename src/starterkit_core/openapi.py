@@ -7,7 +7,6 @@ drf-spectacular is in this file.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -26,6 +25,20 @@ from starterkit_core.ports import access_gates
 F = TypeVar("F", bound=Callable[..., Any])
 
 PROBLEM = "application/problem+json"
+
+RESPONSE_NAMES = {
+    "400": "BadRequest",
+    "401": "Unauthorized",
+    "403": "Forbidden",
+    "404": "NotFound",
+    "406": "NotAcceptable",
+    "409": "Conflict",
+    "413": "ContentTooLarge",
+    "415": "UnsupportedMediaType",
+    "429": "TooManyRequests",
+    "503": "ServiceUnavailable",
+}
+"""What shared answers are called; Python renames its phrases now and then."""
 
 PAGE_PARAMETERS = [
     OpenApiParameter(
@@ -289,7 +302,7 @@ def _operations(result: Any) -> Iterator[Any]:
 
 def _response_name(status: str, response: Any, shared: dict[str, Any]) -> str:
     """Return the name of an equal answer, or the next free one for this status."""
-    phrase = HTTPStatus(int(status)).phrase.title().replace(" ", "").replace("-", "")
+    phrase = RESPONSE_NAMES.get(status, f"Status{status}")
     number = 1
     while True:
         name = phrase if number == 1 else f"{phrase}{number}"

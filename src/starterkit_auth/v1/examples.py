@@ -19,18 +19,28 @@ SESSION = {
 USER = {"id": "42", "email": "ada@example.com"}
 
 
+TOKENS = {
+    "access_token": "ska_AQ…",
+    "token_type": "Bearer",
+    "expires_in": 600,
+    "refresh_token": "skr_AQ…",
+}
+
+
 def opened_session(status: HTTPStatus) -> list[OpenApiExample]:
-    """Return what an endpoint answers that opens or renews a session."""
-    codes = [str(status.value)]
-    tokens = {
-        "access_token": "ska_AQ…",
-        "token_type": "Bearer",
-        "expires_in": 600,
-        "refresh_token": "skr_AQ…",
-    }
-    bearer = {**tokens, "session": SESSION, "user": USER}
+    """Return what an endpoint answers that opens a session."""
     cookie = {"session": {**SESSION, "transport": "cookie"}, "user": USER}
-    return [
-        OpenApiExample("Tokens", bearer, response_only=True, status_codes=codes),
-        OpenApiExample("A cookie", cookie, response_only=True, status_codes=codes),
-    ]
+    return [renewed_session(status), answer("A cookie", cookie, status)]
+
+
+def renewed_session(status: HTTPStatus) -> OpenApiExample:
+    """Return what an endpoint answers that gives tokens."""
+    return answer("Tokens", {**TOKENS, "session": SESSION, "user": USER}, status)
+
+
+def answer(
+    name: str, value: object, status: HTTPStatus = HTTPStatus.OK
+) -> OpenApiExample:
+    """Return an example of an answer."""
+    codes = [str(status.value)]
+    return OpenApiExample(name, value, response_only=True, status_codes=codes)

@@ -1,7 +1,6 @@
 """OpenAPI of GET v1/events."""
 
-from drf_spectacular.utils import OpenApiExample
-
+from starterkit_auth.v1.examples import SESSION, answer
 from starterkit_core.openapi import describe
 
 list_events = describe(
@@ -36,22 +35,23 @@ list_events = describe(
         "| `auth.email_change_reversed` | the former address was brought back | |"
     ),
     examples=[
-        OpenApiExample(
+        answer(
             "A sign-in",
-            value={
-                "id": "019ab1c4-5f2e-7c31-9d0a-6b1f0e8c7a55",
-                "created_at": "2026-11-22T18:00:00Z",
-                "action": "auth.signed_in",
-                "address": "192.0.2.0/24",
-                "user_agent": "Engines/4.2",
-                "current": True,
-                "facts": {
-                    "session": "019ab1c4-5f2e-7c31-9d0a-6b1f0e8c7a55",
-                    "method": "password",
-                },
+            {
+                "results": [
+                    {
+                        "id": "019ab1c4-5f2e-7c31-9d0a-6b1f0e8c7a55",
+                        "created_at": "2026-11-22T18:00:00Z",
+                        "action": "auth.signed_in",
+                        "address": "192.0.2.0/24",
+                        "user_agent": "Engines/4.2",
+                        "current": True,
+                        "facts": {"session": SESSION["id"], "method": "password"},
+                    }
+                ],
+                "next": None,
+                "previous": None,
             },
-            response_only=True,
-            status_codes=["200"],
-        )
+        ),
     ],
 )

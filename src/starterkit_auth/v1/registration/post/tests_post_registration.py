@@ -406,7 +406,7 @@ def use_backend(settings, path):
         settings.EMAIL_BACKEND = path
 
 
-class WelcomingRegister(Register):
+class WelcomingRegister(Register.active()):
     """A host's own: one value of the new user comes from an extra field."""
 
     def user_fields(self):

@@ -24,6 +24,10 @@ class SignOut(UseCase[SignOutInput, None]):
     """End the session that a token belongs to, and say nothing about it.
 
     Repeating it is safe, and so is a token that never was one.
+
+    Raises:
+        AmbiguousCredentials: the view; the request had a token and a cookie.
+        CrossSiteRequest: the view; another site may have sent the cookie.
     """
 
     raises = (AmbiguousCredentials, CrossSiteRequest)

@@ -1,7 +1,10 @@
 """OpenAPI of POST v1/session."""
 
+from http import HTTPStatus
+
 from drf_spectacular.utils import OpenApiExample
 
+from starterkit_auth.v1.examples import opened_session
 from starterkit_core.openapi import describe
 
 sign_in = describe(
@@ -40,5 +43,6 @@ sign_in = describe(
             },
             request_only=True,
         ),
+        *opened_session(HTTPStatus.CREATED),
     ],
 )

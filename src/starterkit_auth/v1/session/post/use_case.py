@@ -43,6 +43,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         RateLimited: too many attempts, whether the account exists or not.
         InvalidCredentials: no active account opens with these.
         EmailUnverified: they are right, but the address is unproven; a code was sent.
+        CrossSiteRequest: the view; another site may have asked for the cookie.
     """
 
     atomic = False

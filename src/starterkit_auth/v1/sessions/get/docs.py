@@ -1,5 +1,6 @@
 """OpenAPI of GET v1/sessions."""
 
+from starterkit_auth.v1.examples import SESSION, answer
 from starterkit_core.openapi import describe
 
 list_sessions = describe(
@@ -10,4 +11,14 @@ list_sessions = describe(
         "Returns where I am signed in, the newest sign-in first. `current` marks the "
         "session of this request. Sessions that ended are not listed."
     ),
+    examples=[
+        answer(
+            "One session",
+            {
+                "results": [{**SESSION, "current": True}],
+                "next": None,
+                "previous": None,
+            },
+        ),
+    ],
 )

@@ -1,7 +1,7 @@
 """OpenAPI of GET v1/documents/."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from starterkit_core.openapi import describe
 
@@ -18,5 +18,34 @@ list_documents = describe(
     parameters=[
         OpenApiParameter("Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER),
         OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER),
+    ],
+    examples=[
+        OpenApiExample(
+            "One document",
+            value={
+                "results": [
+                    {
+                        "document": "terms",
+                        "nature": "contract",
+                        "title": "Terms of service",
+                        "version": "0199f0a3-c5b8-7d7e-8a41-f0c2d3e4f5a6",
+                        "number": 2,
+                        "label": "2026-11",
+                        "change_summary": "A new address.",
+                        "effective_at": "2026-11-22T09:30:00Z",
+                        "locale": "en",
+                        "locales": ["en", "pt-br"],
+                        "content_hash": "9f86d081884c7d659a2feaa0c55ad015"
+                        "a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                        "mandatory": True,
+                        "enforce_at": "2026-12-22T09:30:00Z",
+                        "html": "<h1>Terms of service</h1>",
+                        "source": "# Terms of service",
+                    }
+                ]
+            },
+            response_only=True,
+            status_codes=["200"],
+        ),
     ],
 )

@@ -14,5 +14,17 @@ update_account = describe(
     ),
     examples=[
         OpenApiExample("Rename", value={"first_name": "Ada"}, request_only=True),
+        OpenApiExample(
+            "Renamed",
+            value={
+                "id": "0199f0a3-c5b8-7d7e-8a41-f0c2d3e4f5a6",
+                "email": "ada@example.com",
+                "first_name": "Ada",
+                "last_name": "Lovelace",
+                "created_at": "2026-11-22T09:30:00Z",
+            },
+            response_only=True,
+            status_codes=["200"],
+        ),
     ],
 )

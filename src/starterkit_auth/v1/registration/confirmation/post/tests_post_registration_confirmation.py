@@ -404,7 +404,7 @@ def test_asks_the_database_as_little_as_it_can(
         confirm(email=EMAIL, code=mailed.code)
 
 
-class LabellingConfirmRegistration(ConfirmRegistration):
+class LabellingConfirmRegistration(ConfirmRegistration.active()):
     """A host project's use case: one step replaced, the rest inherited."""
 
     def session_fields(self, user):

@@ -1,5 +1,10 @@
 """OpenAPI of POST v1/session/refresh."""
 
+from http import HTTPStatus
+
+from drf_spectacular.utils import OpenApiExample
+
+from starterkit_auth.v1.examples import renewed_session
 from starterkit_core.openapi import describe
 
 refresh_session = describe(
@@ -15,4 +20,8 @@ refresh_session = describe(
         "The session's absolute end does not move. Browsers with a cookie never need "
         "this."
     ),
+    examples=[
+        OpenApiExample("An app", value={"refresh_token": "skr_AQ…"}, request_only=True),
+        renewed_session(HTTPStatus.OK),
+    ],
 )
