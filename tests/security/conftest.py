@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import django
 import pytest
 
 from starterkit_auth.conf import AuthSettings
@@ -31,6 +32,22 @@ def tune(settings) -> Callable[..., None]:
 def no_limits(tune) -> None:
     limits = [name for name in AuthSettings.entries if name.endswith("_LIMIT")]
     tune(**dict.fromkeys(limits, "1000000/1s"))
+
+
+@pytest.fixture
+def no_mail(settings) -> None:
+    """Take the mail server away."""
+    path = "tests.security.broken.NoMail"
+    if django.VERSION >= (6, 1):
+        settings.MAILERS = {"default": {"BACKEND": path}}
+    else:
+        settings.EMAIL_BACKEND = path
+
+
+@pytest.fixture
+def no_cache(settings) -> None:
+    """Take the cache away."""
+    settings.CACHES = {"default": {"BACKEND": "tests.security.broken.NoCache"}}
 
 
 @pytest.fixture
