@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename, get_user_model
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from starterkit_auth.models import Session
-from starterkit_auth.services import addresses
-from starterkit_auth.services.administration import end_sessions_of
+from starterkit_auth.services.administration import end_sessions_of, find_user
 from starterkit_core.admin import ReadOnlyAdmin, as_uuid
 from starterkit_core.ports.client import Client
 
@@ -63,7 +61,7 @@ class SessionAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        found = Q(user__in=_users_named(term))
+        found = Q(user=find_user(term))
         if key := as_uuid(term):
             found |= Q(pk=key)
         return queryset.filter(found), False
@@ -84,17 +82,6 @@ class SessionAdmin(ReadOnlyAdmin):
             ended += end_sessions_of(user, actor=actor, client=client)
         text = ngettext("%d session was ended.", "%d sessions were ended.", ended)
         self.message_user(request, text % ended, messages.SUCCESS)
-
-
-def _users_named(term: str) -> list[Any]:
-    """Return the keys of users with this address or id; there is one at most."""
-    try:
-        if "@" in term:
-            account = addresses.look_up(term)
-            return [account.user.pk] if account else []
-        return [get_user_model()._meta.pk.to_python(term)]
-    except (ValueError, ValidationError):
-        return []
 
 
 if not Session._meta.swapped:

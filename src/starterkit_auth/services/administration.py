@@ -5,13 +5,15 @@ The Django admin and the commands call these; the caller has checked that they m
 
 from collections.abc import Iterator
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from starterkit_auth.models import AbstractSession
 from starterkit_auth.models import sessions as session_model
-from starterkit_auth.services import sessions
+from starterkit_auth.services import addresses, sessions
 from starterkit_core.ports import audit
 from starterkit_core.ports.client import Client
 
@@ -55,3 +57,15 @@ def end_all_sessions() -> Iterator[int]:
             ended += sum(sessions.end(session, REASON) for session in batch)
         yield ended
         batch = [*live.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE]]
+
+
+def find_user(named: str) -> AbstractBaseUser | None:
+    """Return who has this address, in whatever spelling, or else this id."""
+    users = get_user_model()._base_manager
+    try:
+        if "@" in named:
+            account = addresses.look_up(named)
+            return account.user if account else None
+        return users.filter(pk=named).first()
+    except (ValueError, ValidationError):
+        return None

@@ -3,14 +3,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from starterkit_auth.management.progress import Progress
-from starterkit_auth.services import addresses
-from starterkit_auth.services.administration import end_all_sessions, end_sessions_of
+from starterkit_auth.services.administration import (
+    end_all_sessions,
+    end_sessions_of,
+    find_user,
+)
 
 
 class Command(BaseCommand):
@@ -44,15 +44,3 @@ class Command(BaseCommand):
         for ended in end_all_sessions():
             progress.tell(ended)
         progress.done(f"sessions: {ended} ended")
-
-
-def find_user(named: str) -> AbstractBaseUser | None:
-    """Return who has this address, or else this id."""
-    users = get_user_model()._base_manager
-    try:
-        if "@" in named:
-            account = addresses.look_up(named)
-            return account.user if account else None
-        return users.filter(pk=named).first()
-    except (ValueError, ValidationError):
-        return None

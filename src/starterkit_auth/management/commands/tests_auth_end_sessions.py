@@ -1,0 +1,86 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import addresses, administration
+from starterkit_core import signals
+from starterkit_core.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run():
+    """Return a function that runs the command and gives what it says."""
+
+    def call(*arguments):
+        out = StringIO()
+        call_command("auth_end_sessions", *arguments, stdout=out)
+        return out.getvalue().strip()
+
+    return call
+
+
+def live_of(user):
+    return session_model.model.objects.of(user).live_at(timezone.now()).count()
+
+
+@pytest.mark.parametrize("named", ["address", "spelling", "id"])
+def test_signs_one_user_out(run, member, open_for, make_user, named):
+    other = make_user()
+    for user in (member, member, other):
+        open_for(user)
+    address = addresses.address_of(member)
+    names = {"address": address, "spelling": address.upper(), "id": str(member.pk)}
+
+    said = run("--user", names[named])
+
+    event = AuditEvent.objects.get(action="auth.sessions_ended")
+    assert said == "sessions: 2 ended"
+    assert (live_of(member), live_of(other)) == (0, 1)
+    assert (event.actor_id, event.subject_id) == ("", str(member.pk))
+
+
+@pytest.mark.parametrize("named", ["nobody@example.com", "not@an@address", "x", "0"])
+def test_says_when_there_is_no_such_user(run, opened, member, named):
+    with pytest.raises(CommandError, match="no user"):
+        run("--user", named)
+
+    assert live_of(member) == 1
+
+
+def test_signs_everybody_out_in_batches(run, member, open_for, make_user, monkeypatch):
+    monkeypatch.setattr(administration, "BATCH_SIZE", 2)
+    for user in (member, member, make_user(), make_user(), make_user()):
+        open_for(user)
+
+    said = run("--all")
+
+    assert said == "sessions: 5 ended"
+    assert not session_model.model.objects.live_at(timezone.now()).exists()
+    assert AuditEvent.objects.filter(action="auth.all_sessions_ended").count() == 1
+
+
+def test_tells_the_project_of_each(
+    run, opened, received, django_capture_on_commit_callbacks
+):
+    ended = received(signals.session_ended)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        run("--all")
+        run("--all")
+
+    assert [(e["session"], e["reason"]) for e in ended] == [
+        (opened.session, "ended_by_administrator")
+    ]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--user", "x", "--all"]])
+def test_wants_to_be_told_whose(run, opened, member, arguments):
+    with pytest.raises(CommandError):
+        run(*arguments)
+
+    assert live_of(member) == 1

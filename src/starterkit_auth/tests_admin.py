@@ -1,0 +1,266 @@
+"""Sessions in the Django admin: to be read, searched, and ended by person."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path, reverse
+from django.utils import timezone
+
+from starterkit_auth.admin import SessionAdmin
+from starterkit_auth.models import Session
+from starterkit_auth.models import sessions as session_model
+from starterkit_auth.services import addresses, sessions
+from starterkit_core.admin import AuditEventAdmin, BoundedPaginator
+from starterkit_core.models import AuditEvent
+from starterkit_core.ports import audit
+from starterkit_core.ports.client import Client
+
+pytestmark = pytest.mark.django_db
+
+site = admin.AdminSite()
+site.register(session_model.model, SessionAdmin)
+site.register(AuditEvent, AuditEventAdmin)
+site.register(get_user_model(), admin.ModelAdmin)
+
+urlpatterns = [
+    path("admin/", site.urls),
+    path("api/", include("starterkit_core.urls")),
+]
+
+
+@pytest.fixture(autouse=True)
+def own_urls(settings):
+    """A host's own site, so that every user model and session model is in it."""
+    settings.ROOT_URLCONF = __name__
+
+
+@pytest.fixture
+def staff(client, make_user):
+    """Return a function that signs in to the admin somebody with these permissions."""
+
+    def sign_in(*permissions, **fields):
+        user = make_user(is_staff=True, **fields)
+        codenames = [name.rpartition(".")[2] for name in permissions]
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def superuser(staff):
+    return staff(is_superuser=True)
+
+
+def page(kind, model=None, *args):
+    opts = (model or session_model.model)._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{kind}", args=args)
+
+
+def rows_of(response):
+    assert response.status_code == HTTPStatus.OK
+    return {row.pk for row in response.context["cl"].result_list}
+
+
+def test_shows_sessions_and_nothing_that_opens_one(superuser, opened):
+    session = opened.session
+
+    listed = superuser.get(page("changelist"))
+    shown = superuser.get(page("change", None, session.pk))
+
+    for response in (listed, shown):
+        text = response.content.decode()
+        assert response.status_code == HTTPStatus.OK
+        assert session.auth_hash not in text
+        assert bytes(session.salt).hex() not in text
+    assert rows_of(listed) == {session.pk}
+    assert "bearer" in shown.content.decode() or "tokens" in shown.content.decode()
+
+
+def test_lets_nobody_add_change_or_delete_one(superuser, opened):
+    key = opened.session.pk
+
+    answers = [
+        superuser.get(page("add")),
+        superuser.post(page("add"), {}),
+        superuser.post(page("change", None, key), {"revoke_reason": "x"}),
+        superuser.get(page("delete", None, key)),
+        superuser.post(page("delete", None, key), {"post": "yes"}),
+    ]
+
+    assert {answer.status_code for answer in answers} == {HTTPStatus.FORBIDDEN}
+    assert session_model.model.objects.get().revoke_reason == ""
+
+
+def test_finds_by_the_whole_of_an_address_or_an_id(
+    superuser, opened, open_for, make_user, member
+):
+    other = open_for(make_user()).session
+    mine = opened.session
+
+    def found(term):
+        return rows_of(superuser.get(page("changelist"), {"q": term}))
+
+    assert found(addresses.address_of(member).upper()) == {mine.pk}
+    assert found(str(member.pk)) == {mine.pk}
+    assert found(str(other.pk)) == {other.pk}
+    assert found(f" {other.pk.hex} ") == {other.pk}
+    assert found("") == {mine.pk, other.pk}
+    for nothing in ("nobody@example.com", "not an @ address", "person", "%", "9" * 30):
+        assert found(nothing) == set()
+
+
+def test_neither_counts_nor_scans_the_whole_table(superuser, open_for, member):
+    for _ in range(3):
+        open_for(member)
+
+    with CaptureQueriesContext(connection) as queries:
+        superuser.get(page("changelist"), {"q": addresses.address_of(member)})
+
+    table = session_model.model._meta.db_table
+    counts = [q["sql"] for q in queries if "COUNT" in q["sql"] and table in q["sql"]]
+    assert all("LIMIT 10000" in sql for sql in counts)
+    assert not [q["sql"] for q in queries if "UPPER(" in q["sql"] and table in q["sql"]]
+    assert len(queries) <= 8
+
+
+def test_counts_no_further_than_anybody_turns_pages(open_for, member, monkeypatch):
+    monkeypatch.setattr(BoundedPaginator, "LIMIT", 2)
+    for _ in range(3):
+        open_for(member)
+    rows = session_model.model.objects.order_by("pk")
+
+    assert BoundedPaginator(rows, 100).count == 2
+
+
+def test_shows_a_page_at_a_fixed_number_of_queries(superuser, open_for, make_user):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            superuser.get(page("changelist"))
+        return len(queries)
+
+    open_for(make_user())
+    few = cost()
+    for _ in range(5):
+        open_for(make_user())
+
+    assert cost() == few
+
+
+@pytest.fixture
+def end(open_for):
+    """Return a function that chooses the action for one session."""
+
+    def post(client, session):
+        data = {"action": "end_sessions", "_selected_action": [str(session.pk)]}
+        return client.post(page("changelist"), data, HTTP_USER_AGENT="Firefox")
+
+    return post
+
+
+def live_of(user):
+    return session_model.model.objects.of(user).live_at(timezone.now()).count()
+
+
+def test_the_action_ends_all_sessions_of_a_user(
+    superuser, end, open_for, member, opened
+):
+    open_for(member)
+    bystander = open_for(superuser.user)
+
+    response = end(superuser, opened.session)
+
+    event = AuditEvent.objects.get(action="auth.sessions_ended")
+    assert response.status_code == HTTPStatus.FOUND
+    assert live_of(member) == 0
+    assert sessions.is_open(bystander.session, timezone.now())
+    assert event.actor_id == str(superuser.user.pk)
+    assert event.subject_id == str(member.pk)
+    assert event.facts == {"number": 2, "reason": "ended_by_administrator"}
+    assert event.user_agent == "Firefox"
+
+
+def test_the_action_is_for_who_may_change_sessions(staff, end, opened, member):
+    view, change = (f"{verb}_{Session._meta.model_name}" for verb in ("view", "change"))
+
+    reader = staff(view)
+    shown = reader.get(page("changelist")).content.decode()
+    end(reader, opened.session)
+    assert live_of(member) == 1
+    assert "end_sessions" not in shown
+
+    end(staff(view, change), opened.session)
+    assert live_of(member) == 0
+
+
+def test_shows_nothing_to_who_may_not_look(staff, opened):
+    client = staff()
+
+    assert client.get(page("changelist")).status_code == HTTPStatus.FORBIDDEN
+    assert (
+        client.get(page("changelist", AuditEvent)).status_code == HTTPStatus.FORBIDDEN
+    )
+
+
+def test_sessions_do_not_keep_a_user_from_being_deleted(superuser, opened, member):
+    url = page("delete", get_user_model(), member.pk)
+
+    asked = superuser.get(url)
+    response = superuser.post(url, {"post": "yes"})
+
+    assert not asked.context["perms_lacking"]
+    assert response.status_code == HTTPStatus.FOUND
+    assert not get_user_model()._base_manager.filter(pk=member.pk).exists()
+
+
+def test_shows_the_log_and_lets_nobody_touch_it(superuser, member):
+    event = audit.record("auth.signed_in", subject=member, client=Client())
+    args = (AuditEvent, event.pk)
+
+    listed = superuser.get(page("changelist", AuditEvent))
+    shown = superuser.get(page("change", *args))
+    refused = [
+        superuser.post(page("add", AuditEvent), {}),
+        superuser.post(page("change", *args), {"action": "x"}),
+        superuser.post(page("delete", *args), {"post": "yes"}),
+    ]
+
+    assert rows_of(listed) == {event.pk}
+    assert "auth.signed_in" in shown.content.decode()
+    assert {answer.status_code for answer in refused} == {HTTPStatus.FORBIDDEN}
+    assert AuditEvent.objects.get().action == "auth.signed_in"
+
+
+def test_finds_events_by_whom_they_are_about(superuser, member, make_user):
+    event = audit.record("auth.signed_in", subject=member, actor=member)
+    audit.record("auth.signed_in", subject=make_user())
+
+    def found(term):
+        return rows_of(superuser.get(page("changelist", AuditEvent), {"q": term}))
+
+    assert found(str(member.pk)) == {event.pk}
+    assert found(str(event.pk)) == {event.pk}
+    assert found("auth.signed_in") == set()
+    assert len(found("")) == 2
+
+
+def test_ours_is_registered_unless_the_host_swapped_it():
+    assert admin.site.is_registered(Session) is not bool(Session._meta.swapped)
+
+
+def test_a_session_that_ran_out_is_shown_as_such(superuser, open_for, member):
+    past = timezone.now() - timedelta(days=1)
+    over = open_for(member, expires_at=past, idle_expires_at=past)
+
+    text = superuser.get(page("changelist")).content.decode()
+
+    assert str(over.session.pk) in text
+    assert "icon-no" in text
