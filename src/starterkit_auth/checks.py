@@ -110,7 +110,7 @@ def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
     if debugging() or not isinstance(caches[core_conf.CACHE_ALIAS], LocMemCache):
         return []
     text = "The limit on sign-in attempts is counted by each process for itself."
-    hint = f"Let CACHES[{core_conf.CACHE_ALIAS!r}] be shared, such as Redis or a table."
+    hint = f"Let CACHES[{core_conf.CACHE_ALIAS!r}] be shared, such as Redis."
     return [warning("starterkit_auth.W002", text, hint)]
 
 

@@ -3,6 +3,7 @@
 DomainError
 ├── RateLimited          429  too many attempts; try again later
 ├── ServiceUnavailable   503  something we depend on is down
+├── InvalidCursor        400  the cursor belongs to another list, order or filter
 └── CrossSiteRequest     403  a cookie came with a request from another site
 """
 
@@ -67,3 +68,10 @@ class CrossSiteRequest(DomainError):
     code = "cross_site_request"
     message = _("This request did not come from a page of ours.")
     status = HTTPStatus.FORBIDDEN
+
+
+class InvalidCursor(DomainError):
+    """The cursor is not ours, or belongs to another list, order or filter."""
+
+    code = "invalid_cursor"
+    message = _("This page is not available. Please start again from the first one.")

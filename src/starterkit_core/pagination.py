@@ -20,9 +20,8 @@ from django.core.signing import BadSignature, Signer
 from django.db import connections
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
-from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.errors import DomainError
+from starterkit_core.errors import InvalidCursor
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
@@ -32,13 +31,6 @@ MAX_LIMIT = 100
 
 MAX_CURSOR_LENGTH = 4_000
 """Longest cursor that is read, in characters; longer ones are never given out."""
-
-
-class InvalidCursor(DomainError):
-    """The cursor is not ours, or belongs to another list, order or filter."""
-
-    code = "invalid_cursor"
-    message = _("This page is not available. Please start again from the first one.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,10 @@ from django.db.migrations.state import AppConfigStub
 from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
+from starterkit_core.errors import InvalidCursor
 from starterkit_core.pagination import (
     MAX_CURSOR_LENGTH,
     MAX_LIMIT,
-    InvalidCursor,
     Page,
     PageRequest,
     paginate,

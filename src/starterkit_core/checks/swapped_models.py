@@ -44,6 +44,7 @@ def _check(default: type[Model]) -> Iterator[CheckMessage]:
 
 
 def _rules(model: type[Model]) -> set[str]:
-    """Return the constraints of a model, named without app and model."""
+    """Return a model's constraints, without app and model, and its permissions."""
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
-    return {rule.name.removeprefix(prefix) for rule in model._meta.constraints}
+    constraints = {rule.name.removeprefix(prefix) for rule in model._meta.constraints}
+    return constraints | {codename for codename, _ in model._meta.permissions}
