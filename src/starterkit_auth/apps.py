@@ -14,8 +14,9 @@ class AuthConfig(ModuleConfig):
     component_prefix = "Auth"
 
     def ready(self) -> None:
-        """Register checks, OpenAPI schemes, notices and what we hold about people."""
+        """Connect what listens, and register what core asks modules for."""
         import_module("starterkit_auth.checks")
         import_module("starterkit_auth.openapi")
         import_module("starterkit_auth.notices").connect()
         import_module("starterkit_auth.personal_data").register()
+        import_module("starterkit_auth.suspension").connect()

@@ -258,3 +258,8 @@ def trusted_origins() -> list[str]:
 def debugging() -> bool:
     """Say whether this is somebody's own machine."""
     return bool(settings.DEBUG)
+
+
+def user_model_name() -> str:
+    """Return the user model of this project, as ``app.Model``."""
+    return str(settings.AUTH_USER_MODEL)

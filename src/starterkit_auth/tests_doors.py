@@ -78,11 +78,11 @@ def test_suspended_in_the_admin(door, mine, member, is_out):
     assert is_out()
 
 
-def test_suspended_and_let_in_again(door, mine, member, is_out):
+def test_let_in_again_means_signing_in_again(door, mine, member, is_out):
     door.post(page("change", member), {})
     door.post(page("change", member), {"is_active": "on"})
 
-    assert not is_out()
+    assert is_out()
 
 
 def test_deleted_in_the_admin(door, mine, member, is_out):

@@ -9,6 +9,7 @@ from starterkit_auth.services import (
     accounts,
     addresses,
     challenges,
+    credentials,
     passwords,
     sessions,
 )
@@ -19,6 +20,7 @@ from starterkit_core.errors import RateLimited
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import audit
 from starterkit_core.ports.client import Client
+from starterkit_core.services.limits import forget
 from starterkit_core.use_cases import Input, UseCase
 
 
@@ -72,6 +74,7 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
             self.verify_address(account)
             self.end_sessions(account.user)
             self.announce(account.user, self.note("auth.password_reset", account.user))
+        self.forget_failures(challenge)
 
     def check_limits(self) -> None:
         """Count the try; a code counts for its address too, known or not."""
@@ -163,6 +166,10 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     def end_sessions(self, user: AbstractBaseUser) -> None:
         """End every session, wherever it is."""
         sessions.end_sessions(user, "password_reset")
+
+    def forget_failures(self, challenge: Challenge) -> None:
+        """Let the owner sign in at once, whoever has been guessing meanwhile (C027)."""
+        forget(credentials.account_limit(), challenge.address_key)
 
     def announce(self, user: AbstractBaseUser, event: AuditEvent) -> None:
         """Send ``password_changed`` after the commit."""
