@@ -169,6 +169,7 @@ def test_costs_two_queries_without_gates(bearer, opened, happen, monkeypatch):
 
 
 NEVER_SHOWN = {
+    "auth.all_sessions_ended",
     "auth.confirmation_refused",
     "auth.email_reversal_refused",
     "auth.password_reset_refused",
