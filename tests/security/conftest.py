@@ -92,7 +92,10 @@ def open_for() -> Callable[..., Any]:
     def call(user: Any, transport: str = "bearer") -> "Opened":
         fields = sessions.session_fields(user, Client(), transport)
         made = sessions.open_session(user, fields)
-        tokens = {"access_token": made.access_token, "refresh_token": made.refresh_token}
+        tokens = {
+            "access_token": made.access_token,
+            "refresh_token": made.refresh_token,
+        }
         cookies = {COOKIE: made.cookie} if made.cookie else {}
         return Opened({"session": {"id": str(made.session.pk)}, **tokens}, cookies)
 

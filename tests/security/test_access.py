@@ -115,7 +115,10 @@ def test_a_field_that_is_not_offered_takes_no_effect(member, open_for, operation
 
 
 def test_nobody_registers_as_somebody_special(api):
-    body = PRIVILEGED | {"email": "eve@example.com", "password": "a rose is a rose is a"}
+    body = PRIVILEGED | {
+        "email": "eve@example.com",
+        "password": "a rose is a rose is a",
+    }
 
     api.post(f"{AUTH}registration/", body)
 
@@ -123,7 +126,9 @@ def test_nobody_registers_as_somebody_special(api):
     assert not (eve.is_staff or eve.is_superuser or eve.groups.exists())
     assert str(eve.pk) != NOBODY
     assert eve.created_at.year > 2020
-    refused = api.post(f"{AUTH}session/", {"email": eve.email, "password": body["password"]})
+    refused = api.post(
+        f"{AUTH}session/", {"email": eve.email, "password": body["password"]}
+    )
     assert refused.status_code == 403
     assert not sessions.model.objects.filter(user=eve).exists()
 
@@ -138,7 +143,9 @@ def test_what_one_is_told_about_oneself_is_a_chosen_list(sign_in, member):
     assert member.password not in str(opened.body)
 
 
-@pytest.mark.parametrize("query", ["fields=password", "expand=user", "ordering=password"])
+@pytest.mark.parametrize(
+    "query", ["fields=password", "expand=user", "ordering=password"]
+)
 def test_no_parameter_reaches_further_fields(open_for, member, query):
     opened = open_for(member)
 

@@ -69,7 +69,11 @@ def change_address(other, mailbox, secrets_in, **_):
 def replay_a_token(opened, tune, api, **_):
     tune(REFRESH_GRACE=timezone.timedelta())
     first = {"refresh_token": opened.refresh}
-    second = {"refresh_token": api.post(f"{AUTH}session/refresh/", first).json()["refresh_token"]}
+    second = {
+        "refresh_token": api.post(f"{AUTH}session/refresh/", first).json()[
+            "refresh_token"
+        ]
+    }
     api.post(f"{AUTH}session/refresh/", second)
     assert api.post(f"{AUTH}session/refresh/", first).status_code == 401
 
@@ -139,7 +143,10 @@ def save_in_the_admin(admin, user, **changes):
     name = f"admin:{user._meta.app_label}_user_change"
     form = {"email": user.email, "first_name": "", "last_name": "", "is_active": "on"}
     form |= changes
-    answer = admin.post(reverse(name, args=[user.pk]), {k: v for k, v in form.items() if v or k != "is_active"})
+    answer = admin.post(
+        reverse(name, args=[user.pk]),
+        {k: v for k, v in form.items() if v or k != "is_active"},
+    )
     assert answer.status_code == 302, answer.context["errors"]
 
 
@@ -168,7 +175,16 @@ ENDINGS = (
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
 def test_the_next_request_is_refused(  # noqa: PLR0913
-    ending, transport, member, make_member, open_for, admin, api, mailbox, secrets_in, tune
+    ending,
+    transport,
+    member,
+    make_member,
+    open_for,
+    admin,
+    api,
+    mailbox,
+    secrets_in,
+    tune,
 ):
     opened, other = open_for(member, transport), open_for(member)
     stranger = open_for(make_member())
@@ -224,8 +240,15 @@ def test_who_was_suspended_does_not_come_back_by_old_means(
 
 @pytest.mark.parametrize(
     "ending",
-    [change_password, reset_password, change_address, set_a_password_in_the_admin,
-     set_a_password_in_the_shell, suspend_in_the_shell, delete_in_the_shell],
+    [
+        change_password,
+        reset_password,
+        change_address,
+        set_a_password_in_the_admin,
+        set_a_password_in_the_shell,
+        suspend_in_the_shell,
+        delete_in_the_shell,
+    ],
     ids=lambda ending: ending.__name__,
 )
 def test_secrets_on_their_way_die_with_the_credential(  # noqa: PLR0913
@@ -237,7 +260,11 @@ def test_secrets_on_their_way_die_with_the_credential(  # noqa: PLR0913
     reset, change = (secrets_in(mail) for mail in mailbox[-2:])
 
     ending(
-        user=member, other=other, admin=admin, api=api, mailbox=mailbox,
+        user=member,
+        other=other,
+        admin=admin,
+        api=api,
+        mailbox=mailbox,
         secrets_in=secrets_in,
     )
 

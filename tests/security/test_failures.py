@@ -88,7 +88,10 @@ def call_of(request_line, world):
             {"token": world.reset, "new_password": GOOD},
         ),
         "POST email/change/": (world.opened, {"email": "ada@example.org"}),
-        "POST email/change/confirmation/": (world.moving, {"code": world.change["code"]}),
+        "POST email/change/confirmation/": (
+            world.moving,
+            {"code": world.change["code"]},
+        ),
         "POST email/change/reversal/": (None, {"token": world.reversal}),
     }[request_line]
     client = caller.caller if caller else ApiClient()

@@ -44,14 +44,18 @@ def test_nothing_personal_is_kept_by_a_cache(open_for, member, operation):
 
 
 @EVERY
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://testserver"]
+)
 def test_no_other_origin_may_read_an_answer(operation, origin):
     headers = {"HTTP_ORIGIN": origin, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}
     for answer in (
         ApiClient(**headers).options(url(operation), headers=headers),
         ApiClient().generic(operation.method.upper(), url(operation), **headers),
     ):
-        assert not [name for name in answer.headers if name.startswith("Access-Control")]
+        assert not [
+            name for name in answer.headers if name.startswith("Access-Control")
+        ]
 
 
 def test_a_method_that_nobody_declared_is_refused(open_for, member):
@@ -177,7 +181,9 @@ def test_a_credential_counts_where_it_belongs_only(open_for, member):
         ApiClient().get(f"{AUTH}session/?access_token={bearer.access}"),
         ApiClient().get(f"{AUTH}session/", HTTP_X_ACCESS_TOKEN=bearer.access),
         ApiClient().get(f"{AUTH}session/", HTTP_AUTHORIZATION=f"Bearer {secret}"),
-        ApiClient().get(f"{AUTH}session/", HTTP_AUTHORIZATION=f"Bearer {bearer.refresh}"),
+        ApiClient().get(
+            f"{AUTH}session/", HTTP_AUTHORIZATION=f"Bearer {bearer.refresh}"
+        ),
         ApiClient().get(f"{AUTH}session/", HTTP_AUTHORIZATION=f"Token {bearer.access}"),
         misplaced.get(f"{AUTH}session/"),
     ):
@@ -196,7 +202,10 @@ def test_a_credential_counts_where_it_belongs_only(open_for, member):
         {"HTTP_ORIGIN": "http://testserver.evil.example"},
         {"HTTP_ORIGIN": "http://testserver", "HTTP_SEC_FETCH_SITE": "cross-site"},
         {"HTTP_REFERER": "http://testserver/"},
-        {"HTTP_X_FORWARDED_HOST": "evil.example", "HTTP_ORIGIN": "https://evil.example"},
+        {
+            "HTTP_X_FORWARDED_HOST": "evil.example",
+            "HTTP_ORIGIN": "https://evil.example",
+        },
     ],
     ids=str,
 )

@@ -29,7 +29,11 @@ def hammered(tune, member):
 def test_another_spelling_gives_no_further_attempt(hammered):
     local, _, domain = hammered.email.partition("@")
 
-    for spelling in (hammered.email.upper(), f"{local}@{domain.title()}", f" {hammered.email} "):
+    for spelling in (
+        hammered.email.upper(),
+        f"{local}@{domain.title()}",
+        f" {hammered.email} ",
+    ):
         assert guess(spelling).status_code == 429
 
 
@@ -139,7 +143,9 @@ def test_guessed_codes_do_not_spoil_the_link(tune, member, api, mailbox, secrets
     assert (by_code.status_code, by_link.status_code) == (429, 204)
 
 
-def test_a_code_that_was_tried_too_often_is_dead(tune, member, api, mailbox, secrets_in):
+def test_a_code_that_was_tried_too_often_is_dead(
+    tune, member, api, mailbox, secrets_in
+):
     tune(CODE_TRIES=3)
     api.post(f"{AUTH}password/reset/", {"email": member.email})
     code = secrets_in(mailbox[-1])["code"]

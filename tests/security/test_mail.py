@@ -32,7 +32,9 @@ def test_no_header_and_no_parameter_changes_a_link(
     settings.USE_X_FORWARDED_HOST = True
     body = {"email": member.email, "next": "https://evil.example"} | PATHS[path]
 
-    answer = ApiClient().post(f"{AUTH}{path}?next=https://evil.example", body, **headers)
+    answer = ApiClient().post(
+        f"{AUTH}{path}?next=https://evil.example", body, **headers
+    )
 
     assert answer.status_code == 202
     [mail] = mailbox
@@ -101,14 +103,22 @@ def test_what_an_attacker_writes_is_in_no_mail(api, mailbox):
     assert "evil" not in mailbox[0].body + mailbox[0].alternatives[0][0]
 
 
-def test_each_secret_opens_its_own_door_only(make_user, make_member, open_for, api, mailbox, secrets_in):
+def test_each_secret_opens_its_own_door_only(
+    make_user, make_member, open_for, api, mailbox, secrets_in
+):
     unproven, mover, forgetful = make_user(), make_member(), make_member()
     api.post(f"{AUTH}registration/code/", {"email": unproven.email})
     api.post(f"{AUTH}password/reset/", {"email": forgetful.email})
     moving = open_for(mover)
     moving.caller.post(f"{AUTH}email/change/", {"email": "new@example.org"})
-    kinds = ["registration/confirmation/", "password/reset/confirmation/", "email/change/confirmation/"]
-    tokens = dict(zip(kinds, (secrets_in(mail)["token"] for mail in mailbox), strict=True))
+    kinds = [
+        "registration/confirmation/",
+        "password/reset/confirmation/",
+        "email/change/confirmation/",
+    ]
+    tokens = dict(
+        zip(kinds, (secrets_in(mail)["token"] for mail in mailbox), strict=True)
+    )
     tokens["session/refresh/"] = moving.refresh
     tokens["access"] = moving.access
 

@@ -1,0 +1,89 @@
+"""What ships, before a project changes anything."""
+
+from datetime import timedelta
+
+import pytest
+
+from starterkit_auth.conf import AuthSettings, conf
+from starterkit_core.conf import conf as core_conf
+from starterkit_core.serializers import PASSWORD_MAX_LENGTH
+from tests.documented import document
+from tests.security.attacks import AUTH
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(settings):
+    settings.STARTERKIT_AUTH = {}
+    settings.STARTERKIT_CORE = {}
+
+
+def test_what_ships_is_as_strict_as_it_should_be():
+    assert conf.ACCESS_TOKEN_LIFETIME <= timedelta(minutes=15)
+    assert conf.IDLE_LIFETIME <= timedelta(days=30)
+    assert conf.ABSOLUTE_LIFETIME <= timedelta(days=90)
+    assert conf.REFRESH_GRACE <= timedelta(seconds=30)
+    assert conf.STEP_UP_MAX_AGE <= timedelta(minutes=10)
+    assert conf.CODE_LIFETIME <= timedelta(minutes=10)
+    assert conf.LINK_LIFETIME <= timedelta(hours=24)
+    assert conf.RESET_LINK_LIFETIME <= timedelta(hours=1)
+    assert conf.CODE_TRIES <= 5
+    assert conf.MAX_SESSIONS <= 20
+    assert conf.PASSWORD_MIN_LENGTH == 12
+    assert conf.SIGN_IN_ACCOUNT_LIMIT == "10/15m"
+    assert (conf.REGISTRATION_MODE, conf.EMAIL_VERIFICATION) == ("strict", "required")
+    assert (conf.COOKIE_SECURE, conf.COOKIE_SAMESITE, conf.COOKIE_DOMAIN) == (
+        True,
+        "Lax",
+        "",
+    )
+    assert conf.CLIENT_ADDRESS == "truncated"
+    assert core_conf.TRUSTED_PROXIES == 0
+    assert core_conf.MAX_BODY_BYTES <= 1_000_000
+    assert core_conf.MAX_JSON_DEPTH <= 32
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PASSWORD_MIN_LENGTH", 7),
+        ("RESET_LINK_LIFETIME", timedelta(days=2)),
+        ("ACCESS_TOKEN_LIFETIME", timedelta()),
+        ("COOKIE_SAMESITE", "none of them"),
+        ("SIGN_IN_ACCOUNT_LIMIT", "0/15m"),
+        ("REGISTRATION_MODE", "open"),
+    ],
+)
+def test_no_setting_takes_a_protection_away(name, value):
+    assert AuthSettings.entries[name].problem_with(value)
+
+
+@pytest.mark.django_db
+def test_a_password_is_cut_off_before_it_costs_anything(api, django_assert_num_queries):
+    for password, status in (("x" * 257, 400), ("\U0001f40e" * 257, 400)):
+        body = {"email": "ada@example.com", "password": password}
+        with django_assert_num_queries(0):
+            answer = api.post(f"{AUTH}session/", body)
+        assert answer.status_code == status
+        assert answer.json()["errors"][0]["code"] == "max_length"
+    assert PASSWORD_MAX_LENGTH >= 64
+
+
+@pytest.mark.django_db
+def test_a_long_password_of_any_script_works(make_member, sign_in):
+    password = "\U0001f40e \u0635\u062d\u064a\u062d \u00e9'\"<>&% " * 14
+
+    opened = sign_in(make_member(password=password), password)
+
+    assert 64 <= len(password) <= PASSWORD_MAX_LENGTH
+    assert opened.works
+
+
+def test_nobody_is_asked_for_a_hint_or_made_to_change():
+    names = {
+        name.lower()
+        for schema in document()["components"]["schemas"].values()
+        for name in schema.get("properties", {})
+    }
+
+    assert not [name for name in names if "hint" in name or "question" in name]
+    assert not [name for name in AuthSettings.entries if "EXPIR" in name]

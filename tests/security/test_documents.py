@@ -1,0 +1,144 @@
+"""The pages of ``docs/security`` say what the code says.
+
+What can be read from the code is compared with the tables of the pages; a test that
+fails prints the rows that are wanted.
+"""
+
+import ast
+import re
+
+import pytest
+from django.apps import apps
+from django.db.models import AutoField, ForeignKey
+
+from starterkit_auth.conf import AuthSettings
+from starterkit_core.conf import AppSettings, CoreSettings
+from tests.documented import operations
+from tests.processes import ROOT
+
+PAGES = ROOT / "docs" / "security"
+SOURCES = [
+    path
+    for path in sorted((ROOT / "src").rglob("*.py"))
+    if not path.name.startswith(("tests_", "conftest"))
+    and "migrations" not in path.parts
+]
+ACTION = re.compile(r"(?:auth|users|terms)\.[a-z_]+")
+NOT_ACTIONS = re.compile(r"_limited$|_skipped$")
+"""Names of lines that are for the log only."""
+
+LIMITS = re.compile(
+    r"LIMIT|LIFETIME|GRACE|INTERVAL|COOLDOWN|MAX_|TRIES|MIN_|RETENTION|_AGE"
+)
+
+
+def rows(page: str) -> list[list[str]]:
+    """Return the cells of every table of a page, without headings."""
+    lines = [line for line in (PAGES / page).read_text().splitlines() if "|" in line]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row for row in cells if not set("".join(row)) <= set("- ")]
+
+
+def missing(wanted: list[str], page: str) -> str:
+    """Return the rows that a page lacks."""
+    there = (PAGES / page).read_text()
+    return "\n".join(row for row in wanted if row not in there)
+
+
+def limits() -> list[str]:
+    settings: list[type[AppSettings]] = [CoreSettings, AuthSettings]
+    return [
+        f"| `{owner.namespace}['{name}']` | `{entry.default}` |"
+        for owner in settings
+        for name, entry in owner.entries.items()
+        if LIMITS.search(name)
+    ]
+
+
+def test_every_limit_and_lifetime_is_listed_with_its_default():
+    assert missing(limits(), "limits.md") == ""
+    assert len(rows("limits.md")) == len(limits()) + 1
+
+
+def access() -> list[str]:
+    return [
+        f"| `{op.method.upper()} {op.path}` | {who(op.view)} | {gates(op.view)} |"
+        for op in operations()
+    ]
+
+
+def who(view) -> str:
+    names = {permission.__name__ for permission in view.permission_classes}
+    if "AllowAny" in names:
+        return "everybody"
+    assert "IsAuthenticated" in names, view
+    return "signed in, stepped up" if "StepUp" in names else "signed in"
+
+
+def gates(view) -> str:
+    names = {permission.__name__ for permission in view.permission_classes}
+    return "yes" if "PassesAccessGates" in names and view.gated else "no"
+
+
+def test_the_document_says_who_may_call_what():
+    assert missing(access(), "access.md") == ""
+    assert len(rows("access.md")) == len(access()) + 1
+
+
+def actions() -> set[str]:
+    texts = {
+        node.value
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {
+        text
+        for text in texts
+        if ACTION.fullmatch(text) and not NOT_ACTIONS.search(text)
+    } - {"auth.txt"}
+
+
+def test_every_event_is_explained():
+    explained = {row[0].strip("`") for row in rows("events.md")[1:]}
+
+    assert explained == actions()
+
+
+@pytest.mark.parametrize("column", [1, 2])
+def test_no_event_is_explained_by_nothing(column):
+    assert all(row[column] for row in rows("events.md"))
+
+
+def inventory() -> list[str]:
+    return [
+        f"| `{model._meta.label}` | {', '.join(fields(model))} |"
+        for model in sorted(apps.get_models(), key=lambda model: model._meta.label)
+        if model._meta.label.startswith("starterkit_")
+    ]
+
+
+def fields(model) -> list[str]:
+    return [
+        f"`{field.name}`"
+        for field in model._meta.concrete_fields
+        if not isinstance(field, AutoField)
+        and (field.name != "id" or isinstance(field, ForeignKey))
+    ]
+
+
+def test_every_model_and_field_is_in_the_inventory():
+    assert missing(inventory(), "data.md") == ""
+
+
+def test_every_purpose_of_a_key_is_explained():
+    page = (PAGES / "keys.md").read_text()
+    purposes = set()
+    for path in SOURCES:
+        purposes |= {*re.findall(r"purpose = f?b?\"([\w. ]+)", path.read_text())}
+        purposes |= {*re.findall(r"purpose=b\"([\w. ]+)", path.read_text())}
+        purposes |= {*re.findall(r"salt=f?b?\"([\w. ]+)", path.read_text())}
+        purposes |= {*re.findall(r"salted_hmac\(\s*\"([\w. ]+)", path.read_text())}
+
+    assert len(purposes) >= 4
+    assert {purpose for purpose in purposes if purpose.strip() not in page} == set()
