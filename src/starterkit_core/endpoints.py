@@ -27,6 +27,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from starterkit_core import overrides, problems
+from starterkit_core.answers import SAFE_HEADERS, Answer
 from starterkit_core.errors import DomainError
 from starterkit_core.openapi import EndpointSchema
 from starterkit_core.pagination import Page, PageRequest
@@ -35,14 +36,6 @@ from starterkit_core.permissions import PassesAccessGates
 from starterkit_core.ports.client import Client, request_id_of
 from starterkit_core.renderers import JSONRenderer
 from starterkit_core.use_cases import UseCase
-
-SAFE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-"""What every answer carries unless the endpoint says otherwise."""
 
 _current: ContextVar["EndpointView"] = ContextVar("starterkit_endpoint")
 
@@ -209,9 +202,28 @@ class EndpointView(APIView):
         """Return ``instance`` in the shape the active response class gives it."""
         active = self.active_response()
         data = shared(active).to_representation(instance) if active else None
-        return Response(
-            data, status=status or self.success_status, headers=dict(headers or {})
-        )
+        return self.answer(data, status or self.success_status, headers or {})
+
+    def answer(
+        self,
+        data: object,
+        status: int,
+        headers: Mapping[str, str],
+        media_type: str = "",
+    ) -> Response:
+        """Return ``data`` with the headers that every answer carries."""
+        renderer = getattr(self.request, "accepted_renderer", None)
+        headers = self.safe_headers | self.headers | dict(headers)
+        if type(renderer) is not JSONRenderer:  # then DRF knows what to do
+            return Response(
+                data, status, headers=headers, content_type=media_type or None
+            )
+        return Answer(data, renderer.render(data), status, headers, media_type)
+
+    @property
+    def safe_headers(self) -> dict[str, str]:
+        """What every answer carries unless the endpoint says otherwise."""
+        return SAFE_HEADERS | {"X-Request-ID": request_id_of(self.request._request)}  # noqa: SLF001
 
     def page_request(self) -> PageRequest:
         """Return which page the query asks for.
@@ -229,12 +241,13 @@ class EndpointView(APIView):
         active = self.active_response()
         assert active is not None, f"{type(self).__name__} has no response_class"  # noqa: S101
         represent = shared(active).to_representation
-        data = {
+        data: dict[str, Any] = {
             "results": [represent(row) for row in page.results],
             "next": page.next,
             "previous": page.previous,
         }
-        return Response(data if page.count is None else data | {"count": page.count})
+        data |= {} if page.count is None else {"count": page.count}
+        return self.answer(data, HTTPStatus.OK, {})
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return those of the class, or the project's defaults as they are now."""
@@ -251,19 +264,29 @@ class EndpointView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer whatever went wrong as a problem document."""
-        challenge = self.get_authenticate_header(self.request) or "Bearer"
-        response = problems.answer(exc, self.request, challenge)
+        problem = problems.reported(exc, self.request)
+        response = self.answer(
+            problem.body(self.request._request),  # noqa: SLF001
+            problem.status,
+            problem.all_headers(self.challenge),
+            problems.MEDIA_TYPE,
+        )
         response.exception = True
         return response
+
+    def challenge(self) -> str:
+        """Return what a 401 says about how to sign in."""
+        return self.get_authenticate_header(self.request) or "Bearer"
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """Add the headers that every answer carries."""
+        """Complete a response that is none of ours."""
+        if isinstance(response, Answer):
+            return response
         response = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in SAFE_HEADERS.items():
+        for name, value in self.safe_headers.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("X-Request-ID", request_id_of(request._request))  # noqa: SLF001
         return response
 
     @property
@@ -294,7 +317,7 @@ class ResourceView(EndpointView):
         self, request: Any, *args: Any, **kwargs: Any
     ) -> Response:
         """Refuse, and say which methods there are (RFC 9110, section 15.5.6)."""
-        refusal = problems.answer(MethodNotAllowed(str(request.method)), request, "")
+        refusal = self.handle_exception(MethodNotAllowed(str(request.method)))
         refusal.headers["Allow"] = ", ".join([*self.allowed_methods, "OPTIONS"])
         return refusal
 

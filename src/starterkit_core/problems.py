@@ -1,7 +1,7 @@
 """Everything that goes wrong, as one shape: RFC 9457 problem documents."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.core.signals import got_request_exception
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -58,11 +58,17 @@ class Problem:
         }
         return body | {"errors": self.errors} if self.errors else body
 
+    def all_headers(self, challenge: Callable[[], str]) -> dict[str, str]:
+        """Return the headers; a 401 also says how to sign in (RFC 9110, 15.5.2)."""
+        if self.status != HTTPStatus.UNAUTHORIZED:
+            return dict(self.headers)
+        return {**self.headers, "WWW-Authenticate": challenge()}
+
 
 def problem_of(exc: Exception) -> Problem:
     """Return what to answer for ``exc``; what nobody expected is a 500."""
     exc = getattr(exc, "refusal", exc)
-    if isinstance(exc, OperationalError):
+    if isinstance(exc, (InterfaceError, OperationalError)):
         exc = ServiceUnavailable(retry_after=RETRY_AFTER)
     if isinstance(exc, DomainError):
         return _refusal(exc)
@@ -71,20 +77,12 @@ def problem_of(exc: Exception) -> Problem:
     return _api_exception(_as_api_exception(exc))
 
 
-def answer(exc: Exception, request: Request, challenge: str) -> Response:
-    """Return the response for ``exc``; ``challenge`` goes out with every 401."""
+def reported(exc: Exception, request: Request) -> Problem:
+    """Return what to answer for ``exc``; a fault of ours is told to the log."""
     problem = problem_of(exc)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _report(exc, request)
-    headers = dict(problem.headers)
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = challenge
-    return Response(
-        problem.body(request._request),  # noqa: SLF001
-        status=problem.status,
-        headers=headers,
-        content_type=MEDIA_TYPE,
-    )
+    return problem
 
 
 def plain_answer(problem: Problem, request: HttpRequest) -> JsonResponse:
@@ -103,11 +101,16 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     Unexpected exceptions are left to Django, as DRF's own handler does.
     """
     set_rollback()
-    problem = problem_of(exc)
-    if problem.code == ServerError.default_code:
+    if problem_of(exc).code == ServerError.default_code:
         return None
+    problem = reported(exc, context["request"])
     challenge = getattr(exc, "auth_header", "Bearer")
-    return answer(exc, context["request"], challenge)
+    return Response(
+        problem.body(context["request"]._request),  # noqa: SLF001
+        status=problem.status,
+        headers=problem.all_headers(lambda: challenge),
+        content_type=MEDIA_TYPE,
+    )
 
 
 class BadRequestError(exceptions.APIException):
