@@ -174,7 +174,8 @@ ENDINGS = (
 
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
-def test_the_next_request_is_refused(  # noqa: PLR0913
+def test_the_next_request_is_refused(
+    *,
     ending,
     transport,
     member,
@@ -251,8 +252,8 @@ def test_who_was_suspended_does_not_come_back_by_old_means(
     ],
     ids=lambda ending: ending.__name__,
 )
-def test_secrets_on_their_way_die_with_the_credential(  # noqa: PLR0913
-    ending, member, open_for, admin, api, mailbox, secrets_in
+def test_secrets_on_their_way_die_with_the_credential(
+    *, ending, member, open_for, admin, api, mailbox, secrets_in
 ):
     other = open_for(member)
     api.post(f"{AUTH}password/reset/", {"email": member.email})

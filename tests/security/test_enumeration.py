@@ -90,7 +90,7 @@ def test_so_it_does_when_it_is_asked_too_often(tune, everybody, path, body, stat
 
 @ASKED
 def test_so_it_does_while_the_mail_server_is_down(
-    no_limits, no_mail, everybody, path, body, status
+    *, no_limits, no_mail, everybody, path, body, status
 ):
     answers = {state: ask(path, body, mail) for state, mail in everybody.items()}
 
@@ -138,7 +138,7 @@ WRONG_SECRETS = (
 
 
 def test_every_wrong_link_gets_one_answer(
-    no_limits, front_end, make_member, api, mailbox, secrets_in
+    *, no_limits, front_end, make_member, api, mailbox, secrets_in
 ):
     used, other = make_member(), make_member()
     for user in (used, used, other):

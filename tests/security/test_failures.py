@@ -27,7 +27,7 @@ STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 @pytest.fixture
-def world(make_user, make_member, open_for, api, mailbox, secrets_in, tune):  # noqa: PLR0913
+def world(*, make_user, make_member, open_for, api, mailbox, secrets_in, tune):
     """Somebody in the middle of everything, so that each request would succeed."""
     tune(RESEND_COOLDOWN=timedelta())
     member, unproven = make_member(), make_user()

@@ -3,6 +3,7 @@
 import pytest
 
 from starterkit_core.testing.client import ApiClient
+from starterkit_core.testing.plugin import PASSWORD
 from tests.documented import operations
 from tests.security.attacks import AUTH, JSON, PROBLEM, example, named, send, url
 from tests.security.conftest import COOKIE, browser
@@ -225,8 +226,6 @@ def test_no_other_site_uses_the_cookie(open_for, member, headers):
 
 @pytest.mark.parametrize("headers", [{}, {"HTTP_ORIGIN": "https://evil.example"}])
 def test_no_other_site_signs_a_visitor_in(member, headers):
-    from starterkit_core.testing.plugin import PASSWORD
-
     client = {"transport": "cookie"}
     body = {"email": member.email, "password": PASSWORD, "client": client}
 

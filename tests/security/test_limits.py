@@ -9,9 +9,10 @@ from tests.security.attacks import AUTH
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("front_end")]
 
 NEW = "a rose is a rose is a"
+WRONG = "this is not the password"
 
 
-def guess(email, password="this is not the password", **headers):
+def guess(email, password=WRONG, **headers):
     body = {"email": email, "password": password}
     return ApiClient().post(f"{AUTH}session/", body, **headers)
 

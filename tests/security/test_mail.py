@@ -1,4 +1,4 @@
-"""Mails: to the right address, with links of ours, and nothing of an attacker's in them."""
+"""Mails: to the right address, with links of ours and nothing of an attacker's."""
 
 import pytest
 
@@ -104,7 +104,7 @@ def test_what_an_attacker_writes_is_in_no_mail(api, mailbox):
 
 
 def test_each_secret_opens_its_own_door_only(
-    make_user, make_member, open_for, api, mailbox, secrets_in
+    *, make_user, make_member, open_for, api, mailbox, secrets_in
 ):
     unproven, mover, forgetful = make_user(), make_member(), make_member()
     api.post(f"{AUTH}registration/code/", {"email": unproven.email})

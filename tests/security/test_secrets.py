@@ -19,7 +19,7 @@ NEW = "a rose is a rose is a"
 
 
 @pytest.fixture
-def journey(api, make_user, sign_in, open_for, mailbox, secrets_in):
+def journey(*, api, make_user, sign_in, open_for, mailbox, secrets_in):
     """Do what people do, with its failures, and return every secret there was."""
     secrets = {PASSWORD, NEW}
     user = make_user(email="ada.lovelace@example.com")
@@ -98,7 +98,7 @@ class Broken(hashers.MD5PasswordHasher):
 
 @pytest.mark.parametrize(("method", "path", "body"), CALLS.values(), ids=CALLS)
 def test_no_report_of_an_error_shows_a_secret(
-    member, open_for, settings, caplog, method, path, body
+    *, member, open_for, settings, caplog, method, path, body
 ):
     opened = open_for(member)
     settings.PASSWORD_HASHERS = [f"{__name__}.Broken"]

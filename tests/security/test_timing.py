@@ -62,7 +62,7 @@ def seconds(path, body, email):
 
 
 def differences(path, body, states):
-    """Return by how much each state differs from an unknown address, and how much may."""
+    """Return how much each state differs from an unknown address, and how much may."""
     times = {"unknown": [], **{state: [] for state in states}}
     for number in range(SAMPLES):  # in turn, so that what slows one slows all
         email = f"{path.strip('/').replace('/', '-')}{number}@unknown.example"
