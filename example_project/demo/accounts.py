@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 PASSWORD = "lighthouse-keeper-7"  # noqa: S105
 """The password of both."""
 
@@ -13,7 +16,7 @@ class DemoAccount:
     email: str
     first_name: str
     is_admin: bool
-    good_for: str
+    good_for: str | Promise
 
 
 ACCOUNTS = (
@@ -21,12 +24,12 @@ ACCOUNTS = (
         email="ada@example.com",
         first_name="Ada",
         is_admin=False,
-        good_for="the API",
+        good_for=_("the API"),
     ),
     DemoAccount(
         email="admin@example.com",
         first_name="Grace",
         is_admin=True,
-        good_for="the administration, and the API",
+        good_for=_("the administration, and the API"),
     ),
 )
