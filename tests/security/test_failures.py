@@ -180,17 +180,25 @@ def test_cache_down(no_limits, world, request, request_line):
         assert answer.status_code in {200, 204}
 
 
+def test_a_connection_that_was_closed_is_a_database_that_is_down(no_limits, world):
+    call = call_of("GET session/", world)
+
+    with connection.execute_wrapper(Fault(0, InterfaceError)):
+        answer = call()
+
+    assert is_unavailable(answer)
+
+
 @EVERY
-@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
-def test_database_down_in_the_middle(no_limits, world, request_line, error):
+def test_database_down_in_the_middle(no_limits, world, request_line):
     call, before = call_of(request_line, world), state()
-    counting = Fault(-1, error)
+    counting = Fault(-1, OperationalError)
     with connection.execute_wrapper(counting):
         usual, complete = undone(call)
     tables = {name for name in complete if complete[name] != before[name]}
 
     for number in range(counting.seen):
-        fault = Fault(number, error)
+        fault = Fault(number, OperationalError)
         with transaction.atomic():
             with connection.execute_wrapper(fault):
                 answer = call()
