@@ -11,6 +11,7 @@ from django.core.signals import setting_changed
 from django.db import connections, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.debug import sensitive_variables
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import (
@@ -255,6 +256,13 @@ class EndpointView(APIView):
         if classes is APIView.authentication_classes:
             classes = api_settings.DEFAULT_AUTHENTICATION_CLASSES
         return [authenticator() for authenticator in classes]
+
+    @sensitive_variables()  # not by method_decorator, which wraps at each call
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Answer; reports of errors show no local variable of what is called."""
+        return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Make this view the one that shared serializers ask for their context."""

@@ -24,7 +24,7 @@ from rest_framework.views import set_rollback
 
 from starterkit_core.conf import conf
 from starterkit_core.errors import DomainError, ServiceUnavailable
-from starterkit_core.ports.client import request_id_of
+from starterkit_core.ports.client import readable, request_id_of
 
 logger = logging.getLogger("starterkit.errors")
 
@@ -206,7 +206,7 @@ def _report(exc: Exception, request: Request) -> None:
     logger.error(
         "%s %s failed",
         request.method,
-        request.path,
+        readable(request.path),
         exc_info=exc,
         extra={"request_id": request_id_of(request._request)},  # noqa: SLF001
     )
