@@ -86,6 +86,18 @@ def test_ends_every_session_but_the_one_of_the_request(
     assert {facts["reason"] for facts in ended} == {"email_changed"}
 
 
+def test_a_link_that_somebody_else_opens_keeps_no_session(
+    bearer, change, mailed, open_for, make_user
+):
+    stranger = open_for(make_user())
+
+    response = bearer(stranger.access_token).post(CONFIRMATION, {"token": mailed.token})
+
+    assert response.status_code == HTTPStatus.OK
+    assert not is_signed_in(change.opened)
+    assert is_signed_in(stranger)
+
+
 def test_a_user_name_that_is_the_address_goes_along(change, make_user, open_for):
     model = get_user_model()
     if model.get_email_field_name() == model.USERNAME_FIELD:

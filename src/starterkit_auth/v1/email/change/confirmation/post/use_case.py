@@ -144,7 +144,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
 
     def end_sessions(self, user: AbstractBaseUser) -> None:
         """End every session of the account but the one of this request."""
-        current = self.input.session
+        current = self._session_of(user)
         but = current.pk if current else None
         sessions.end_sessions(user, "email_changed", but=but)
 
@@ -153,7 +153,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         facts = {
             "former": former,
             "address": addresses.mailbox_of(user),
-            "session": self.input.session,
+            "session": self._session_of(user),
             "event": self.note("auth.email_changed", user),
         }
         signals.announce(signals.email_changed, type(user), user=user, **facts)
@@ -162,3 +162,8 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         """Write down what the person did, or that somebody tried."""
         client = self.input.client
         return audit.record(action, actor=user, subject=user, client=client)
+
+    def _session_of(self, user: AbstractBaseUser) -> AbstractSession | None:
+        """Return the session of this request, unless somebody else is signed in."""
+        session = self.input.session
+        return session if session and session.user_id == user.pk else None
