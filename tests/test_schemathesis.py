@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.test import TestCase
 from hypothesis import HealthCheck, settings
 from schemathesis.core.failures import FailureGroup
@@ -90,6 +91,16 @@ def no_limits(settings):
     limits = [name for name in AuthSettings.entries if name.endswith("_LIMIT")]
     settings.STARTERKIT_AUTH = dict.fromkeys(limits, "1000000/1s")
     settings.ALLOWED_HOSTS = ["localhost"]
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """Leave the connection of the test open, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()

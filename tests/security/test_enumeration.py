@@ -3,6 +3,7 @@
 import pytest
 
 from starterkit_core.testing.client import ApiClient
+from starterkit_core.testing.plugin import PASSWORD
 from tests.security.attacks import AUTH
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,14 @@ def test_every_address_gets_the_same_answer(no_limits, everybody, path, body, st
     for state, answer in answers.items():
         assert answer == answers["unknown"], state
     assert answers["unknown"][0] == status
+
+
+def test_the_right_password_opens_nothing_that_is_closed(no_limits, everybody):
+    body = {"password": PASSWORD}
+
+    for state in ("inactive", "deleted", "without a password"):
+        answer = ask("session/", body, everybody[state])
+        assert answer == ask("session/", body, "nobody@example.com"), state
 
 
 @ASKED
