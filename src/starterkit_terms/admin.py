@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.admin import BoundedPaginator
+from starterkit_core.admin import ReadOnlyAdmin
 from starterkit_core.errors import DomainError
 from starterkit_terms.models import Acceptance, Document, Version, VersionText
 from starterkit_terms.models.document import LOCKED
@@ -128,27 +128,16 @@ class VersionAdmin(_UntilPublished, admin.ModelAdmin):  # type: ignore[type-arg]
                 self.message_user(request, text, messages.SUCCESS)
 
 
-class AcceptanceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AcceptanceAdmin(ReadOnlyAdmin):
     """Evidence: to be read."""
 
-    paginator = BoundedPaginator
-    show_full_result_count = False
     list_display = ("accepted_at", "user", "version", "locale", "method")
     list_filter = ("method", "version")
     list_select_related = ("user", "version__document")
-    ordering = ("-id",)  # ids are ordered by time
     search_fields = ("actor_id__exact", "content_hash__exact")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let nobody accept for others."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep it as it was written."""
-        return False
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep it."""
+        """Keep it, whatever goes; an account leaves it without its name."""
         return False
 
 

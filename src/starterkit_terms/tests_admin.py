@@ -1,12 +1,10 @@
 """The administration: drafts are made and published, what is published stays."""
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from starterkit_terms.admin import AcceptanceAdmin, BoundedPaginator
 from starterkit_terms.conftest import claim
 from starterkit_terms.models import Acceptance, Document, Version
 
@@ -159,12 +157,3 @@ def test_acceptances_can_only_be_read(office, user, make_version, client_of):
     assert office.get(url("acceptance_add")).status_code == 403
     assert office.post(url("acceptance_change", row.pk), {}).status_code == 403
     assert office.post(url("acceptance_delete", row.pk), {}).status_code == 403
-
-
-def test_counts_no_further_than_anybody_turns_pages(make_document, monkeypatch):
-    for _ in range(3):
-        make_document()
-    monkeypatch.setattr(BoundedPaginator, "LIMIT", 2)
-
-    assert BoundedPaginator(Document.objects.all(), 1).count == 2
-    assert AcceptanceAdmin(Acceptance, admin.site).paginator is BoundedPaginator

@@ -16,6 +16,7 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.mail import EmailMessage
 from django.dispatch import Signal
+from django.utils import translation
 from model_bakery import baker
 
 from starterkit_core.testing.client import ApiClient
@@ -35,6 +36,13 @@ def nothing_counted() -> None:
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):
             cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def language_put_back(settings: Any) -> Iterator[None]:
+    """Leave the language of a request to no other test."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
