@@ -6,8 +6,10 @@ from typing import Any
 
 import django
 import pytest
+from model_bakery import baker
 
 from starterkit_auth.conf import AuthSettings
+from starterkit_auth.models import sessions as session_model
 from starterkit_auth.services import addresses, sessions
 from starterkit_core.ports.client import Client
 from starterkit_core.testing.client import ApiClient
@@ -91,7 +93,7 @@ def open_for() -> Callable[..., Any]:
 
     def call(user: Any, transport: str = "bearer") -> "Opened":
         fields = sessions.session_fields(user, Client(), transport)
-        made = sessions.open_session(user, fields)
+        made = sessions.issue(baker.make(session_model.model, **fields))
         tokens = {
             "access_token": made.access_token,
             "refresh_token": made.refresh_token,

@@ -116,7 +116,8 @@ def state():
             for row in model._base_manager.order_by("pk").values()
         ]
         for model in apps.get_models()
-        if model is not AuditEvent and model._meta.label.startswith("starterkit_")
+        if model is not AuditEvent
+        and model._meta.app_label.startswith(("starterkit_", "zz_host"))
     }
 
 
