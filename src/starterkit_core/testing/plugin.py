@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.conf import settings  # noqa: TID251  # Django's own, not a module's
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import mail
@@ -39,7 +40,7 @@ def nothing_counted() -> None:
 
 
 @pytest.fixture(autouse=True)
-def language_put_back(settings: Any) -> Iterator[None]:
+def language_put_back() -> Iterator[None]:
     """Leave the language of a request to no other test."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
