@@ -17,14 +17,19 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from starterkit_auth.models.address import EmailAddress
+from starterkit_core.services.compiled_query import CompiledGet
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
 """The field in which a user model keeps the canonical form itself, if it does."""
+
+_by_key = CompiledGet[EmailAddress](
+    lambda key: EmailAddress.objects.select_related("user").filter(key=key)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,8 @@ def look_up(email: str) -> Account | None:
     Raises:
         ValueError: this is no address.
     """
-    return _find(email, EmailAddress.objects.select_related("user"))
+    key = canonical_email(email)
+    return _account(email, key, _by_key.get(key), lock=False)
 
 
 def look_up_locked(email: str) -> Account | None:
@@ -57,8 +63,9 @@ def look_up_locked(email: str) -> Account | None:
     Raises:
         ValueError: this is no address.
     """
+    key = canonical_email(email)
     rows = EmailAddress.objects.select_related("user").select_for_update()
-    return _find(email, rows, lock=True)
+    return _account(email, key, rows.filter(key=key).first(), lock=True)
 
 
 def lock(user_id: Any) -> AbstractBaseUser | None:
@@ -179,11 +186,9 @@ def is_held(email: str) -> bool:
     return bool(same) and users.filter(same).exists()
 
 
-def _find(
-    email: str, rows: "QuerySet[EmailAddress]", *, lock: bool = False
+def _account(
+    email: str, key: str, row: EmailAddress | None, *, lock: bool
 ) -> Account | None:
-    key = canonical_email(email)
-    row = rows.filter(key=key).first()
     # Compared here too: a database may take "jose" and "josé" for the same.
     if row and row.key == key and is_address_of(row.user, key):
         verified = row.verified_at is not None

@@ -3,9 +3,12 @@
 import re
 
 from starterkit_auth.models import AbstractSession, sessions
+from starterkit_core.services.compiled_statements import distinct
 
 VERSIONS = re.compile(r"[\d._]+")
 """What an update changes in the name of a program or system."""
+
+COLUMNS = ("device_name", "platform", "user_agent")
 
 Traits = tuple[str, str, str]
 """How a device names itself, its system and its program; nothing of it is proof."""
@@ -18,10 +21,8 @@ def is_new(session: AbstractSession) -> bool:
     Updated programs stay who they are, and sessions that ended count until they are
     purged. One query.
     """
-    rows = sessions.model._base_manager.filter(user_id=session.user_id)
-    columns = ("device_name", "platform", "user_agent")
-    former = rows.exclude(pk=session.pk).values_list(*columns).distinct()
-    known = {_traits(*values) for values in former}
+    former = {"user_id": session.user_id, "created_at__lt": session.created_at}
+    known = {_traits(*row) for row in distinct(sessions.model, former, COLUMNS)}
     this = _traits(session.device_name, session.platform, session.user_agent)
     return bool(known) and this not in known
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from starterkit_auth.utils.coarse_address import coarse
 from starterkit_core import signals
 from starterkit_core.ports.client import Client
 from starterkit_core.services.compiled_query import CompiledGet
+from starterkit_core.services.compiled_statements import count, insert, update
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: sessions.model._base_manager.select_related("user").filter(pk=pk)
@@ -69,9 +70,10 @@ def session_fields(
 
 def open_session(user: AbstractBaseUser, fields: dict[str, Any]) -> OpenedSession:
     """Open a session with these values; beyond ``MAX_SESSIONS`` the oldest ends."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _note_sign_in(user)
-        session = sessions.model._base_manager.create(**fields)
+        session = sessions.model(**fields)
+        _insert(session)
         _end_oldest(user)
         facts = {"user": user, "session": session}
         signals.announce(signals.session_started, type(session), **facts)
@@ -150,8 +152,8 @@ def rotate(session: AbstractSession, now: datetime) -> bool:
         "idle_expires_at": _idle_deadline(now, session.expires_at),
         "updated_at": now,
     }
-    rows = sessions.model._base_manager.filter(pk=session.pk, generation=generation)
-    if not rows.filter(revoked_at=None).update(**values):
+    where = {"pk": session.pk, "generation": generation, "revoked_at": None}
+    if not update(sessions.model, where, values):
         return False
     vars(session).update(values)
     return True
@@ -161,8 +163,8 @@ def end(session: AbstractSession, reason: str) -> bool:
     """End ``session`` now; False when it had ended before."""
     now = timezone.now()
     values = {"revoked_at": now, "revoke_reason": reason, "updated_at": now}
-    rows = sessions.model._base_manager.filter(pk=session.pk, revoked_at=None)
-    if not rows.update(**values):
+    where = {"pk": session.pk, "revoked_at": None}
+    if not update(sessions.model, where, values):
         return False
     vars(session).update(values)
     facts = {"user": session.user, "session": session, "reason": reason}
@@ -193,16 +195,26 @@ def password_version(encoded: str | None) -> str:
 
 
 def _note_sign_in(user: AbstractBaseUser) -> None:
-    """Save ``last_login``, which also locks the row: sign-ins wait for each other."""
+    """Write ``last_login``, which also locks the row: sign-ins wait for each other."""
     if any(field.name == "last_login" for field in user._meta.concrete_fields):
         user.last_login = timezone.now()
-        user.save(update_fields=["last_login"])
+        update(type(user), {"pk": user.pk}, {"last_login": user.last_login})
+
+
+def _insert(session: AbstractSession) -> None:
+    """Save a new session; a host's model may have a ``save`` of its own."""
+    if type(session).save is Model.save:
+        insert(session)
+    else:
+        session.save(force_insert=True)
 
 
 def _end_oldest(user: AbstractBaseUser) -> None:
-    newest_first = _live(user).order_by("-created_at", "-pk")
-    for session in newest_first[conf.MAX_SESSIONS :]:
-        end(session, "too_many")
+    now, most = timezone.now(), conf.MAX_SESSIONS
+    live = {"idle_expires_at__gt": now, "expires_at__gt": now, "revoked_at": None}
+    if count(sessions.model, {"user_id": user.pk, **live}, up_to=most + 1) > most:
+        for session in _live(user).order_by("-created_at", "-pk")[most:]:
+            end(session, "too_many")
 
 
 def _live(user: AbstractBaseUser) -> SessionQuerySet:

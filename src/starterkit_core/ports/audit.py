@@ -7,6 +7,7 @@ from django.db import models
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports.client import Client, current_request_id
+from starterkit_core.services.compiled_statements import insert
 from starterkit_core.utils.redaction import redacted
 
 NOBODY = Client()
@@ -25,7 +26,7 @@ def record(
     ``action`` is a stable dotted name, such as ``auth.signed_in``. ``facts`` must be
     JSON; what looks like a secret is blotted out before it is stored.
     """
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         action=action,
         actor_id=str(actor.pk) if actor else "",
         subject_type=subject._meta.label if subject else "",
@@ -35,3 +36,5 @@ def record(
         request_id=client.request_id or current_request_id.get(),
         facts=redacted(facts or {}),
     )
+    insert(event)
+    return event

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Self
 
 from django.core.cache import BaseCache, caches
@@ -51,6 +52,7 @@ class Limit:
             raise ValueError("A limit allows at least once per second or longer.")
 
     @classmethod
+    @lru_cache(maxsize=128)
     def parse(cls, scope: str, rate: str) -> Self:
         """Read a rate such as ``10/15m``: a number of times, per s, m, h or d.
 

@@ -1,5 +1,6 @@
 import logging
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -135,7 +136,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         """How often one account may be tried."""
         return credentials.account_limit()
 
-    @property
+    @cached_property
     def account_key(self) -> str:
         """The one spelling of the address, so that another gives no new attempts."""
         return canonical_email(self.input.email)

@@ -21,7 +21,7 @@ from .use_case import ConfirmRegistration
 pytestmark = pytest.mark.django_db
 
 KEY = "starterkit_auth.v1.registration.confirmation.post"
-QUERIES = 19
+QUERIES = 17
 EMAIL = "ada@example.com"
 
 
