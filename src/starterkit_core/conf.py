@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from django.conf import settings
+from django.core.signals import setting_changed
 
 T = TypeVar("T")
 
@@ -12,6 +14,24 @@ T = TypeVar("T")
 def positive(value: float | timedelta) -> bool:
     """Say whether a number or a length of time is more than nothing."""
     return bool(value) and value == abs(value)
+
+
+@cache
+def _looked_up(name: str) -> Mapping[str, Any]:
+    """Return a dict of the settings; a request asks for one a dozen times.
+
+    It is looked up anew when a setting changes, as in tests. Looking is slow in Django,
+    and slowest for what is not there.
+    """
+    found: Mapping[str, Any] = getattr(settings, name, {})
+    return found
+
+
+def _forget(**kwargs: Any) -> None:
+    _looked_up.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="starterkit_core.conf")
 
 
 class Setting(Generic[T]):
@@ -88,8 +108,7 @@ class AppSettings:
     @classmethod
     def given(cls) -> Mapping[str, Any]:
         """Return what the host wrote, as it is now."""
-        given: Mapping[str, Any] = getattr(settings, cls.namespace, {})
-        return given
+        return _looked_up(cls.namespace)
 
     @classmethod
     def problems(cls) -> Iterator[tuple[str, str]]:
@@ -138,8 +157,7 @@ conf = CoreSettings()
 
 def overrides() -> Mapping[str, Any]:
     """Return the host's ``STARTERKIT_OVERRIDES`` as it is now."""
-    given: Mapping[str, Any] = getattr(settings, "STARTERKIT_OVERRIDES", {})
-    return given
+    return _looked_up("STARTERKIT_OVERRIDES")
 
 
 def swapped_in(setting: str) -> str:

@@ -7,7 +7,10 @@ out: put a new one in front, and drop the old one when nothing of it is alive.
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
+from typing import Any
+
+from django.core.signals import setting_changed
 
 from starterkit_auth.conf import signing_keys
 
@@ -27,12 +30,12 @@ class Key:
 
 def signing_key() -> Key:
     """Return the key that new tokens and codes are made with."""
-    return _ring(signing_keys())[0]
+    return _ring()[0]
 
 
 def keys_named(key_id: bytes) -> Iterator[Key]:
     """Yield the keys of the ring with this id: one, or none when it was dropped."""
-    return (key for key in _ring(signing_keys()) if key.id == key_id)
+    return (key for key in _ring() if key.id == key_id)
 
 
 def derive(secret: bytes, *, salt: bytes, purpose: bytes) -> bytes:
@@ -41,9 +44,17 @@ def derive(secret: bytes, *, salt: bytes, purpose: bytes) -> bytes:
     return hmac.digest(extracted, purpose + b"\x01", "sha256")
 
 
-@lru_cache(maxsize=16)
-def _ring(secrets: tuple[str, ...]) -> tuple[Key, ...]:
-    return tuple(_key(secret.encode()) for secret in secrets)
+@cache
+def _ring() -> tuple[Key, ...]:
+    """Return the keys of the settings; they are read anew when a setting changes."""
+    return tuple(_key(secret.encode()) for secret in signing_keys())
+
+
+def _forget(**kwargs: Any) -> None:
+    _ring.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="starterkit_auth.keys")
 
 
 def _key(secret: bytes) -> Key:

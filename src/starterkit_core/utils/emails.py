@@ -47,6 +47,8 @@ def canonical_email(address: str) -> str:
 
 def _folded(text: str) -> str:
     """Return ``text`` without differences that people do not see."""
+    if text.isascii() and text.isprintable():
+        return text.lower().strip()
     _refuse_hidden(text)  # before: what folds away must not pass either
     for _ in range(2):  # once is not enough for a few signs with marks below
         text = unicodedata.normalize("NFD", text).casefold()
