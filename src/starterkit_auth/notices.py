@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models import AbstractSession, sessions
-from starterkit_auth.services import addresses, devices
+from starterkit_auth.services import addresses
 from starterkit_auth.utils.coarse_address import coarse
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -156,10 +156,10 @@ def on_token_replayed(
 
 
 def on_session_started(
-    user: AbstractBaseUser, session: AbstractSession, **kwargs: Any
+    user: AbstractBaseUser, session: AbstractSession, *, new_device: bool, **kwargs: Any
 ) -> None:
     """Tell the owner of the account when the device is new."""
-    if NewDeviceNotice.is_wanted() and devices.is_new(session):
+    if new_device:
         NewDeviceNotice.tell(user, session=session)
 
 

@@ -38,6 +38,12 @@ from starterkit_core.ports.client import Client, request_id_of
 from starterkit_core.renderers import JSONRenderer
 from starterkit_core.use_cases import UseCase
 
+JSON = JSONRenderer()
+"""It has no state, so requests share it."""
+
+ANY_JSON = frozenset({"*/*", "application/json"})
+"""What clients say who take JSON, most of them."""
+
 _current: ContextVar["EndpointView"] = ContextVar("starterkit_endpoint")
 
 
@@ -84,18 +90,6 @@ def forget_shared(**kwargs: Any) -> None:
 setting_changed.connect(forget_shared, dispatch_uid="starterkit_core.forget_shared")
 
 
-class _JSONFirst(DefaultContentNegotiation):
-    """Negotiation without the detour, for clients that take JSON."""
-
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> Any:
-        accept = request.META.get("HTTP_ACCEPT", "*/*")
-        if accept in {"*/*", "application/json"}:
-            return renderers[0], renderers[0].media_type
-        return super().select_renderer(request, renderers, format_suffix)
-
-
 class PageQuery(serializers.Serializer[Any]):
     """The query of a list."""
 
@@ -134,7 +128,7 @@ class EndpointView(APIView):
     parser_classes = (JSONParser,)
     renderer_classes = (JSONRenderer,)
     throttle_classes = ()
-    content_negotiation_class = _JSONFirst
+    content_negotiation_class = DefaultContentNegotiation
     versioning_class = None
     schema = EndpointSchema()
 
@@ -263,6 +257,13 @@ class EndpointView(APIView):
     ) -> HttpResponseBase:
         """Answer; reports of errors show no local variable of what is called."""
         return super().dispatch(request, *args, **kwargs)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  # DRF's signature
+        """Choose the renderer; without the detour for clients that take JSON."""
+        first = self.renderer_classes[0]
+        if first is JSONRenderer and request.META.get("HTTP_ACCEPT", "*/*") in ANY_JSON:
+            return JSON, JSON.media_type
+        return super().perform_content_negotiation(request, force)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Make this view the one that shared serializers ask for their context."""

@@ -9,7 +9,8 @@ Signal                 Facts
 account_registered     user, address
 address_confirmed      user, address
 account_updated        user, fields
-session_started        user, session
+session_started        user, session, new_device (whether the account is known, and
+                       the device is not)
 session_ended          user, session, reason
 token_replayed         user, session
 password_changed       user, how (``change`` or ``reset``), session (or None), event

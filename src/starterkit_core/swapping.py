@@ -1,5 +1,6 @@
 """One typed name for a model that a host may swap."""
 
+from functools import cached_property
 from typing import Generic, TypeVar, cast
 
 import swapper
@@ -28,7 +29,7 @@ class Swappable(Generic[M]):
         """The setting that swaps it, for ``Meta.swappable``."""
         return cast("str", swapper.swappable_setting(self.app_label, self.name))
 
-    @property
+    @cached_property
     def model(self) -> type[M]:
         """The model class in force; ask at call time, never at import."""
         return cast("type[M]", swapper.load_model(self.app_label, self.name))

@@ -1,9 +1,12 @@
 """Which devices an account has been used from, as far as their sessions tell."""
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from starterkit_auth.models import AbstractSession, sessions
-from starterkit_core.services.compiled_statements import distinct
+from starterkit_core.services.compiled_statements import tally
 
 VERSIONS = re.compile(r"[\d._]+")
 """What an update changes in the name of a program or system."""
@@ -14,15 +17,22 @@ Traits = tuple[str, str, str]
 """How a device names itself, its system and its program; nothing of it is proof."""
 
 
-def is_new(session: AbstractSession) -> bool:
-    """Say whether no session of the account came from such a device before.
+def of(user_id: Any, now: datetime) -> dict[tuple[Any, ...], int]:
+    """Return the traits of every device, with how many live sessions it has.
+
+    Sessions that ended tell until they are purged. One query.
+    """
+    live = {"idle_expires_at__gt": now, "expires_at__gt": now, "revoked_at": None}
+    return tally(sessions.model, {"user_id": user_id}, COLUMNS, live)
+
+
+def is_new(session: AbstractSession, former: Iterable[tuple[Any, ...]]) -> bool:
+    """Say whether no device with one of these traits can be the one of ``session``.
 
     An account without any is new itself, so its first device is nothing to tell.
-    Updated programs stay who they are, and sessions that ended count until they are
-    purged. One query.
+    Updated programs stay who they are.
     """
-    former = {"user_id": session.user_id, "created_at__lt": session.created_at}
-    known = {_traits(*row) for row in distinct(sessions.model, former, COLUMNS)}
+    known = {_traits(*traits) for traits in former}
     this = _traits(session.device_name, session.platform, session.user_agent)
     return bool(known) and this not in known
 

@@ -14,18 +14,20 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
+from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models.session import (
     AbstractSession,
     SessionQuerySet,
     Transport,
     sessions,
 )
+from starterkit_auth.services import devices
 from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_auth.utils.coarse_address import coarse
 from starterkit_core import signals
 from starterkit_core.ports.client import Client
 from starterkit_core.services.compiled_query import CompiledGet
-from starterkit_core.services.compiled_statements import count, insert, update
+from starterkit_core.services.compiled_statements import insert, update
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: sessions.model._base_manager.select_related("user").filter(pk=pk)
@@ -69,13 +71,20 @@ def session_fields(
 
 
 def open_session(user: AbstractBaseUser, fields: dict[str, Any]) -> OpenedSession:
-    """Open a session with these values; beyond ``MAX_SESSIONS`` the oldest ends."""
+    """Open a session with these values; beyond ``MAX_SESSIONS`` the oldest ends.
+
+    Raises:
+        InvalidCredentials: the password is another one since ``user`` was read.
+    """
     with transaction.atomic(savepoint=False):
         _note_sign_in(user)
         session = sessions.model(**fields)
+        former = devices.of(user.pk, timezone.now())
         _insert(session)
-        _end_oldest(user)
+        if sum(former.values()) >= conf.MAX_SESSIONS:
+            _end_oldest(user)
         facts = {"user": user, "session": session}
+        facts["new_device"] = devices.is_new(session, former)
         signals.announce(signals.session_started, type(session), **facts)
     return issue(session)
 
@@ -195,10 +204,16 @@ def password_version(encoded: str | None) -> str:
 
 
 def _note_sign_in(user: AbstractBaseUser) -> None:
-    """Write ``last_login``, which also locks the row: sign-ins wait for each other."""
+    """Write ``last_login``, which also locks the row: sign-ins wait for each other.
+
+    Raises:
+        InvalidCredentials: the password is another one by now, or the account is gone.
+    """
     if any(field.name == "last_login" for field in user._meta.concrete_fields):
         user.last_login = timezone.now()
-        update(type(user), {"pk": user.pk}, {"last_login": user.last_login})
+        unchanged = {"pk": user.pk, "password": user.password}
+        if not update(type(user), unchanged, {"last_login": user.last_login}):
+            raise InvalidCredentials
 
 
 def _insert(session: AbstractSession) -> None:
@@ -210,11 +225,8 @@ def _insert(session: AbstractSession) -> None:
 
 
 def _end_oldest(user: AbstractBaseUser) -> None:
-    now, most = timezone.now(), conf.MAX_SESSIONS
-    live = {"idle_expires_at__gt": now, "expires_at__gt": now, "revoked_at": None}
-    if count(sessions.model, {"user_id": user.pk, **live}, up_to=most + 1) > most:
-        for session in _live(user).order_by("-created_at", "-pk")[most:]:
-            end(session, "too_many")
+    for session in _live(user).order_by("-created_at", "-pk")[conf.MAX_SESSIONS :]:
+        end(session, "too_many")
 
 
 def _live(user: AbstractBaseUser) -> SessionQuerySet:

@@ -2,8 +2,8 @@
 
 A token is a prefix that secret scanners know, and in base64url (RFC 4648, section 5):
 version, id of the key, id of the session, generation, for access tokens the time they
-expire, an HMAC-SHA-256 of all that, and a tag. The key of the HMAC is derived from a
-key of the ring, the salt of the session, and the kind. So
+expire, an HMAC-SHA-256 of all that and of the salt of the session, and a tag. The key
+of the HMAC is derived from a key of the ring, and is another for each kind. So
 
 * forging one takes the key and the row, and neither alone is worth anything,
 * one kind never passes for another,
@@ -110,9 +110,12 @@ def parse(text: str) -> Token | None:
 
 
 def _mac(key: Key, session: AbstractSession, kind: Kind, signed: bytes) -> bytes:
-    purpose = b"starterkit_auth token " + kind.value.encode()
-    secret = derive(key.secret, salt=bytes(session.salt), purpose=purpose)
-    return hmac.digest(secret, signed, "sha256")
+    """Return what only the key and the row together make.
+
+    What is signed has one length for each kind, so the salt cannot be taken for it.
+    """
+    secret = _secret(key, "token", kind)
+    return hmac.digest(secret, signed + session.salt, "sha256")
 
 
 def _is_tagged(key_id: bytes, kind: Kind, tagged: bytes, tag: bytes) -> bool:
@@ -122,13 +125,13 @@ def _is_tagged(key_id: bytes, kind: Kind, tagged: bytes, tag: bytes) -> bool:
 
 
 def _tag(key: Key, kind: Kind, tagged: bytes) -> bytes:
-    return hmac.digest(_tag_secret(key, kind), tagged, "sha256")[:TAG_BYTES]
+    return hmac.digest(_secret(key, "tag", kind), tagged, "sha256")[:TAG_BYTES]
 
 
 @lru_cache(maxsize=64)
-def _tag_secret(key: Key, kind: Kind) -> bytes:
+def _secret(key: Key, use: str, kind: Kind) -> bytes:
     """Return what follows from the ring alone, and so may be kept in the process."""
-    purpose = b"starterkit_auth tag " + kind.value.encode()
+    purpose = f"starterkit_auth {use} {kind.value}".encode()
     return derive(key.secret, salt=b"starterkit_auth", purpose=purpose)
 
 

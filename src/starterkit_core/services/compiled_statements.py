@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import NOT_PROVIDED, Field, Model, QuerySet
+from django.db.models import NOT_PROVIDED, Count, Field, Model, Q, QuerySet
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery, UpdateQuery
 
@@ -66,40 +66,27 @@ def update(model: type[Model], where: Values, values: Values) -> int:
     return _run(statement, connection, _rowcount)
 
 
-def count(model: type[Model], where: Values, *, up_to: int) -> int:
-    """Return for how many rows ``where`` is true, counting no further than that."""
+def tally(
+    model: type[Model], where: Values, columns: tuple[str, ...], counted: Values
+) -> dict[tuple[Any, ...], int]:
+    """Return what these columns hold where ``where`` is true, and how often.
+
+    Only rows for which ``counted`` is true are counted: a number may be zero.
+    """
     connection = connections[router.db_for_write(model)]
 
-    def compiled() -> Compiled:
-        rows = _rows(model, where, connection).order_by().values_list("pk")[:up_to]
-        return _compiled(rows.query, connection)
-
-    statement = _Statement(
-        shape=(count, model, up_to, *_shape(where)),
-        params=_asked(model, where, connection),
-        compiled=compiled,
-    )
-    return _run(statement, connection, lambda cursor: len(cursor.fetchall()))
-
-
-def distinct(
-    model: type[Model], where: Values, columns: tuple[str, ...]
-) -> set[tuple[Any, ...]]:
-    """Return the different values that these columns have where ``where`` is true."""
-    connection = connections[router.db_for_write(model)]
-
-    def rows() -> Any:
-        found = _rows(model, where, connection).order_by()
-        return found.values_list(*columns).distinct()
+    def groups() -> Any:
+        found = _rows(model, where, connection).order_by().values_list(*columns)
+        return found.annotate(tallied=Count("pk", filter=Q(**counted)))
 
     if _are_converted(model, columns, connection):
-        return set(rows())
+        return _tallied(groups())
     statement = _Statement(
-        shape=(distinct, model, columns, *_shape(where)),
-        params=_asked(model, where, connection),
-        compiled=lambda: _compiled(rows().query, connection),
+        shape=(tally, model, columns, *_shape(counted), None, *_shape(where)),
+        params=[*_asked(model, counted, connection), *_asked(model, where, connection)],
+        compiled=lambda: _compiled(groups().query, connection),
     )
-    return _run(statement, connection, lambda cursor: set(cursor.fetchall()))
+    return _run(statement, connection, lambda cursor: _tallied(cursor.fetchall()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +144,10 @@ def _run(
     ):
         cursor.execute(sql, params)
         return read(cursor)
+
+
+def _tallied(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
+    return {tuple(group): number for *group, number in rows}
 
 
 def _compiled(query: Any, connection: BaseDatabaseWrapper) -> Compiled:

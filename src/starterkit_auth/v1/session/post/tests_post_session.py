@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 import time_machine
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -439,16 +439,39 @@ def test_costs_a_known_number_of_queries(api, member, body_of):
         api.post(URL, body_of(member))
 
     statements = [q["sql"].split()[0] for q in queries]
-    # whose address, then: last sign-in, session, how many there are, audit; after the
-    # commit: known devices
+    # whose address, then: last sign-in, how many sessions and devices, session, audit
     assert [word for word in statements if word in {"SELECT", "UPDATE", "INSERT"}] == [
         "SELECT",
         "UPDATE",
-        "INSERT",
         "SELECT",
         "INSERT",
-        "SELECT",
+        "INSERT",
     ]
+
+
+class Interrupted(SignIn):
+    """A sign-in whose password somebody changes between check and session."""
+
+    def check_account(self, account) -> None:
+        super().check_account(account)
+        users = type(account.user)._base_manager.filter(pk=account.user.pk)
+        users.update(password=make_password("another one of theirs"))
+
+
+def test_opens_nothing_when_the_password_has_just_changed(
+    api, member, body_of, settings
+):
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_auth.v1.session.post": f"{__name__}.Interrupted"
+    }
+
+    response = api.post(URL, body_of(member))
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json()["code"] == "invalid_credentials"
+    assert not session_model.model.objects.exists()
+    refusal = AuditEvent.objects.get(action="auth.sign_in_refused")
+    assert refusal.facts["reason"] == "changed"
 
 
 class SecretariesOnly(SignIn):

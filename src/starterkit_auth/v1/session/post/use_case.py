@@ -106,14 +106,22 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def open_session(self, account: Account) -> OpenedSession:
         """Open the session and write it down, both or neither."""
-        user, client = account.user, self.input.client
-        with transaction.atomic():
-            opened = sessions.open_session(user, self.session_fields(user))
-            facts = {"session": str(opened.session.pk), "method": "password"}
-            audit.record(
-                "auth.signed_in", actor=user, subject=user, client=client, facts=facts
-            )
+        user = account.user
+        try:
+            with transaction.atomic():
+                opened = sessions.open_session(user, self.session_fields(user))
+                self.record(opened)
+        except InvalidCredentials as refusal:
+            self.refuse(refusal, user, "changed")
         return opened
+
+    def record(self, opened: OpenedSession) -> None:
+        """Write down who signed in."""
+        user, client = opened.user, self.input.client
+        facts = {"session": str(opened.session.pk), "method": "password"}
+        audit.record(
+            "auth.signed_in", actor=user, subject=user, client=client, facts=facts
+        )
 
     def forget_failures(self) -> None:
         """Start the count of this account anew; those of network and all go on."""
