@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, ParamSpec, Self, TypeVar, cast, overload
 
 from django.conf import settings
 from django.core.signals import setting_changed
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -16,22 +17,25 @@ def positive(value: float | timedelta) -> bool:
     return bool(value) and value == abs(value)
 
 
-@cache
+def until_settings_change(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep what ``function`` makes of the settings until one changes, as in tests."""
+    kept = cache(function)
+
+    def forget(**kwargs: Any) -> None:
+        kept.cache_clear()
+
+    setting_changed.connect(forget, weak=False)
+    return cast("Callable[P, T]", kept)
+
+
+@until_settings_change
 def _looked_up(name: str) -> Mapping[str, Any]:
     """Return a dict of the settings; a request asks for one a dozen times.
 
-    It is looked up anew when a setting changes, as in tests. Looking is slow in Django,
-    and slowest for what is not there.
+    Looking is slow in Django, and slowest for what is not there.
     """
     found: Mapping[str, Any] = getattr(settings, name, {})
     return found
-
-
-def _forget(**kwargs: Any) -> None:
-    _looked_up.cache_clear()
-
-
-setting_changed.connect(_forget, dispatch_uid="starterkit_core.conf")
 
 
 class Setting(Generic[T]):

@@ -7,12 +7,9 @@ out: put a new one in front, and drop the old one when nothing of it is alive.
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
-
-from django.core.signals import setting_changed
 
 from starterkit_auth.conf import signing_keys
+from starterkit_core.conf import until_settings_change
 
 ID_BYTES = 4
 """Length of a key's id; keys that share one by chance are both tried."""
@@ -44,17 +41,9 @@ def derive(secret: bytes, *, salt: bytes, purpose: bytes) -> bytes:
     return hmac.digest(extracted, purpose + b"\x01", "sha256")
 
 
-@cache
+@until_settings_change
 def _ring() -> tuple[Key, ...]:
-    """Return the keys of the settings; they are read anew when a setting changes."""
     return tuple(_key(secret.encode()) for secret in signing_keys())
-
-
-def _forget(**kwargs: Any) -> None:
-    _ring.cache_clear()
-
-
-setting_changed.connect(_forget, dispatch_uid="starterkit_auth.keys")
 
 
 def _key(secret: bytes) -> Key:

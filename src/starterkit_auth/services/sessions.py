@@ -83,9 +83,10 @@ def open_session(user: AbstractBaseUser, fields: dict[str, Any]) -> OpenedSessio
         _insert(session)
         if sum(former.values()) >= conf.MAX_SESSIONS:
             _end_oldest(user)
-        facts = {"user": user, "session": session}
-        facts["new_device"] = devices.is_new(session, former)
-        signals.announce(signals.session_started, type(session), **facts)
+        facts = {"user": user, "new_device": devices.is_new(session, former)}
+        signals.announce(
+            signals.session_started, type(session), session=session, **facts
+        )
     return issue(session)
 
 

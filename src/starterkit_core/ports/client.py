@@ -3,6 +3,7 @@
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Self
 
 from django.http import HttpRequest
@@ -10,7 +11,6 @@ from django.utils.translation import get_language
 
 from starterkit_core.conf import conf
 from starterkit_core.utils.client_address import client_address
-from starterkit_core.utils.uuid7 import uuid7
 
 META_KEY = "starterkit.request_id"
 ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -52,7 +52,7 @@ def request_id_of(request: HttpRequest) -> str:
     """Return the id of this request: the caller's if well formed, or a new one."""
     if META_KEY not in request.META:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        chosen = given if ACCEPTED.fullmatch(given) else uuid7().hex
+        chosen = given if ACCEPTED.fullmatch(given) else token_hex(16)
         request.META[META_KEY] = chosen
         current_request_id.set(chosen)
     return str(request.META[META_KEY])

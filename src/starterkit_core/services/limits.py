@@ -10,6 +10,7 @@ that is refused is taken off again: hammering locks nobody out for longer.
 A cache that is down refuses too (503): never is anything silently unlimited.
 """
 
+import hmac
 import logging
 import math
 import re
@@ -24,7 +25,7 @@ from typing import Self
 from django.core.cache import BaseCache, caches
 from django.utils.crypto import salted_hmac
 
-from starterkit_core.conf import conf
+from starterkit_core.conf import conf, until_settings_change
 from starterkit_core.errors import RateLimited, ServiceUnavailable
 
 logger = logging.getLogger("starterkit.limits")
@@ -215,12 +216,14 @@ def _name(limit: Limit, key: str) -> str:
     """
     seconds = limit.per.total_seconds()
     text = f"{limit.scope}\n{limit.times}/{seconds}\n{key}"
-    digest = salted_hmac(
-        "starterkit_core.limits",
-        text.encode(errors="surrogatepass"),
-        algorithm="sha256",
-    )
-    return f"starterkit:limit:{digest.hexdigest()[:40]}"
+    digest = hmac.digest(_secret(), text.encode(errors="surrogatepass"), "sha256")
+    return f"starterkit:limit:{digest.hex()[:40]}"
+
+
+@until_settings_change
+def _secret() -> bytes:
+    """Return a key of this use, made from that of the project."""
+    return salted_hmac("starterkit_core.limits", "name", algorithm="sha256").digest()
 
 
 def _whole(number: object) -> int:
