@@ -172,6 +172,8 @@ def undo_change_of_address(caller):
 
 @case("GET /api/auth/v1/events/")
 def list_events(caller):
+    caller.sign_in()
+    caller.sign_in()
     caller.open_session()
 
 
@@ -294,6 +296,7 @@ def step_up(caller):
 
 @case("GET /api/auth/v1/sessions/")
 def list_sessions(caller):
+    caller.open_another()
     caller.open_session()
 
 
