@@ -8,7 +8,8 @@ import pytest
 
 COMMAND = (
     "UPDATE_SNAPSHOTS=1 python3 dev.py test -n0 "
-    "tests/test_docs.py tests/test_openapi.py tests/test_public_api.py"
+    "tests/test_docs.py tests/test_openapi.py tests/test_public_api.py "
+    "tests/test_queries.py"
 )
 
 

@@ -39,7 +39,7 @@ def renew(session: AbstractSession) -> None:
     Raises:
         SessionEnded: it ended meanwhile.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         locked, now = _locked(session), timezone.now()
         if _has_unused_tokens(locked, now):
             _write(session, now, {"generation": locked.generation})
@@ -56,7 +56,7 @@ def renew_under(session: AbstractSession, password: str) -> None:
     Raises:
         SessionEnded: it ended meanwhile.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         locked, now = _locked(session), timezone.now()
         values = {"salt": new_salt(), "auth_hash": password_version(password)}
         _write(session, now, values | _next_generation(locked, now))

@@ -3,13 +3,11 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import starterkit_auth
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import access_gates, audit
+from starterkit_core.ports import audit
 from starterkit_core.ports.client import Client
 from starterkit_core.testing.plugin import PASSWORD
 
@@ -154,18 +152,6 @@ def test_refuses_a_malformed_query(bearer, opened, query):
 
 def test_needs_a_signed_in_user(api):
     assert api.get(URL).status_code == HTTPStatus.UNAUTHORIZED
-
-
-def test_costs_two_queries_without_gates(bearer, opened, happen, monkeypatch):
-    monkeypatch.setattr(access_gates, "_gates", {})
-    happen()
-    client = bearer(opened.access_token)
-    client.get(URL)  # whatever is compiled once
-
-    with CaptureQueriesContext(connection) as queries:
-        client.get(URL)
-
-    assert len(queries) == 2
 
 
 NEVER_SHOWN = {

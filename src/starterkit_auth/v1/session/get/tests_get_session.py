@@ -1,8 +1,6 @@
 from http import HTTPStatus
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from starterkit_auth.services import addresses
@@ -91,17 +89,6 @@ def test_needs_a_signed_in_user(api):
     assert response.status_code == HTTPStatus.UNAUTHORIZED
     assert response.json()["code"] == "not_authenticated"
     assert response["WWW-Authenticate"] == "Bearer"
-
-
-def test_costs_one_query_without_gates(bearer, opened, monkeypatch):
-    monkeypatch.setattr(access_gates, "_gates", {})
-    client = bearer(opened.access_token)
-    client.get(URL)  # whatever is compiled once
-
-    with CaptureQueriesContext(connection) as queries:
-        client.get(URL)
-
-    assert len(queries) == 1
 
 
 class NothingPending(ReadSession):

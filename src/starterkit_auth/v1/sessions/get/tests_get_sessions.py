@@ -2,12 +2,8 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-
-from starterkit_core.ports import access_gates
 
 from .use_case import ListSessions
 
@@ -111,17 +107,6 @@ def test_refuses_a_malformed_query(bearer, opened, query):
 
 def test_needs_a_signed_in_user(api):
     assert api.get(URL).status_code == HTTPStatus.UNAUTHORIZED
-
-
-def test_costs_two_queries_without_gates(bearer, opened, monkeypatch):
-    monkeypatch.setattr(access_gates, "_gates", {})
-    client = bearer(opened.access_token)
-    client.get(URL)  # whatever is compiled once
-
-    with CaptureQueriesContext(connection) as queries:
-        client.get(URL)
-
-    assert len(queries) == 2
 
 
 class PhonesOnly(ListSessions):

@@ -5,15 +5,12 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import addresses
 from starterkit_auth.v1.email.change.conftest import FORMER, NEW, URL
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import access_gates
 
 from .use_case import RequestEmailChange
 
@@ -214,26 +211,6 @@ def test_writes_down_who_asked_and_no_address(mailed, member):
     assert event.action == "auth.email_change_requested"
     assert (event.actor_id, event.subject_id) == (str(member.pk), str(member.pk))
     assert "lovelace" not in str(event.facts).lower()
-
-
-@pytest.mark.parametrize(
-    ("email", "own"),
-    [
-        (NEW, ["SELECT", "SELECT", "INSERT"]),  # whether it is free, and the challenge
-        ("grace@example.com", ["SELECT", "SELECT"]),  # that it is taken, and by whom
-    ],
-)
-def test_costs_a_known_number_of_queries(change, make_member, monkeypatch, email, own):
-    monkeypatch.setattr(access_gates, "_gates", {})
-    make_member("grace@example.com")
-
-    with CaptureQueriesContext(connection) as queries:
-        change.ask(email)
-
-    words = [query["sql"].split()[0] for query in queries]
-    known = [word for word in words if word in {"SELECT", "UPDATE", "INSERT"}]
-    # who calls; the account, locked; former challenges; log; what the mail reads
-    assert known == ["SELECT", "SELECT", "UPDATE", *own, "INSERT", "SELECT"]
 
 
 class OwnDomainOnly(RequestEmailChange):

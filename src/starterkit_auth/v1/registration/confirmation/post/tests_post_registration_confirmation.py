@@ -21,7 +21,6 @@ from .use_case import ConfirmRegistration
 pytestmark = pytest.mark.django_db
 
 KEY = "starterkit_auth.v1.registration.confirmation.post"
-QUERIES = 17
 EMAIL = "ada@example.com"
 
 
@@ -395,13 +394,6 @@ def test_the_password_signs_in_from_then_on(api, confirm, mailed, mailbox, secre
 
     assert before.json()["code"] == "email_unverified"
     assert after.status_code == 201
-
-
-def test_asks_the_database_as_little_as_it_can(
-    confirm, mailed, django_assert_num_queries
-):
-    with django_assert_num_queries(QUERIES):
-        confirm(email=EMAIL, code=mailed.code)
 
 
 class LabellingConfirmRegistration(ConfirmRegistration.active()):
