@@ -9,8 +9,7 @@ Signal                 Facts
 account_registered     user, address
 address_confirmed      user, address
 account_updated        user, fields
-session_started        user, session, new_device (whether the account is known, and
-                       the device is not)
+session_started        user, session, new_device (true or false)
 session_ended          user, session, reason
 token_replayed         user, session
 password_changed       user, how (``change`` or ``reset``), session (or None), event
