@@ -1,11 +1,13 @@
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.utils import timezone
 
 from starterkit_auth.models import sessions as session_model
-from starterkit_auth.services import credentials, sessions
+from starterkit_auth.services import administration, credentials, freshness, sessions
 from starterkit_core import signals
 from starterkit_core.ports.client import Client
 
@@ -44,6 +46,42 @@ def test_ends_every_session_of_a_user_once(open_for, member):
 
     assert sessions.end_sessions(member, "suspended") == 2
     assert sessions.end_sessions(member, "suspended") == 0
+    assert live(member) == set()
+
+
+def keep_one(session):
+    """Do to the sessions what a new password does, with time for others between."""
+    user = session.user
+    with transaction.atomic():
+        type(user)._base_manager.select_for_update().get(pk=user.pk)
+        freshness.renew_under(session, user.password)
+        sleep(0.4)
+        sessions.end_sessions(user, "password_changed", but=session.pk)
+
+
+def end_others(session):
+    sessions.end_sessions(session.user, "ended_by_user", but=session.pk)
+
+
+def end_everybodys(session):
+    return [*administration.end_all_sessions()]
+
+
+@pytest.mark.parametrize("other", [end_others, end_everybodys])
+@pytest.mark.django_db(transaction=True)
+def test_whoever_ends_many_at_once_waits_for_the_other(
+    at_once, open_for, member, other
+):
+    first, _, last = [open_for(member).session for _ in range(3)]
+
+    def call(number):
+        if number == 0:
+            return keep_one(last)
+        sleep(0.2)
+        return other(first)
+
+    at_once(2, call)
+
     assert live(member) == set()
 
 
