@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from starterkit_auth import presets
 from starterkit_auth.models import sessions as session_model
 from starterkit_auth.services import administration, credentials, freshness, sessions
 from starterkit_core import signals
@@ -122,10 +123,7 @@ def test_a_late_touch_takes_no_confirmation_back(opened):
 
 
 def test_lifetimes_come_from_the_settings(member, settings):
-    settings.STARTERKIT_AUTH = {
-        "IDLE_LIFETIME": timedelta(hours=24),
-        "ABSOLUTE_LIFETIME": timedelta(days=30),
-    }
+    settings.STARTERKIT_AUTH = presets.strict_sessions()
 
     fields = sessions.session_fields(member, Client(), "bearer")
 
