@@ -117,6 +117,9 @@ if not DEBUG:
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
+# The example has no worker. A project of yours has one, and names its backend in TASKS.
+SILENCED_SYSTEM_CHECKS = ["starterkit_core.W004"]
+
 # --- starterkit: the two blocks that the README shows
 
 AUTH_USER_MODEL = "starterkit_users.User"

@@ -229,6 +229,26 @@ def test_any_portuguese_gets_the_one_that_the_project_has(
     assert response.json()["detail"] == "Entre de novo, por favor."
 
 
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ("{", "O corpo da requisição não é um JSON válido."),
+        ('{"a": 1, "a": 2}', "Um nome aparece duas vezes no mesmo objeto."),
+        ("[" * 40 + "]" * 40, "O corpo da requisição tem níveis demais."),
+        (" " * 1_000_001, "O corpo da requisição é grande demais."),
+    ],
+    ids=["broken", "twice", "deep", "large"],
+)
+def test_a_body_that_cannot_be_read_is_refused_in_portuguese(
+    brazilian: ApiClient, body: str, detail: str
+) -> None:
+    url = reverse("starterkit_auth:session")
+
+    response = brazilian.post(url, body, content_type="application/json")
+
+    assert response.json()["detail"] == detail
+
+
 @pytest.mark.django_db
 def test_a_validation_error_is_in_portuguese(brazilian: ApiClient) -> None:
     given = {"email": "ada@example.com\x00", "password": PASSWORD}

@@ -75,7 +75,7 @@ class SessionAdmin(ReadOnlyAdmin):
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """End every session of whoever has one of these."""
         users = get_user_model()._base_manager
-        chosen = users.filter(pk__in=queryset.order_by().values("user"))
+        chosen = users.filter(pk__in=queryset.order_by().values("user")).order_by("pk")
         actor: Any = request.user
         client, ended = Client.of(request), 0
         for user in chosen:

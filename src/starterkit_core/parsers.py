@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import IO, Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
@@ -15,7 +16,7 @@ class BodyTooLarge(APIException):
     """The body is longer than ``MAX_BODY_BYTES``."""
 
     status_code = 413
-    default_detail = "The request body is too large."
+    default_detail = _("The request body is too large.")
     default_code = "body_too_large"
 
 
@@ -44,7 +45,7 @@ class JSONParser(BaseParser):
                 object_pairs_hook=_unique,
             )
         except (ValueError, RecursionError) as error:
-            message = "The request body is not valid JSON."
+            message = _("The request body is not valid JSON.")
             raise ParseError(message) from error
         _check_depth(data, conf.MAX_JSON_DEPTH)
         return data
@@ -64,7 +65,7 @@ def _finite(text: str) -> float:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        message = "A name stands twice in one object."
+        message = _("A name stands twice in one object.")
         raise ParseError(message)
     return found
 
@@ -73,7 +74,7 @@ def _check_depth(data: Any, depth: int) -> None:
     if not isinstance(data, (dict, list)):
         return
     if depth == 0:
-        message = "The request body is nested too deeply."
+        message = _("The request body is nested too deeply.")
         raise ParseError(message)
     for item in data.values() if isinstance(data, dict) else data:
         _check_depth(item, depth - 1)

@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from starterkit_users.admin import BoundedPaginator, UserAdmin
+from starterkit_core.admin import BoundedPaginator
+from starterkit_users.admin import UserAdmin
 from starterkit_users.models import User
 
 pytestmark = [

@@ -4,6 +4,7 @@ The Django admin and the commands call these; the caller has checked that they m
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -54,6 +55,7 @@ def end_all_sessions() -> Iterator[int]:
     batch: list[AbstractSession] = [*live[:BATCH_SIZE]]
     while batch:
         with transaction.atomic():
+            _lock({session.user_id for session in batch})
             ended += sum(sessions.end(session, REASON) for session in batch)
         yield ended
         batch = [*live.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE]]
@@ -69,3 +71,9 @@ def find_user(named: str) -> AbstractBaseUser | None:
         return users.filter(pk=named).first()
     except (ValueError, ValidationError):
         return None
+
+
+def _lock(user_ids: set[Any]) -> None:
+    """Lock these users before their sessions, in the order that everybody keeps to."""
+    users = get_user_model()._base_manager.select_for_update().order_by("pk")
+    [*users.filter(pk__in=user_ids).values_list("pk")]

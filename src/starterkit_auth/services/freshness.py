@@ -1,6 +1,7 @@
 """How recently the person in a session proved who they are.
 
 Signing in, confirming an address and stepping up are proofs; renewing tokens is none.
+A proof is of the session, so it counts for each of its tokens that has not expired.
 """
 
 from datetime import datetime, timedelta

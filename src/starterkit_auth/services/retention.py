@@ -14,8 +14,6 @@ from uuid import UUID
 from django.db import connections, router, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models import Challenge, sessions
@@ -30,7 +28,9 @@ OURS = "auth."
 class Remains:
     """Rows of one kind that nobody needs any more."""
 
-    name: str | Promise
+    name: str
+    """The same in every language, for logs and whoever counts."""
+
     rows: QuerySet[Any]
 
     def count(self) -> int:
@@ -53,9 +53,9 @@ def all_remains() -> list[Remains]:
     """Return what may go now, by kind."""
     now = timezone.now()
     return [
-        Remains(_("sessions"), _sessions_over(now - conf.SESSION_RETENTION)),
-        Remains(_("challenges"), _challenges_dead(now - conf.CHALLENGE_RETENTION)),
-        Remains(_("events"), _events_before(now - conf.EVENT_RETENTION)),
+        Remains("sessions", _sessions_over(now - conf.SESSION_RETENTION)),
+        Remains("challenges", _challenges_dead(now - conf.CHALLENGE_RETENTION)),
+        Remains("events", _events_before(now - conf.EVENT_RETENTION)),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.db import connections, router, transaction
 from django.db.models import F, Model
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -185,10 +185,16 @@ def end(session: AbstractSession, reason: str) -> bool:
 def end_sessions(
     user: AbstractBaseUser, reason: str, *, but: UUID | None = None
 ) -> int:
-    """End all sessions of ``user``, all ``but`` one if given; return how many."""
+    """End all sessions of ``user``, all ``but`` one if given; return how many.
+
+    The query that finds them locks the user too, as do signing in and whatever else
+    writes to more than one session. So of two at once, one waits for the other, and
+    neither holds a session that the other needs.
+    """
     rows = _live(user).exclude(pk=but) if but else _live(user)
     with transaction.atomic():
-        return sum(end(session, reason) for session in rows)
+        locking = rows.select_for_update(**_user_alone())
+        return sum(end(session, reason) for session in locking)
 
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
@@ -233,6 +239,13 @@ def _end_oldest(user: AbstractBaseUser) -> None:
 def _live(user: AbstractBaseUser) -> SessionQuerySet:
     rows = sessions.model.objects.select_related("user")
     return rows.of(user).live_at(timezone.now())
+
+
+def _user_alone() -> dict[str, Any]:
+    """Return how to lock no more than the user's row, if the database can do that."""
+    features = connections[router.db_for_write(sessions.model)].features
+    of = ("user",) if features.has_select_for_update_of else ()
+    return {"of": of, "no_key": features.has_select_for_no_key_update}
 
 
 def _idle_deadline(now: datetime, expires_at: datetime) -> datetime:

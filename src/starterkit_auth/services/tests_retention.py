@@ -50,7 +50,7 @@ def make_event(member):
 def purge(batch_size=1_000):
     """Remove everything there is to remove, and return how much of each kind."""
     return {
-        str(remains.name): [*remains.remove(batch_size)][-1]
+        remains.name: [*remains.remove(batch_size)][-1]
         for remains in retention.all_remains()
     }
 

@@ -1,11 +1,14 @@
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.utils import timezone
 
+from starterkit_auth import presets
 from starterkit_auth.models import sessions as session_model
-from starterkit_auth.services import credentials, sessions
+from starterkit_auth.services import administration, credentials, freshness, sessions
 from starterkit_core import signals
 from starterkit_core.ports.client import Client
 
@@ -47,6 +50,42 @@ def test_ends_every_session_of_a_user_once(open_for, member):
     assert live(member) == set()
 
 
+def keep_one(session):
+    """Do to the sessions what a new password does, with time for others between."""
+    user = session.user
+    with transaction.atomic():
+        type(user)._base_manager.select_for_update().get(pk=user.pk)
+        freshness.renew_under(session, user.password)
+        sleep(0.4)
+        sessions.end_sessions(user, "password_changed", but=session.pk)
+
+
+def end_others(session):
+    sessions.end_sessions(session.user, "ended_by_user", but=session.pk)
+
+
+def end_everybodys(session):
+    return [*administration.end_all_sessions()]
+
+
+@pytest.mark.parametrize("other", [end_others, end_everybodys])
+@pytest.mark.django_db(transaction=True)
+def test_whoever_ends_many_at_once_waits_for_the_other(
+    at_once, open_for, member, other
+):
+    first, _, last = [open_for(member).session for _ in range(3)]
+
+    def call(number):
+        if number == 0:
+            return keep_one(last)
+        sleep(0.2)
+        return other(first)
+
+    at_once(2, call)
+
+    assert live(member) == set()
+
+
 def test_a_session_that_is_over_takes_no_place(open_for, member, settings):
     settings.STARTERKIT_AUTH = {"MAX_SESSIONS": 1}
     open_for(member, expires_at=timezone.now())
@@ -84,10 +123,7 @@ def test_a_late_touch_takes_no_confirmation_back(opened):
 
 
 def test_lifetimes_come_from_the_settings(member, settings):
-    settings.STARTERKIT_AUTH = {
-        "IDLE_LIFETIME": timedelta(hours=24),
-        "ABSOLUTE_LIFETIME": timedelta(days=30),
-    }
+    settings.STARTERKIT_AUTH = presets.strict_sessions()
 
     fields = sessions.session_fields(member, Client(), "bearer")
 

@@ -6,6 +6,7 @@ from starterkit_core.checks.cache import check_counting_cache
 from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.checks.overrides import check_overrides
 from starterkit_core.checks.personal_data import check_personal_data
+from starterkit_core.checks.queue import check_queue
 from starterkit_core.checks.settings import check_settings
 from starterkit_core.checks.swapped_models import check_swapped_models
 
@@ -17,3 +18,4 @@ register(check_counting_cache, TAG)
 register(check_mirrors, TAG)
 register(check_swapped_models, TAG)
 register(check_personal_data, TAG, deploy=True)
+register(check_queue, TAG, deploy=True)

@@ -50,6 +50,15 @@ def enqueue_after_commit(task: Task[P], *args: P.args, **kwargs: P.kwargs) -> No
     transaction.on_commit(lambda: _enqueue(task, *args, **kwargs), robust=True)
 
 
+def runs_at_once(task: Task[...]) -> bool:
+    """Say whether it runs while whoever puts it on the queue waits, for lack of one."""
+    made: Any = task
+    if isinstance(made, _AtOnce):
+        return True
+    immediate = import_module(f"{_library()}.backends.immediate")
+    return isinstance(made.get_backend(), immediate.ImmediateBackend)
+
+
 def _enqueue(task: Task[P], *args: P.args, **kwargs: P.kwargs) -> None:
     try:
         task.enqueue(*args, **kwargs)
@@ -60,10 +69,12 @@ def _enqueue(task: Task[P], *args: P.args, **kwargs: P.kwargs) -> None:
 
 def _made(function: Callable[P, None]) -> Any:
     """Return ``function`` as a task of the library that is installed."""
-    for library in LIBRARIES:
-        if find_spec(library):
-            return import_module(library).task(function)
-    return _AtOnce(function)
+    library = _library()
+    return import_module(library).task(function) if library else _AtOnce(function)
+
+
+def _library() -> str:
+    return next(filter(find_spec, LIBRARIES), "")
 
 
 class _AtOnce(Generic[P]):

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from starterkit_core.services import tasks
-from starterkit_core.services.tasks import enqueue_after_commit, task
+from starterkit_core.services.tasks import enqueue_after_commit, runs_at_once, task
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,6 +104,11 @@ def test_arguments_that_no_queue_can_hold_are_logged(caplog):
     [record] = caplog.records
     assert (record.name, record.levelname) == ("starterkit.tasks", "ERROR")
     assert record.exc_info[0] is TypeError
+
+
+@pytest.mark.usefixtures("either_way")
+def test_says_that_nobody_but_the_caller_runs_it():
+    assert runs_at_once(task(note.func))
 
 
 def test_without_a_library_it_runs_at_once_after_the_commit(monkeypatch):

@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def remove(self, remains: Remains, batch_size: int) -> None:
         """Remove one kind, and say how far it is."""
-        progress, removed = Progress(self.stdout, str(remains.name)), 0
+        progress, removed = Progress(self.stdout, remains.name), 0
         for removed in remains.remove(batch_size):
             progress.tell(removed)
         progress.done(f"{remains.name}: {removed} removed")

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from starterkit_auth.management.progress import Progress
 from starterkit_auth.models import sessions as session_model
@@ -40,6 +40,11 @@ def test_removes_and_says_how_many(run, over):
         "events: 0 removed",
     ]
     assert [*session_model.model.objects.all()] == [over]
+
+
+def test_says_it_the_same_way_in_every_language(run, over):
+    with translation.override("pt-br"):
+        assert run("--dry-run")[0] == "sessions: 3 to remove"
 
 
 def test_a_dry_run_counts_and_removes_nothing(run, over):

@@ -19,6 +19,8 @@ from .use_case import StepUpSession
 URL = reverse("starterkit_auth:session-step-up")
 SESSION = reverse("starterkit_auth:session")
 REFRESH = reverse("starterkit_auth:session-refresh")
+CHANGE = reverse("starterkit_auth:email-change")
+PASSWORD_URL = reverse("starterkit_auth:password")
 KEY = "starterkit_auth.v1.session.step_up.post"
 HOUR = timedelta(hours=1)
 MAX_AGE = timedelta(minutes=10)
@@ -108,6 +110,20 @@ def test_counts_for_this_session_alone(step_up, stale, member, open_for):
     step_up(stale)
 
     assert not is_fresh(other)
+
+
+def test_counts_for_every_token_of_the_session_until_a_new_password(
+    step_up, stale, bearer
+):
+    """What ``docs/security/access.md`` says about older access tokens."""
+    former = bearer(stale.access_token)
+    newest = step_up(stale).json()["access_token"]
+    mine = {"email": "new@example.com"}
+
+    assert former.post(CHANGE, mine).status_code == HTTPStatus.ACCEPTED
+    passwords = {"current_password": PASSWORD, "new_password": f"new {PASSWORD}"}
+    assert bearer(newest).put(PASSWORD_URL, passwords).status_code == HTTPStatus.OK
+    assert former.post(CHANGE, mine).status_code == HTTPStatus.UNAUTHORIZED
 
 
 def test_renewing_tokens_is_no_proof(step_up, stale, api):

@@ -1,0 +1,39 @@
+"""Mails that make known addresses slower are found before a deployment."""
+
+from importlib.util import find_spec
+
+import pytest
+from django.core.checks import run_checks
+
+from starterkit_core.services.tasks import LIBRARIES
+
+LIBRARY = next(filter(find_spec, LIBRARIES), "")
+W004 = "starterkit_core.W004"
+
+
+def findings(*, deploy=True):
+    said = run_checks(tags=["starterkit"], include_deployment_checks=deploy)
+    return [message for message in said if message.id == W004]
+
+
+def test_warns_of_mails_that_are_sent_within_the_request():
+    (found,) = findings()
+
+    assert "within the request" in found.msg
+
+
+def test_warns_only_before_a_deployment():
+    assert findings(deploy=False) == []
+
+
+@pytest.mark.skipif(not LIBRARY, reason="no tasks library is installed")
+def test_is_content_with_a_queue(settings):
+    settings.TASKS = {"default": {"BACKEND": f"{LIBRARY}.backends.dummy.DummyBackend"}}
+
+    assert findings() == []
+
+
+def test_whoever_wants_it_so_can_silence_it(settings):
+    settings.SILENCED_SYSTEM_CHECKS = [W004]
+
+    assert [message.is_silenced() for message in findings()] == [True]
