@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone, translation
+from django.utils import translation
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models.challenge import Challenge
@@ -35,9 +35,7 @@ class ChallengeMail(Mail):
 
         Nothing, too, without an id: the mail is for an address that nobody has.
         """
-        challenges = Challenge.objects.with_link_at(timezone.now())
-        wanted = self.facts["challenge_id"] or uuid4()
-        return challenges.select_related("user").filter(pk=wanted).first()
+        return challenges.to_mail(self.facts["challenge_id"] or str(uuid4()))
 
     def send(self) -> None:
         """Send it; without a challenge, make it all the same and drop it.

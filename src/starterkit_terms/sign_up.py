@@ -96,6 +96,7 @@ class AcceptedTerms:
     def _check_complete(self, claims: Sequence[Claim], at: datetime) -> None:
         mandatory = versions.model.objects.in_force(at).mandatory()
         claimed = [claim.version for claim in claims]
-        if missing := wordings(mandatory.exclude(pk__in=claimed)):
-            pending = [wording.facts() for wording in missing]
+        missing = mandatory.exclude(pk__in=claimed)
+        if missing.exists():
+            pending = [wording.facts() for wording in wordings(missing)]
             raise TermsNotAccepted(facts={"pending": pending})

@@ -84,5 +84,10 @@ class Challenge(BaseModel):
             models.Index(fields=["link_expires_at"]),
         ]
 
+    def has_link_at(self, now: datetime) -> bool:
+        """Say whether a link can still answer it."""
+        is_open = self.consumed_at is None and self.superseded_at is None
+        return is_open and now < self.link_expires_at
+
     def __str__(self) -> str:
         return self.purpose

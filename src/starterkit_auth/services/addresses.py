@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from starterkit_auth.models.address import EmailAddress
 from starterkit_core.services.compiled_query import CompiledGet
+from starterkit_core.services.compiled_statements import insert, update
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
@@ -87,9 +88,8 @@ def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> No
     now, key = timezone.now(), canonical_email(address)
     values = {"address": address, "key": key, "verified_at": now if verified else None}
     _drop_outdated(key, user)
-    own = EmailAddress.objects.filter(user_id=user.pk)
-    if not own.update(**values, updated_at=now):
-        EmailAddress.objects.create(user_id=user.pk, **values)
+    if not update(EmailAddress, {"user_id": user.pk}, {**values, "updated_at": now}):
+        insert(EmailAddress(user_id=user.pk, **values))
 
 
 def prove(user: AbstractBaseUser) -> bool:
@@ -236,7 +236,7 @@ def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
 
 def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
     """Free an address that its former owner has given up on the user model."""
-    row = EmailAddress.objects.select_related("user").filter(key=key).first()
+    row = _by_key.get(key)
     if row and row.user_id != user.pk and not is_address_of(row.user, key):
         row.delete()
 

@@ -30,6 +30,8 @@ from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.sessions import password_version
 from starterkit_core.errors import RateLimited
 from starterkit_core.ports.client import Client
+from starterkit_core.services.compiled_query import CompiledGet
+from starterkit_core.services.compiled_statements import insert, update
 from starterkit_core.services.limits import Limit, consume, consume_all
 from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
@@ -53,6 +55,10 @@ CODE_DIGITS = 6
 
 _ID_BYTES = 16
 _MAC_BYTES = 32
+
+_with_user = CompiledGet[Challenge](
+    lambda pk: Challenge.objects.select_related("user").filter(pk=pk)
+)
 
 
 def send_confirmation(user: AbstractBaseUser, address: str, client: Client) -> None:
@@ -123,7 +129,7 @@ def add_challenge(
 ) -> Challenge:
     """Do as ``open_challenge``, and leave alone what was asked before."""
     now = timezone.now()
-    return Challenge.objects.create(
+    challenge = Challenge(
         purpose=purpose,
         user_id=user.pk,
         address_key=canonical_email(address),
@@ -133,6 +139,14 @@ def add_challenge(
         expires_at=now + conf.CODE_LIFETIME,
         link_expires_at=now + link_lifetime(purpose),
     )
+    insert(challenge)
+    return challenge
+
+
+def to_mail(challenge_id: str) -> Challenge | None:
+    """Return the challenge with its user, if a link can still answer it."""
+    challenge = _with_user.get(challenge_id)
+    return challenge if challenge and challenge.has_link_at(timezone.now()) else None
 
 
 def link_lifetime(purpose: str) -> timedelta:
@@ -154,8 +168,9 @@ def was_asked_since(
 def supersede(user: AbstractBaseUser, purpose: str = REGISTRATION) -> None:
     """Void what ``user`` has not answered yet."""
     now = timezone.now()
-    challenges = Challenge.objects.filter(user_id=user.pk, purpose=purpose).open()
-    challenges.update(superseded_at=now, updated_at=now)
+    unanswered = {"purpose": purpose, "consumed_at": None, "superseded_at": None}
+    replaced = {"superseded_at": now, "updated_at": now}
+    update(Challenge, {"user_id": user.pk, **unanswered}, replaced)
 
 
 def void_all(user: AbstractBaseUser) -> None:

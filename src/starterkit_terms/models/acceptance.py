@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.models import BaseModel
+from starterkit_core.services.compiled_statements import update
 from starterkit_core.swapping import Swappable
 from starterkit_terms.errors import EvidenceFinal
 from starterkit_terms.models.version import versions
@@ -54,8 +55,8 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
             "starterkit_terms.actor", str(user.pk), algorithm="sha256"
         ).hexdigest()
         blank: dict[str, Any] = dict.fromkeys(TRACES, "")
-        mine = self.model._base_manager.filter(user=user.pk)
-        return int(mine.update(user=None, actor_id=pseudonym, **blank))
+        values = {"user_id": None, "actor_id": pseudonym, **blank}
+        return update(self.model, {"user_id": user.pk}, values)
 
 
 class AbstractAcceptance(BaseModel):
