@@ -52,6 +52,8 @@ SETTINGS = {
     },
 }
 SEED_SQL = [
+    # As the README tells projects with many accounts of another origin.
+    "CREATE INDEX bench_user_email_upper ON auth_user (UPPER(email::text))",
     """
     INSERT INTO starterkit_auth_emailaddress
         (id, created_at, updated_at, user_id, address, key, verified_at)

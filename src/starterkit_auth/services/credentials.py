@@ -7,7 +7,7 @@ there counts for signing in as well: a stolen session is no place to guess in.
 """
 
 import logging
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
@@ -16,7 +16,7 @@ from django.db import transaction
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import NoPassword, WrongPassword
 from starterkit_auth.models import AbstractSession
-from starterkit_auth.services import addresses, challenges, sessions
+from starterkit_auth.services import addresses, challenges, passwords, sessions
 from starterkit_core.errors import RateLimited
 from starterkit_core.services.limits import Limit, consume, forget
 from starterkit_core.utils.emails import canonical_email
@@ -34,7 +34,7 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
         make_password(password)
         return False
     stored = user.password
-    with transaction.atomic():
+    with transaction.atomic() if passwords.is_outdated(stored) else nullcontext():
         right = user.check_password(password)
         if user.password != stored:
             sessions.carry_over(user, stored)

@@ -64,6 +64,17 @@ def encode(password: str) -> str:
     return hashers.make_password(password)
 
 
+def is_outdated(encoded: str) -> bool:
+    """Say whether a hash is not as ``encode`` makes them now, so that Django renews it."""
+    try:
+        hasher = hashers.identify_hasher(encoded)
+    except ValueError:  # no usable password
+        return False
+    preferred = hashers.get_hasher()
+    same = hasher.algorithm == preferred.algorithm
+    return not same or preferred.must_update(encoded)
+
+
 def _reasons_of_ours(password: str, email: str) -> Reasons:
     folded = password.casefold()
     reasons = {}

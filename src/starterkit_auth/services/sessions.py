@@ -192,7 +192,7 @@ def end_sessions(
     neither holds a session that the other needs.
     """
     rows = _live(user).exclude(pk=but) if but else _live(user)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         locking = rows.select_for_update(**_user_alone())
         return sum(end(session, reason) for session in locking)
 
