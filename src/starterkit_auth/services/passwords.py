@@ -65,7 +65,7 @@ def encode(password: str) -> str:
 
 
 def is_outdated(encoded: str) -> bool:
-    """Say whether a hash is not as ``encode`` makes them now, so that Django renews it."""
+    """Say whether ``encode`` makes other hashes now, so that Django renews this one."""
     try:
         hasher = hashers.identify_hasher(encoded)
     except ValueError:  # no usable password

@@ -114,7 +114,7 @@ def _mac(key: Key, session: AbstractSession, kind: Kind, signed: bytes) -> bytes
 
     What is signed has one length for each kind, so the salt cannot be taken for it.
     """
-    secret = _secret(key, "token", kind)
+    secret = _secret(key, "starterkit_auth token ", kind)
     return hmac.digest(secret, signed + session.salt, "sha256")
 
 
@@ -125,14 +125,16 @@ def _is_tagged(key_id: bytes, kind: Kind, tagged: bytes, tag: bytes) -> bool:
 
 
 def _tag(key: Key, kind: Kind, tagged: bytes) -> bytes:
-    return hmac.digest(_secret(key, "tag", kind), tagged, "sha256")[:TAG_BYTES]
+    return hmac.digest(_secret(key, "starterkit_auth tag ", kind), tagged, "sha256")[
+        :TAG_BYTES
+    ]
 
 
 @lru_cache(maxsize=64)
-def _secret(key: Key, use: str, kind: Kind) -> bytes:
+def _secret(key: Key, purpose: str, kind: Kind) -> bytes:
     """Return what follows from the ring alone, and so may be kept in the process."""
-    purpose = f"starterkit_auth {use} {kind.value}".encode()
-    return derive(key.secret, salt=b"starterkit_auth", purpose=purpose)
+    full = (purpose + kind.value).encode()
+    return derive(key.secret, salt=b"starterkit_auth", purpose=full)
 
 
 def _packed(moment: datetime) -> bytes:
