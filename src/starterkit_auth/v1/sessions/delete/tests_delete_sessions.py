@@ -14,7 +14,7 @@ from .use_case import EndOtherSessions
 URL = reverse("starterkit_auth:sessions")
 SESSION = reverse("starterkit_auth:session")
 REFRESH = reverse("starterkit_auth:session-refresh")
-QUERIES_WITHOUT_OTHERS = 6  # four of them are savepoints
+QUERIES_WITHOUT_OTHERS = 4  # two of them are a savepoint
 QUERIES_PER_OTHER = 1
 
 pytestmark = pytest.mark.django_db
