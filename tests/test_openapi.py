@@ -20,6 +20,30 @@ from tests import kept
 from tests.documented import Operation, document, examples_of, generate, operations
 from tests.processes import ROOT, run_python
 
+STARTED = """
+import sys
+import django
+from django.urls import get_resolver
+django.setup()
+get_resolver().url_patterns
+loaded = {"drf_spectacular.openapi", "drf_spectacular.views", "django.test"}
+assert not loaded & {*sys.modules}, loaded & {*sys.modules}
+"""
+HOST_ALONE = """
+import django
+django.setup()
+from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.views import APIView
+
+class HostView(APIView):
+    serializer_class = None
+    def get(self, request): ...
+
+patterns = [path("mine/", HostView.as_view())]
+found = SchemaGenerator(patterns=patterns).get_schema(public=True)
+assert {*found["components"]["securitySchemes"]} == {"bearerAuth", "cookieAuth"}
+"""
 COMMITTED = ROOT / "docs" / "openapi.yaml"
 OPERATION_ID = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 FORMATTED = (
@@ -90,6 +114,13 @@ def test_the_committed_document_is_that_of_the_example(tmp_path):
 
     assert run_python(*write, **example) == ""
     kept.compare(COMMITTED, file.read_text("utf-8"))
+
+
+def test_a_process_that_shows_no_document_loads_nothing_that_builds_it(tmp_path):
+    """It takes longer to load than all endpoints of a module."""
+    example = {"settings": "example_project.settings", "folder": tmp_path}
+
+    assert run_python("-c", STARTED, **example) == ""
 
 
 def test_every_endpoint_is_in_it_once():
@@ -200,6 +231,13 @@ def test_only_what_needs_a_person_asks_for_credentials():
         named = operation.content.get("security") or [{}]
         assert ({} in named) == ("not_authenticated" not in codes), operation.key
         assert {name for entry in named for name in entry} <= schemes
+
+
+def test_a_document_of_host_views_alone_has_our_security_schemes(tmp_path):
+    """By then nothing has asked for what describes ours, except the preset."""
+    example = {"settings": "example_project.settings", "folder": tmp_path}
+
+    assert run_python("-c", HOST_ALONE, **example) == ""
 
 
 class WithCompany(RegisterRequest):

@@ -16,7 +16,6 @@ class AuthConfig(ModuleConfig):
     def ready(self) -> None:
         """Connect what listens, and register what core asks modules for."""
         import_module("starterkit_auth.checks")
-        import_module("starterkit_auth.openapi")
         import_module("starterkit_auth.notices").connect()
         import_module("starterkit_auth.personal_data").register()
         import_module("starterkit_auth.suspension").connect()

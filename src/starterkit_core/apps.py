@@ -4,6 +4,7 @@ from pkgutil import walk_packages
 from typing import ClassVar
 
 from django.apps import AppConfig, apps
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
 
@@ -36,6 +37,11 @@ class ModuleConfig(AppConfig):
         for module in walk_packages(root.__path__, f"{root.__name__}."):
             if module.name.endswith((".views", ".use_case")):
                 import_module(module.name)
+
+    def load_openapi(self) -> None:
+        """Import ``<app>.openapi``: what the module tells drf-spectacular."""
+        if module_has_submodule(self.module, "openapi"):
+            import_module(f"{self.name}.openapi")
 
 
 class CoreConfig(ModuleConfig):

@@ -1,26 +1,16 @@
-"""The OpenAPI document, derived from what is active.
+"""What the OpenAPI document is told beforehand; ``schema`` has what builds it.
 
 Shapes come from the active serializers, error answers from the use case's ``raises``;
-``docs.py`` adds prose and examples through ``describe``. All contact with
-drf-spectacular is in this file.
+``docs.py`` adds prose and examples through ``describe``.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import Any, TypeVar, cast
 
-from django.apps import apps
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-)
-from rest_framework import serializers
-
-from starterkit_core.conf import conf
-from starterkit_core.ports import access_gates
+from django.utils.module_loading import import_string
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.schemas.inspectors import ViewInspector
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,53 +29,6 @@ RESPONSE_NAMES = {
     "503": "ServiceUnavailable",
 }
 """What shared answers are called; Python renames its phrases now and then."""
-
-PAGE_PARAMETERS = [
-    OpenApiParameter(
-        "cursor",
-        str,
-        description="Where the page begins: a `next` or `previous` of another page.",
-    ),
-    OpenApiParameter(
-        "limit",
-        {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
-        description="Rows on a page.",
-    ),
-    OpenApiParameter(
-        "count", str, enum=["exact", "estimate"], description="Count all rows as well."
-    ),
-]
-
-BODY_PROBLEMS = [
-    (400, "parse_error", "The request body is not valid JSON."),
-    (413, "body_too_large", "The request body is too large."),
-    (415, "unsupported_media_type", "Send application/json."),
-]
-
-
-class FieldErrorSerializer(serializers.Serializer[Any]):
-    """One thing wrong with the body."""
-
-    pointer = serializers.CharField(
-        help_text="JSON pointer to the value; empty for the whole body."
-    )
-    code = serializers.CharField(help_text="Stable, machine-readable reason.")
-    detail = serializers.CharField(help_text="A sentence for people.")
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """Why a request was refused (RFC 9457). Clients branch on `code`."""
-
-    type = serializers.CharField(help_text="Where this problem is explained.")
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(help_text="A sentence for people.")
-    instance = serializers.CharField(help_text="The path that was asked for.")
-    code = serializers.CharField(help_text="Stable, machine-readable name.")
-    request_id = serializers.CharField()
-    errors = FieldErrorSerializer(  # type: ignore[assignment]  # DRF has one, too
-        many=True, required=False
-    )
 
 
 def describe(
@@ -108,154 +51,35 @@ def describe(
     )
 
     def attach(method: F) -> F:
-        # Otherwise extend_schema builds on the host's DEFAULT_SCHEMA_CLASS.
-        method.kwargs = {"schema": EndpointSchema}  # type: ignore[attr-defined]
+        # Otherwise extend_schema builds on the host's DEFAULT_SCHEMA_CLASS. On nothing
+        # but a mixin, drf-spectacular puts the view's own schema class below it.
+        method.kwargs = {"schema": object}  # type: ignore[attr-defined]
         return prose(method)
 
     return attach
 
 
-class EndpointSchema(AutoSchema):
-    """Documents the endpoint that owns the method, with its active classes."""
+class EndpointSchema(ViewInspector):
+    """Stands on a view for ``schema.EndpointAutoSchema``, and makes it when asked.
 
-    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        """Let the endpoint stand in for the URL it is mounted at."""
-        method = str(args[3] if len(args) > 3 else kwargs["method"]).lower()  # noqa: PLR2004
-        if endpoint := getattr(self.view, "endpoints", {}).get(method):
-            stand_in = endpoint()
-            vars(stand_in).update(vars(self.view))
-            self.view = stand_in
-        return super().get_operation(*args, **kwargs)
+    DRF's own ``DefaultSchema`` does the same. What builds the document takes longer to
+    import than a module with all its endpoints, and most processes never show it.
+    """
 
-    def get_request_serializer(self) -> Any:
-        """Return what the active request class reads, or that there is no body."""
-        return self._endpoint.active_request() or {}
-
-    def get_response_serializers(self) -> Any:
-        """Return the success and every refusal, by status."""
-        known = {304: None} if self._endpoint.conditional else {}
-        return (
-            {self._endpoint.success_status.value: self._success()}
-            | known
-            | {
-                (status, PROBLEM): _problem_response(status, codes)
-                for status, codes in sorted(self._refusals().items())
-            }
-        )
-
-    def get_override_parameters(self) -> list[Any]:
-        """Add the parameters of a page to the endpoint's own."""
-        return PAGE_PARAMETERS if self._endpoint.paginated else []
-
-    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
-        """Name a component after our class, behind the prefix of its module.
-
-        A host's replacement keeps the name, so generated clients keep their types.
-        """
-        ours = _named_by(type(serializer))
-        prefix = getattr(_app_of(ours), "component_prefix", "")
-        name = ours.__name__
-        for suffix in ("Serializer", "Representation", "Request"):
-            name = name.removesuffix(suffix)
-        return prefix + name
-
-    @property
-    def _endpoint(self) -> Any:
-        return self.view
-
-    def _success(self) -> Any:
-        response = self._endpoint.active_response()
-        if response is None or not self._endpoint.paginated:
-            return response
-        row = self.resolve_serializer(response(), "response").ref
-        cursor = {"type": ["string", "null"]}
-        return {
-            "type": "object",
-            "required": ["results", "next", "previous"],
-            "properties": {
-                "results": {"type": "array", "items": row},
-                "next": cursor,
-                "previous": cursor,
-                "count": {"type": "integer"},
-            },
-        }
-
-    def _refusals(self) -> dict[int, list[tuple[str, str]]]:
-        """Return code and sentence of every refusal, by status."""
-        found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        for status, code, sentence in [*self._general(), *self._own()]:
-            if (code, sentence) not in found[status]:
-                found[status].append((code, sentence))
-        return found
-
-    def _own(self) -> Iterator[tuple[int, str, str]]:
-        for error in self._endpoint.documented_refusals():
-            yield error.status.value, error.code, str(error.message)
-
-    def _general(self) -> Iterator[tuple[int, str, str]]:
-        """Yield what follows from the kind of the endpoint."""
-        yield 406, "not_acceptable", "There is no such representation."
-        yield 503, "service_unavailable", "Please try again soon."
-        if self._endpoint.request_class or self._endpoint.paginated:
-            yield 400, "validation_error", "Some fields are not valid."
-        if self._endpoint.request_class:
-            yield from BODY_PROBLEMS
-        if self._endpoint.paginated:
-            yield 400, "invalid_cursor", "This cursor belongs to another list."
-        if "{" in self.path:
-            yield 404, "not_found", "There is no such thing, or it is not yours."
-        yield from self._access()
-
-    def _access(self) -> Iterator[tuple[int, str, str]]:
-        """Yield what follows from who may call."""
-        for authenticator in self.view.get_authenticators():
-            yield 401, "authentication_failed", "Sign in again."
-            for error in getattr(authenticator, "raises", ()):
-                yield error.status.value, error.code, str(error.message)
-        if self._is_public():
-            return
-        yield 401, "not_authenticated", "Sign in first."
-        yield 403, "permission_denied", "You may not do this."
-        for gate in access_gates.gates() if self._endpoint.gated else []:
-            yield 403, gate.code, "Something is outstanding first."
-
-    def _is_public(self) -> bool:
-        return {} in self.get_auth() or not self.view.get_permissions()
+    def __get__(self, instance: Any, owner: Any) -> ViewInspector:
+        """Return the schema that was set on this view, or a new one."""
+        found = super().__get__(instance, owner)
+        if found is not self:
+            return found
+        schema = import_string("starterkit_core.schema.EndpointAutoSchema")()
+        schema.view = instance
+        return cast("ViewInspector", schema)
 
 
-def _problem_response(status: int, codes: list[tuple[str, str]]) -> OpenApiResponse:
-    """Return one documented answer with an example for each code."""
-    return OpenApiResponse(
-        response=ProblemSerializer,
-        description=", ".join(f"`{code}`" for code, _sentence in codes),
-        examples=[
-            OpenApiExample(
-                code,
-                value={
-                    "type": f"{conf.DOCS_URL}errors.html#{code}",
-                    "title": code.replace("_", " ").capitalize(),
-                    "status": status,
-                    "detail": sentence,
-                    "instance": "/",
-                    "code": code,
-                    "request_id": "0199f0a3c5b87d7e8a41f0c2d3e4f5a6",
-                },
-            )
-            for code, sentence in codes
-        ],
-    )
-
-
-def _named_by(serializer_class: type) -> type:
-    """Return the class of ours that a host's replacement stands in for."""
-    for base in serializer_class.__mro__:
-        if base.__module__.startswith("starterkit_"):
-            return base
-    return serializer_class
-
-
-def _app_of(serializer_class: type) -> Any:
-    return apps.get_containing_app_config(serializer_class.__module__)
+def load_extensions(endpoints: list[Any], **kwargs: Any) -> list[Any]:
+    """Load what modules tell drf-spectacular; a hook, for a document without ours."""
+    import_module("starterkit_core.schema")
+    return endpoints
 
 
 def share_problems(result: Any, **kwargs: Any) -> Any:

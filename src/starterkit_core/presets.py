@@ -36,6 +36,7 @@ def openapi(title: str, *, version: str = "1", description: str = "") -> dict[st
         "COMPONENT_SPLIT_REQUEST": True,
         "COMPONENT_SPLIT_PATCH": False,
         "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+        "PREPROCESSING_HOOKS": ["starterkit_core.openapi.load_extensions"],
         "POSTPROCESSING_HOOKS": [
             "starterkit_core.openapi.name_enums",
             "starterkit_core.openapi.share_problems",

@@ -1,28 +1,20 @@
-"""Whether a password is known from a breach: asked of a source of the project's choice.
+"""A source of breached passwords, for ``BREACH_CHECK``: haveibeenpwned.com.
 
-``BREACH_CHECK`` names a function, or a class made without arguments, that takes the
-password and says whether it is known. A source that fails is logged and the password
-passes: that nobody can sign up while it is down would be worse.
+All contact with it is in this file, which is imported where the project names it.
 """
 
 import hashlib
-import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from http.client import HTTPResponse
-from inspect import isclass
 from threading import Thread
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
-
-from django.utils.module_loading import import_string
 
 from starterkit_auth.conf import conf, is_safe_source
 
 T = TypeVar("T")
-
-logger = logging.getLogger("starterkit.auth")
 
 PREFIX = 5
 """Characters of the hash that leave; about a thousand passwords share them."""
@@ -35,18 +27,6 @@ DEADLINE = 1.5
 
 LARGEST = 256 * 1024
 """Longest answer that is read, in bytes; real ones have a quarter of it."""
-
-
-def is_known(password: str) -> bool:
-    """Say whether the source of the project knows ``password``; without one, no."""
-    if not conf.BREACH_CHECK:
-        return False
-    try:
-        return bool(_source()(password))
-    except Exception as error:  # noqa: BLE001  # a source fails with whatever it likes
-        # Without the traceback: a reporter would read the password in its frames.
-        logger.warning("auth.breach_check_skipped: %s", type(error).__name__)
-        return False
 
 
 class PwnedPasswords:
@@ -77,11 +57,6 @@ class _NoRedirects(HTTPRedirectHandler):
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
-
-
-def _source() -> Callable[[str], object]:
-    source = import_string(conf.BREACH_CHECK)
-    return cast("Callable[[str], object]", source() if isclass(source) else source)
 
 
 def _fetch(url: str) -> str:

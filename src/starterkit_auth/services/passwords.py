@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import WeakPassword
-from starterkit_auth.services import breaches
+from starterkit_auth.services import breach_check
 from starterkit_core.conf import conf as core_conf
 
 SHORTEST_WORD = 4
@@ -41,7 +41,7 @@ def check(password: str, *, email: str = "") -> None:
         WeakPassword: its fact ``reasons`` lists every code and sentence.
     """
     reasons = {**_reasons_of_ours(password, email), **_reasons_of_host(password, email)}
-    if not reasons and breaches.is_known(password):
+    if not reasons and breach_check.is_known(password):
         reasons = {"password_breached": _("This password was in a data breach.")}
     if reasons:
         listed = [{"code": code, "detail": text} for code, text in reasons.items()]

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from starterkit_auth.errors import WeakPassword
-from starterkit_auth.services import breaches, passwords
+from starterkit_auth.services import breach_check, breaches, passwords
 from starterkit_auth.services.breaches import PwnedPasswords
 
 KNOWN = "hunter two and a half"
@@ -53,17 +53,17 @@ def service(settings):
 def test_asks_nobody_by_default(service, settings):
     settings.STARTERKIT_AUTH = {"BREACH_URL": settings.STARTERKIT_AUTH["BREACH_URL"]}
 
-    assert not breaches.is_known(KNOWN)
+    assert not breach_check.is_known(KNOWN)
     assert service.requests == []
 
 
 def test_knows_what_the_service_knows(service):
-    assert breaches.is_known(KNOWN)
-    assert not breaches.is_known(KNOWN + "!")
+    assert breach_check.is_known(KNOWN)
+    assert not breach_check.is_known(KNOWN + "!")
 
 
 def test_five_characters_of_the_hash_leave_and_nothing_else(service):
-    breaches.is_known(KNOWN)
+    breach_check.is_known(KNOWN)
 
     [(path, headers)] = service.requests
     digest = hashlib.sha1(KNOWN.encode(), usedforsecurity=False).hexdigest().upper()
@@ -76,7 +76,7 @@ def test_five_characters_of_the_hash_leave_and_nothing_else(service):
 def test_padding_is_no_hit(service):
     service.answer = lambda asked: asked.say(f"{ENDING}:0\r\n")
 
-    assert not breaches.is_known(KNOWN)
+    assert not breach_check.is_known(KNOWN)
 
 
 def test_tells_the_person_why(service):
@@ -156,7 +156,7 @@ def test_a_service_that_is_not_there_lets_pass(settings):
         "BREACH_URL": "http://127.0.0.1:9/",
     }
 
-    assert not breaches.is_known(KNOWN)
+    assert not breach_check.is_known(KNOWN)
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "file:///etc/", "ftp://a/"])
@@ -179,14 +179,14 @@ def broken(password):
 def test_a_project_may_ask_whom_it_likes(settings):
     settings.STARTERKIT_AUTH = {"BREACH_CHECK": f"{__name__}.known_to_us"}
 
-    assert breaches.is_known(KNOWN)
-    assert not breaches.is_known("something else entirely")
+    assert breach_check.is_known(KNOWN)
+    assert not breach_check.is_known("something else entirely")
 
 
 @pytest.mark.parametrize("path", [f"{__name__}.broken", "no.such.source"])
 def test_a_source_of_a_project_that_fails_lets_pass(settings, path, caplog):
     settings.STARTERKIT_AUTH = {"BREACH_CHECK": path}
 
-    assert not breaches.is_known(KNOWN)
+    assert not breach_check.is_known(KNOWN)
     assert "auth.breach_check_skipped" in caplog.text
     assert KNOWN not in caplog.text

@@ -1,0 +1,212 @@
+"""What builds the OpenAPI document out of what is active.
+
+Import it only to build one: it loads all of drf-spectacular, and with that Django's
+test client.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from starterkit_core.apps import modules
+from starterkit_core.conf import conf
+from starterkit_core.openapi import PROBLEM
+from starterkit_core.ports import access_gates
+
+for module in modules():
+    module.load_openapi()
+
+PAGE_PARAMETERS = [
+    OpenApiParameter(
+        "cursor",
+        str,
+        description="Where the page begins: a `next` or `previous` of another page.",
+    ),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+        description="Rows on a page.",
+    ),
+    OpenApiParameter(
+        "count", str, enum=["exact", "estimate"], description="Count all rows as well."
+    ),
+]
+
+BODY_PROBLEMS = [
+    (400, "parse_error", "The request body is not valid JSON."),
+    (413, "body_too_large", "The request body is too large."),
+    (415, "unsupported_media_type", "Send application/json."),
+]
+
+
+class FieldErrorSerializer(serializers.Serializer[Any]):
+    """One thing wrong with the body."""
+
+    pointer = serializers.CharField(
+        help_text="JSON pointer to the value; empty for the whole body."
+    )
+    code = serializers.CharField(help_text="Stable, machine-readable reason.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """Why a request was refused (RFC 9457). Clients branch on `code`."""
+
+    type = serializers.CharField(help_text="Where this problem is explained.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="A sentence for people.")
+    instance = serializers.CharField(help_text="The path that was asked for.")
+    code = serializers.CharField(help_text="Stable, machine-readable name.")
+    request_id = serializers.CharField()
+    errors = FieldErrorSerializer(  # type: ignore[assignment]  # DRF has one, too
+        many=True, required=False
+    )
+
+
+class EndpointAutoSchema(AutoSchema):
+    """Documents the endpoint that owns the method, with its active classes."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Let the endpoint stand in for the URL it is mounted at."""
+        method = str(args[3] if len(args) > 3 else kwargs["method"]).lower()  # noqa: PLR2004
+        if endpoint := getattr(self.view, "endpoints", {}).get(method):
+            stand_in = endpoint()
+            vars(stand_in).update(vars(self.view))
+            self.view = stand_in
+        return super().get_operation(*args, **kwargs)
+
+    def get_request_serializer(self) -> Any:
+        """Return what the active request class reads, or that there is no body."""
+        return self._endpoint.active_request() or {}
+
+    def get_response_serializers(self) -> Any:
+        """Return the success and every refusal, by status."""
+        known = {304: None} if self._endpoint.conditional else {}
+        return (
+            {self._endpoint.success_status.value: self._success()}
+            | known
+            | {
+                (status, PROBLEM): _problem_response(status, codes)
+                for status, codes in sorted(self._refusals().items())
+            }
+        )
+
+    def get_override_parameters(self) -> list[Any]:
+        """Add the parameters of a page to the endpoint's own."""
+        return PAGE_PARAMETERS if self._endpoint.paginated else []
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Name a component after our class, behind the prefix of its module.
+
+        A host's replacement keeps the name, so generated clients keep their types.
+        """
+        ours = _named_by(type(serializer))
+        prefix = getattr(_app_of(ours), "component_prefix", "")
+        name = ours.__name__
+        for suffix in ("Serializer", "Representation", "Request"):
+            name = name.removesuffix(suffix)
+        return prefix + name
+
+    @property
+    def _endpoint(self) -> Any:
+        return self.view
+
+    def _success(self) -> Any:
+        response = self._endpoint.active_response()
+        if response is None or not self._endpoint.paginated:
+            return response
+        row = self.resolve_serializer(response(), "response").ref
+        cursor = {"type": ["string", "null"]}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {
+                "results": {"type": "array", "items": row},
+                "next": cursor,
+                "previous": cursor,
+                "count": {"type": "integer"},
+            },
+        }
+
+    def _refusals(self) -> dict[int, list[tuple[str, str]]]:
+        """Return code and sentence of every refusal, by status."""
+        found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for status, code, sentence in [*self._general(), *self._own()]:
+            if (code, sentence) not in found[status]:
+                found[status].append((code, sentence))
+        return found
+
+    def _own(self) -> Iterator[tuple[int, str, str]]:
+        for error in self._endpoint.documented_refusals():
+            yield error.status.value, error.code, str(error.message)
+
+    def _general(self) -> Iterator[tuple[int, str, str]]:
+        """Yield what follows from the kind of the endpoint."""
+        yield 406, "not_acceptable", "There is no such representation."
+        yield 503, "service_unavailable", "Please try again soon."
+        if self._endpoint.request_class or self._endpoint.paginated:
+            yield 400, "validation_error", "Some fields are not valid."
+        if self._endpoint.request_class:
+            yield from BODY_PROBLEMS
+        if self._endpoint.paginated:
+            yield 400, "invalid_cursor", "This cursor belongs to another list."
+        if "{" in self.path:
+            yield 404, "not_found", "There is no such thing, or it is not yours."
+        yield from self._access()
+
+    def _access(self) -> Iterator[tuple[int, str, str]]:
+        """Yield what follows from who may call."""
+        for authenticator in self.view.get_authenticators():
+            yield 401, "authentication_failed", "Sign in again."
+            for error in getattr(authenticator, "raises", ()):
+                yield error.status.value, error.code, str(error.message)
+        if self._is_public():
+            return
+        yield 401, "not_authenticated", "Sign in first."
+        yield 403, "permission_denied", "You may not do this."
+        for gate in access_gates.gates() if self._endpoint.gated else []:
+            yield 403, gate.code, "Something is outstanding first."
+
+    def _is_public(self) -> bool:
+        return {} in self.get_auth() or not self.view.get_permissions()
+
+
+def _problem_response(status: int, codes: list[tuple[str, str]]) -> OpenApiResponse:
+    """Return one documented answer with an example for each code."""
+    return OpenApiResponse(
+        response=ProblemSerializer,
+        description=", ".join(f"`{code}`" for code, _sentence in codes),
+        examples=[
+            OpenApiExample(
+                code,
+                value={
+                    "type": f"{conf.DOCS_URL}errors.html#{code}",
+                    "title": code.replace("_", " ").capitalize(),
+                    "status": status,
+                    "detail": sentence,
+                    "instance": "/",
+                    "code": code,
+                    "request_id": "0199f0a3c5b87d7e8a41f0c2d3e4f5a6",
+                },
+            )
+            for code, sentence in codes
+        ],
+    )
+
+
+def _named_by(serializer_class: type) -> type:
+    """Return the class of ours that a host's replacement stands in for."""
+    for base in serializer_class.__mro__:
+        if base.__module__.startswith("starterkit_"):
+            return base
+    return serializer_class
+
+
+def _app_of(serializer_class: type) -> Any:
+    return apps.get_containing_app_config(serializer_class.__module__)
