@@ -1,10 +1,11 @@
 """DRF's door: who is calling, in one query."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -26,6 +27,20 @@ class Refused(exceptions.APIException):
         super().__init__(detail=str(refusal.message), code=refusal.code)
         self.status_code = refusal.status
         self.refusal = refusal
+
+
+class SignInAgain(exceptions.AuthenticationFailed):
+    """The one answer to every credential that opens nothing, and soon made."""
+
+    def __init__(self) -> None:  # DRF's translates its text anew each time
+        self.detail = _sign_in_again(get_language())
+
+
+@cache
+def _sign_in_again(language: str | None) -> exceptions.ErrorDetail:
+    """Return the text in the active language, which is this one."""
+    code = exceptions.AuthenticationFailed.default_code
+    return exceptions.ErrorDetail(gettext("Please sign in again."), code)
 
 
 class SessionAuthentication(BaseAuthentication):
@@ -78,7 +93,7 @@ class SessionAuthentication(BaseAuthentication):
 
     def failure(self) -> exceptions.AuthenticationFailed:
         """Return the one answer to every credential that opens nothing."""
-        return exceptions.AuthenticationFailed(_("Please sign in again."))
+        return SignInAgain()
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401 (RFC 6750, section 3)."""

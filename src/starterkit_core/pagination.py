@@ -100,7 +100,7 @@ def paginate(
 # The order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Key:
     """One column of the order."""
 
@@ -175,7 +175,7 @@ def _key(queryset: QuerySet[Any, Any], name: str, *, descending: bool) -> _Key:
 # The rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Place:
     """A place between two rows, and the direction in which to go on."""
 

@@ -93,7 +93,7 @@ class _Hole(Value):
         return "%s", [self]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Plan(Generic[M]):
     """A compiled query, and how to make an instance of its row."""
 

@@ -89,7 +89,7 @@ def tally(
     return _run(statement, connection, lambda cursor: _tallied(cursor.fetchall()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Statement:
     """What to run."""
 

@@ -100,7 +100,7 @@ def forget(limit: Limit, key: str) -> None:
         logger.exception("The cache is down: a limit of %s is not cleared", limit.scope)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Counter:
     """The counter of one key, in the window that is now."""
 
