@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from drf_spectacular.settings import patched_settings
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework import serializers
 
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
 from starterkit_core.apps import modules
+from starterkit_core.openapi import CONVENTIONS
 from starterkit_core.serializers import EmailField, TextField
 from starterkit_core.use_cases import UseCase
 from starterkit_users.v1.me.serializers import AccountRepresentation
@@ -221,6 +223,60 @@ def test_no_enum_is_named_by_a_hash():
     names = document()["components"]["schemas"]
 
     assert [name for name in names if re.search(r"Enum|[0-9a-f]{3}$", name)] == []
+
+
+def test_it_says_what_holds_everywhere_below_the_words_of_the_project():
+    with patched_settings({"DESCRIPTION": "Our words."}):
+        said = generate()["info"]["description"]
+
+    assert said == f"Our words.\n\n{CONVENTIONS}"
+
+
+def test_tags_say_how_to_use_their_module():
+    said = {tag["name"]: tag["description"] for tag in document()["tags"]}
+
+    assert {"Auth", "Terms"} <= said.keys()
+    assert said.keys() <= {it.content["tags"][0] for it in operations()}
+
+
+def test_what_the_guides_name_is_in_the_document():
+    guides = "".join(tag["description"] for tag in document()["tags"])
+    codes = {problem["code"] for it in operations() for problem in it.problems()}
+
+    named = set(re.findall(r"\b[45]\d\d `(\w+)`", guides))
+
+    assert "step_up_required" in named
+    assert named <= codes
+
+
+def test_what_passes_with_time_says_when():
+    for operation in operations():
+        answers = operation.answers()
+        for status in answers.keys() & {429, 503}:
+            assert "Retry-After" in answers[status]["headers"], operation.key
+
+
+@pytest.mark.parametrize(
+    ("code", "member"),
+    [
+        ("validation_error", "errors"),
+        ("step_up_required", "how"),
+        ("terms_acceptance_required", "pending"),
+        ("terms_not_accepted", "pending"),
+        ("weak_password", "reasons"),
+    ],
+)
+def test_the_example_of_a_refusal_has_what_comes_along(code, member):
+    problems = [it for op in operations() for it in op.problems() if it["code"] == code]
+
+    assert problems
+    assert all(problem[member] for problem in problems)
+
+
+def test_a_generated_client_signs_out_with_its_credential():
+    sign_out = document()["paths"]["/api/auth/v1/session/"]["delete"]
+
+    assert sign_out["security"] == [{"bearerAuth": []}, {"cookieAuth": []}, {}]
 
 
 def test_only_what_needs_a_person_asks_for_credentials():

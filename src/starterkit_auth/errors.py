@@ -17,6 +17,7 @@ DomainError
 """
 
 from http import HTTPStatus
+from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,13 @@ class WeakPassword(DomainError):
     code = "weak_password"
     message = _("Please choose another password.")
     status = HTTPStatus.BAD_REQUEST
+    example = MappingProxyType(
+        {
+            "reasons": [
+                {"code": "password_too_short", "detail": "Use at least 12 characters."}
+            ]
+        }
+    )
 
 
 class WrongPassword(DomainError):
@@ -124,6 +132,7 @@ class StepUpRequired(DomainError):
     code = "step_up_required"
     message = _("Please prove again who you are.")
     status = HTTPStatus.FORBIDDEN
+    example = MappingProxyType({"max_age": 600, "how": "password"})
 
 
 class SessionEnded(DomainError):

@@ -1,13 +1,14 @@
-"""The security schemes in the OpenAPI document; importing this registers them.
+"""The security schemes in the OpenAPI document, and what it says at our tag.
 
-Core does before a document is built that has one of our endpoints or uses the preset;
-whoever builds one with neither does it by hand.
+Importing this registers the schemes. Core does before a document is built that has one
+of our endpoints or uses the preset; whoever builds one with neither does it by hand.
 """
 
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from starterkit_auth import guide
 from starterkit_auth.services.transports import cookie_name
 
 
@@ -25,6 +26,20 @@ class SessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: igno
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
         """Return the schemes in the order of ``name``."""
         return [
-            {"type": "http", "scheme": "bearer"},
-            {"type": "apiKey", "in": "cookie", "name": cookie_name()},
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The access token of an app.",
+            },
+            {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": cookie_name(),
+                "description": "The cookie of a browser; never beside a token.",
+            },
         ]
+
+
+def tags() -> dict[str, str]:
+    """Return what the document says at the tag of this module."""
+    return {"Auth": guide.text()}

@@ -43,6 +43,13 @@ class ModuleConfig(AppConfig):
         if module_has_submodule(self.module, "openapi"):
             import_module(f"{self.name}.openapi")
 
+    def openapi_tags(self) -> dict[str, str]:
+        """Return what ``tags()`` of ``<app>.openapi`` says of each tag, by its name."""
+        if not module_has_submodule(self.module, "openapi"):
+            return {}
+        say = getattr(import_module(f"{self.name}.openapi"), "tags", dict)
+        return dict(say())
+
 
 class CoreConfig(ModuleConfig):
     """What all modules stand on."""

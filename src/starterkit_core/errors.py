@@ -9,6 +9,7 @@ DomainError
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -20,12 +21,14 @@ class DomainError(Exception):
 
     ``code`` is the stable, machine-readable name (snake_case, part of the public
     API); ``message`` is for people and may be translated; ``status`` is the HTTP
-    status an endpoint answers with.
+    status an endpoint answers with; ``example`` is ``facts`` as the API document shows
+    them.
     """
 
     code: ClassVar[str]
     message: ClassVar[str | Promise]
     status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
+    example: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def __init__(
         self,

@@ -12,6 +12,8 @@ from django.utils.module_loading import import_string
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.schemas.inspectors import ViewInspector
 
+from starterkit_core.apps import modules
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 PROBLEM = "application/problem+json"
@@ -30,6 +32,25 @@ RESPONSE_NAMES = {
 }
 """What shared answers are called; Python renames its phrases now and then."""
 
+CONVENTIONS = """\
+**What holds everywhere.** Requests and answers are JSON, and paths end with a slash. \
+Fields that an operation does not list are ignored, and answers may get new ones.
+
+Whatever goes wrong is answered as one kind of `application/problem+json`. Branch on \
+its `code`, which never changes; `detail` is for people. Every operation lists its own \
+codes; anywhere there may also be 404 `not_found`, 405 `method_not_allowed` and 500 \
+`server_error`. `validation_error` says in `errors` what is wrong, and where:
+
+    {"pointer": "/client/device_name", "code": "max_length", "detail": "…"}
+
+429 and 503 say in the header `Retry-After` how many seconds to wait before sending \
+the same again. The header `X-Request-ID` of every answer, `request_id` in a problem, \
+is what to name when you ask for help.
+
+Lists come in pages: send `next` of a page as `cursor` to get the one after it.
+"""
+"""What the document says of the API as a whole, below the project's own words."""
+
 
 def describe(
     *,
@@ -39,8 +60,12 @@ def describe(
     description: str,
     examples: Sequence[OpenApiExample] = (),
     parameters: Sequence[OpenApiParameter] = (),
+    auth: Sequence[str] = (),
 ) -> Callable[[F], F]:
-    """Attach an endpoint's prose to its view method; shapes are never given here."""
+    """Attach an endpoint's prose to its view method; shapes are never given here.
+
+    ``auth`` names security schemes that an endpoint takes which asks no authenticator.
+    """
     prose = extend_schema(
         operation_id=operation_id,
         tags=tags,
@@ -48,6 +73,7 @@ def describe(
         description=description,
         examples=examples,
         parameters=parameters,
+        auth=_any_of(auth) if auth else None,
     )
 
     def attach(method: F) -> F:
@@ -57,6 +83,11 @@ def describe(
         return prose(method)
 
     return attach
+
+
+def _any_of(schemes: Sequence[str]) -> Any:
+    """Return the security of what takes one of these schemes, or none."""
+    return [*({name: []} for name in schemes), {}]
 
 
 class EndpointSchema(ViewInspector):
@@ -93,6 +124,21 @@ def share_problems(result: Any, **kwargs: Any) -> Any:
             shared[name] = response
             operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
     result.setdefault("components", {})["responses"] = dict(sorted(shared.items()))
+    return result
+
+
+def introduce(result: Any, **kwargs: Any) -> Any:
+    """Say what holds everywhere, and how to use each module; a spectacular hook."""
+    said = result["info"].get("description")
+    result["info"]["description"] = "\n\n".join(filter(None, [said, CONVENTIONS]))
+    used = {tag for it in _operations(result) for tag in it.get("tags", [])}
+    known = {tag["name"] for tag in result.get("tags", [])}
+    result["tags"] = result.get("tags", []) + [
+        {"name": name, "description": description}
+        for module in modules()
+        for name, description in module.openapi_tags().items()
+        if name in used - known
+    ]
     return result
 
 

@@ -40,6 +40,7 @@ def openapi(title: str, *, version: str = "1", description: str = "") -> dict[st
         "POSTPROCESSING_HOOKS": [
             "starterkit_core.openapi.name_enums",
             "starterkit_core.openapi.share_problems",
+            "starterkit_core.openapi.introduce",
         ],
         "SWAGGER_UI_DIST": "SIDECAR",
         "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

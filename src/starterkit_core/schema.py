@@ -5,16 +5,19 @@ test client.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.apps import apps
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from starterkit_core.apps import modules
 from starterkit_core.conf import conf
+from starterkit_core.errors import DomainError
 from starterkit_core.openapi import PROBLEM
 from starterkit_core.ports import access_gates
 
@@ -25,7 +28,8 @@ PAGE_PARAMETERS = [
     OpenApiParameter(
         "cursor",
         str,
-        description="Where the page begins: a `next` or `previous` of another page.",
+        description="Where the page begins: a `next` or `previous` of another page. "
+        "Left out, it is the first.",
     ),
     OpenApiParameter(
         "limit",
@@ -33,14 +37,56 @@ PAGE_PARAMETERS = [
         description="Rows on a page.",
     ),
     OpenApiParameter(
-        "count", str, enum=["exact", "estimate"], description="Count all rows as well."
+        "count",
+        str,
+        enum=["exact", "estimate"],
+        description="Answer in `count` how many rows there are, too.",
     ),
 ]
 
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    int,
+    OpenApiParameter.HEADER,
+    description="Seconds to wait.",
+    response=[429, 503],
+)
+
+
+class Refusal(NamedTuple):
+    """One refusal as the document shows it."""
+
+    status: int
+    code: str
+    sentence: str
+    facts: Mapping[str, Any] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, error: type[DomainError]) -> "Refusal":
+        """Return a rule's refusal."""
+        status, message = error.status.value, str(error.message)
+        return cls(status, error.code, message, error.example)
+
+
+INVALID = Refusal(
+    400,
+    "validation_error",
+    "Some fields are not valid.",
+    {
+        "errors": [
+            {
+                "pointer": "/field",
+                "code": "required",
+                "detail": "This field is required.",
+            }
+        ]
+    },
+)
+
 BODY_PROBLEMS = [
-    (400, "parse_error", "The request body is not valid JSON."),
-    (413, "body_too_large", "The request body is too large."),
-    (415, "unsupported_media_type", "Send application/json."),
+    Refusal(400, "parse_error", "The request body is not valid JSON."),
+    Refusal(413, "body_too_large", "The request body is too large."),
+    Refusal(415, "unsupported_media_type", "Send application/json."),
 ]
 
 
@@ -48,14 +94,18 @@ class FieldErrorSerializer(serializers.Serializer[Any]):
     """One thing wrong with the body."""
 
     pointer = serializers.CharField(
-        help_text="JSON pointer to the value; empty for the whole body."
+        help_text="JSON pointer to the value, such as `/client/device_name`; empty for "
+        "the whole body."
     )
     code = serializers.CharField(help_text="Stable, machine-readable reason.")
     detail = serializers.CharField(help_text="A sentence for people.")
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """Why a request was refused (RFC 9457). Clients branch on `code`."""
+    """Why a request was refused (RFC 9457). Clients branch on `code`.
+
+    Some codes come with members of their own, which their example shows.
+    """
 
     type = serializers.CharField(help_text="Where this problem is explained.")
     title = serializers.CharField()
@@ -63,10 +113,21 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="A sentence for people.")
     instance = serializers.CharField(help_text="The path that was asked for.")
     code = serializers.CharField(help_text="Stable, machine-readable name.")
-    request_id = serializers.CharField()
+    request_id = serializers.CharField(help_text="Also in the header `X-Request-ID`.")
     errors = FieldErrorSerializer(  # type: ignore[assignment]  # DRF has one, too
-        many=True, required=False
+        many=True, required=False, help_text="With `validation_error`."
     )
+
+
+class ProblemExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Lets a problem have the members that its code brings along."""
+
+    target_class = ProblemSerializer
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Return the schema, open to more."""
+        schema = super().map_serializer(auto_schema, direction)
+        return {**schema, "additionalProperties": True}
 
 
 class EndpointAutoSchema(AutoSchema):
@@ -92,14 +153,15 @@ class EndpointAutoSchema(AutoSchema):
             {self._endpoint.success_status.value: self._success()}
             | known
             | {
-                (status, PROBLEM): _problem_response(status, codes)
-                for status, codes in sorted(self._refusals().items())
+                (status, PROBLEM): _problem_response(status, refusals)
+                for status, refusals in sorted(self._refusals().items())
             }
         )
 
     def get_override_parameters(self) -> list[Any]:
-        """Add the parameters of a page to the endpoint's own."""
-        return PAGE_PARAMETERS if self._endpoint.paginated else []
+        """Add the parameters of a page, and the header of what passes with time."""
+        page = PAGE_PARAMETERS if self._endpoint.paginated else []
+        return [*page, RETRY_AFTER]
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """Name a component after our class, behind the prefix of its module.
@@ -122,7 +184,10 @@ class EndpointAutoSchema(AutoSchema):
         if response is None or not self._endpoint.paginated:
             return response
         row = self.resolve_serializer(response(), "response").ref
-        cursor = {"type": ["string", "null"]}
+        cursor = {
+            "type": ["string", "null"],
+            "description": "The `cursor` of that page; null where there is none.",
+        }
         return {
             "type": "object",
             "required": ["results", "next", "previous"],
@@ -130,72 +195,80 @@ class EndpointAutoSchema(AutoSchema):
                 "results": {"type": "array", "items": row},
                 "next": cursor,
                 "previous": cursor,
-                "count": {"type": "integer"},
+                "count": {"type": "integer", "description": "If it was asked for."},
             },
         }
 
-    def _refusals(self) -> dict[int, list[tuple[str, str]]]:
-        """Return code and sentence of every refusal, by status."""
-        found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        for status, code, sentence in [*self._general(), *self._own()]:
-            if (code, sentence) not in found[status]:
-                found[status].append((code, sentence))
+    def _refusals(self) -> dict[int, list[Refusal]]:
+        """Return every refusal, by status."""
+        found: dict[int, list[Refusal]] = defaultdict(list)
+        for refusal in [*self._general(), *self._own()]:
+            if refusal not in found[refusal.status]:
+                found[refusal.status].append(refusal)
         return found
 
-    def _own(self) -> Iterator[tuple[int, str, str]]:
-        for error in self._endpoint.documented_refusals():
-            yield error.status.value, error.code, str(error.message)
+    def _own(self) -> Iterator[Refusal]:
+        yield from map(Refusal.of, self._endpoint.documented_refusals())
 
-    def _general(self) -> Iterator[tuple[int, str, str]]:
+    def _general(self) -> Iterator[Refusal]:
         """Yield what follows from the kind of the endpoint."""
-        yield 406, "not_acceptable", "There is no such representation."
-        yield 503, "service_unavailable", "Please try again soon."
+        yield Refusal(406, "not_acceptable", "There is no such representation.")
+        yield Refusal(503, "service_unavailable", "Please try again soon.")
         if self._endpoint.request_class or self._endpoint.paginated:
-            yield 400, "validation_error", "Some fields are not valid."
+            yield INVALID
         if self._endpoint.request_class:
             yield from BODY_PROBLEMS
         if self._endpoint.paginated:
-            yield 400, "invalid_cursor", "This cursor belongs to another list."
+            yield Refusal(400, "invalid_cursor", "This cursor belongs to another list.")
         if "{" in self.path:
-            yield 404, "not_found", "There is no such thing, or it is not yours."
+            yield Refusal(
+                404, "not_found", "There is no such thing, or it is not yours."
+            )
         yield from self._access()
 
-    def _access(self) -> Iterator[tuple[int, str, str]]:
+    def _access(self) -> Iterator[Refusal]:
         """Yield what follows from who may call."""
         for authenticator in self.view.get_authenticators():
-            yield 401, "authentication_failed", "Sign in again."
-            for error in getattr(authenticator, "raises", ()):
-                yield error.status.value, error.code, str(error.message)
+            yield Refusal(401, "authentication_failed", "Sign in again.")
+            yield from map(Refusal.of, getattr(authenticator, "raises", ()))
         if self._is_public():
             return
-        yield 401, "not_authenticated", "Sign in first."
-        yield 403, "permission_denied", "You may not do this."
+        yield Refusal(401, "not_authenticated", "Sign in first.")
+        yield Refusal(403, "permission_denied", "You may not do this.")
         for gate in access_gates.gates() if self._endpoint.gated else []:
-            yield 403, gate.code, "Something is outstanding first."
+            yield _of_gate(gate)
 
     def _is_public(self) -> bool:
         return {} in self.get_auth() or not self.view.get_permissions()
 
 
-def _problem_response(status: int, codes: list[tuple[str, str]]) -> OpenApiResponse:
+def _of_gate(gate: access_gates.AccessGate) -> Refusal:
+    """Return what the gate refuses with, as far as it says so."""
+    for error in getattr(gate, "raises", ()):
+        return Refusal.of(error)
+    return Refusal(403, gate.code, "Something is outstanding first.")
+
+
+def _problem_response(status: int, refusals: list[Refusal]) -> OpenApiResponse:
     """Return one documented answer with an example for each code."""
     return OpenApiResponse(
         response=ProblemSerializer,
-        description=", ".join(f"`{code}`" for code, _sentence in codes),
+        description=", ".join(f"`{refusal.code}`" for refusal in refusals),
         examples=[
             OpenApiExample(
-                code,
+                refusal.code,
                 value={
-                    "type": f"{conf.DOCS_URL}errors.html#{code}",
-                    "title": code.replace("_", " ").capitalize(),
+                    **refusal.facts,
+                    "type": f"{conf.DOCS_URL}errors.html#{refusal.code}",
+                    "title": refusal.code.replace("_", " ").capitalize(),
                     "status": status,
-                    "detail": sentence,
+                    "detail": refusal.sentence,
                     "instance": "/",
-                    "code": code,
+                    "code": refusal.code,
                     "request_id": "0199f0a3c5b87d7e8a41f0c2d3e4f5a6",
                 },
             )
-            for code, sentence in codes
+            for refusal in refusals
         ],
     )
 

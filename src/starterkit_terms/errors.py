@@ -15,10 +15,21 @@ DomainError
 """
 
 from http import HTTPStatus
+from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.errors import DomainError
+
+WORDING = {
+    "document": "terms",
+    "title": "Terms of service",
+    "version": "0199f0a3-c5b8-7d7e-8a41-f0c2d3e4f5a6",
+    "label": "2026-11",
+    "locale": "en",
+    "content_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+"""What names a document in a refusal, for the API documentation."""
 
 
 class TermsAcceptanceRequired(DomainError):
@@ -27,6 +38,7 @@ class TermsAcceptanceRequired(DomainError):
     code = "terms_acceptance_required"
     message = _("Please read and accept the current terms first.")
     status = HTTPStatus.FORBIDDEN
+    example = MappingProxyType({"pending": [WORDING]})
 
 
 class TermsNotAccepted(DomainError):
@@ -35,6 +47,7 @@ class TermsNotAccepted(DomainError):
     code = "terms_not_accepted"
     message = _("Please accept the terms to sign up.")
     status = HTTPStatus.BAD_REQUEST
+    example = MappingProxyType({"pending": [WORDING]})
 
 
 class DocumentChanged(DomainError):
@@ -43,6 +56,7 @@ class DocumentChanged(DomainError):
     code = "document_changed"
     message = _("This document has changed. Please read the current version.")
     status = HTTPStatus.CONFLICT
+    example = MappingProxyType({"current": [WORDING]})
 
 
 class VersionNotFound(DomainError):

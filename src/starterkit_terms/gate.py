@@ -19,6 +19,7 @@ class TermsGate:
 
     code = TermsAcceptanceRequired.code
     order = 100
+    raises = (TermsAcceptanceRequired,)
 
     exempt: Container[str] = frozenset()
     """None: endpoints that stay open say ``gated = False`` themselves."""

@@ -14,7 +14,7 @@ SESSION = {
     "platform": "iOS 26",
     "app_version": "4.2.0",
     "user_agent": "Engines/4.2",
-    "address": "192.0.2.0",
+    "address": "192.0.2.0/24",
 }
 USER = {"id": "42", "email": "ada@example.com"}
 

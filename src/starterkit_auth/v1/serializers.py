@@ -22,7 +22,7 @@ class ClientRequest(serializers.Serializer[Any]):
     transport = serializers.ChoiceField(
         Transport.choices,
         default=Transport.BEARER.value,
-        help_text="Tokens in the body, or one HttpOnly cookie for a browser.",
+        help_text="Tokens in the body, for an app; or one cookie, for a browser.",
     )
     device_name = TextField(
         max_length=100, default="", allow_blank=True, help_text="Such as Ada's phone."
@@ -30,7 +30,9 @@ class ClientRequest(serializers.Serializer[Any]):
     platform = TextField(
         max_length=32, default="", allow_blank=True, help_text="Such as iOS 26."
     )
-    app_version = TextField(max_length=32, default="", allow_blank=True)
+    app_version = TextField(
+        max_length=32, default="", allow_blank=True, help_text="Such as 4.2.0."
+    )
 
 
 class AnswerRequest(serializers.Serializer[Any]):
@@ -85,12 +87,17 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
 class OpenedSessionRepresentation(serializers.Serializer[OpenedSession]):
     """A session that goes on from here, with its tokens unless a cookie has them."""
 
-    access_token = serializers.CharField(required=False)
-    token_type = serializers.CharField(required=False)
-    expires_in = serializers.IntegerField(
-        required=False, help_text="Seconds until the access token expires."
+    access_token = serializers.CharField(
+        required=False,
+        help_text="For the header of requests: `Authorization: Bearer <access_token>`.",
     )
-    refresh_token = serializers.CharField(required=False)
+    token_type = serializers.CharField(required=False, help_text="Always `Bearer`.")
+    expires_in = serializers.IntegerField(
+        required=False, help_text="Seconds from now until the access token expires."
+    )
+    refresh_token = serializers.CharField(
+        required=False, help_text="For `session/refresh`, and else only to sign out."
+    )
     session = SessionRepresentation()
     user = UserRepresentation()
 

@@ -13,7 +13,11 @@ from starterkit_core.errors import DomainError
 
 
 class AccessGate(Protocol):
-    """One condition for going on, such as accepted terms."""
+    """One condition for going on, such as accepted terms.
+
+    It may say in ``raises``, as a sign-up requirement does, which class its refusal is
+    of: the API documentation then shows it.
+    """
 
     code: str
     """Unique, stable name; the ``code`` of the refusal."""

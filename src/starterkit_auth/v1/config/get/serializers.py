@@ -41,11 +41,13 @@ class ConfigRepresentation(serializers.Serializer[Config]):
     transports = serializers.ListField(child=serializers.ChoiceField(Transport.choices))
     registration_mode = serializers.ChoiceField(
         ["strict", "friendly"],
-        help_text="Whether signing up says that an address is taken.",
+        help_text="Whether signing up says that an address is taken: only if friendly, "
+        "by 409 `email_taken`.",
     )
     email_verification = serializers.ChoiceField(
         ["required", "off"],
-        help_text="Whether an address is proven before the first session.",
+        help_text="Whether an address is proven before the first session. If off, "
+        "signing in works right after signing up.",
     )
     password = PasswordPolicyRepresentation(source="*")
     code = CodePolicyRepresentation()

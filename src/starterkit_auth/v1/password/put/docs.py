@@ -18,7 +18,7 @@ change_password = describe(
         "of `code` and `detail`.\n\n"
         "Every other session ends. This one goes on with new tokens, or a new cookie, "
         "and what it had before is dead at once. Codes and links that were mailed "
-        "before are void."
+        "before are void. If this answer was lost, sign in with the new password."
     ),
     examples=[
         OpenApiExample(

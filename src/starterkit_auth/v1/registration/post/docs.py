@@ -10,10 +10,13 @@ register = describe(
     summary="Sign up",
     description=(
         "Sends a mail with a six-digit code and a link; either of them confirms the "
-        "address and opens the first session. The answer is the same whether or not "
-        "there is an account already, unless the project has chosen otherwise.\n\n"
+        "address and opens the first session, at `registration/confirmation`. The "
+        "answer is the same whether or not there is an account already, unless the "
+        "project has chosen otherwise.\n\n"
         "A password may have any characters and is taken exactly as sent. "
         "`weak_password` carries `reasons`, a list of `code` and `detail`.\n\n"
+        "The project may ask for more fields than the example has; they are listed "
+        "below, and required ones that are missing are named in the refusal.\n\n"
         "Signing up again with an address that nobody has confirmed replaces the "
         "password and voids former codes."
     ),

@@ -13,4 +13,5 @@ sign_out = describe(
         "once. The answer is the same for a token that is unknown, and repeating it is "
         "safe."
     ),
+    auth=["bearerAuth", "cookieAuth"],
 )

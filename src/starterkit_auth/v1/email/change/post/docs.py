@@ -13,8 +13,8 @@ request_email_change = describe(
         "`email/change/confirmation`. Until then the address stays as it is. The "
         "answer is the same when the new one is taken. Asking again voids what was "
         "mailed before.\n\n"
-        "Takes a recent proof of who I am: on `step_up_required` call "
-        "`session/step-up`, then repeat this."
+        "Takes a recent proof of who I am, and a sign-in counts as one: on "
+        "`step_up_required` call `session/step-up`, then repeat this."
     ),
     examples=[
         OpenApiExample(

@@ -22,8 +22,16 @@ confirm_registration = describe(
     ),
     examples=[
         OpenApiExample(
-            "By code",
-            value={"email": "ada@example.com", "code": "427916"},
+            "By code, in an app",
+            value={
+                "email": "ada@example.com",
+                "code": "427916",
+                "client": {
+                    "device_name": "Ada's phone",
+                    "platform": "iOS 26",
+                    "app_version": "4.2.0",
+                },
+            },
             request_only=True,
         ),
         OpenApiExample(

@@ -17,6 +17,8 @@ refresh_session = describe(
         "short time, and after that as long as the new tokens have never been used, it "
         "gives the same new refresh token. Any older token ends the session with "
         "`refresh_token_reused`, because somebody else may have a copy.\n\n"
+        "The former access token works until it expires. The answer 401 ends the "
+        "session for the client; any other refusal does not.\n\n"
         "The session's absolute end does not move. Browsers with a cookie never need "
         "this."
     ),

@@ -19,7 +19,8 @@ step_up_session = describe(
         "sign-in is a proof.\n\n"
         "The proof counts for this session alone, and renewing tokens does not prolong "
         "it. The session goes on with new tokens, or a new cookie, as after "
-        "`session/refresh`. Wrong passwords count as attempts to sign in, but never "
+        "`session/refresh`. An app that lost this answer renews its tokens "
+        "with the one it has. Wrong passwords count as attempts to sign in, but never "
         "end the session."
     ),
     examples=[
