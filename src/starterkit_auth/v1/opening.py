@@ -12,6 +12,8 @@ from starterkit_auth.authentication import session_of
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services import transports
 from starterkit_auth.services.sessions import OpenedSession
+from starterkit_auth.services.tokens import parse
+from starterkit_auth.v1.session.delete.use_case import SignOut, SignOutInput
 from starterkit_core.endpoints import EndpointView
 from starterkit_core.ports.client import Client
 
@@ -49,7 +51,20 @@ def own_session(view: EndpointView) -> AbstractSession:
 def respond_with_session(
     view: EndpointView, opened: OpenedSession, status: HTTPStatus | None = None
 ) -> Response:
-    """Return the session, and set the cookie if that is how it travels."""
+    """Return the session, and set the cookie if that is how it travels.
+
+    A cookie of another session, which is lost by this, signs that one out (ASVS 7.2.4).
+    """
     response = view.respond(opened, status=status)
-    transports.set_cookie(response, opened)
+    if opened.cookie:
+        sign_out_former(view, opened)
+        transports.set_cookie(response, opened)
     return response
+
+
+def sign_out_former(view: EndpointView, opened: OpenedSession) -> None:
+    """End the session whose cookie came along, unless it is the one that goes on."""
+    text = view.request.COOKIES.get(transports.cookie_name(), "")
+    former = parse(text)
+    if former and former.session_id != opened.session.pk:
+        SignOut.execute(SignOutInput(token=text, client=view.client))

@@ -121,6 +121,34 @@ def test_gives_a_browser_one_cookie_and_no_token(browser, member, body_of):
     assert client.get(URL).status_code == HTTPStatus.OK
 
 
+def test_a_cookie_that_is_replaced_signs_its_session_out(
+    browser, member, body_of, open_for, make_user
+):
+    former, elsewhere = open_for(make_user(), "cookie"), open_for(member, "cookie")
+
+    response = browser(former).post(
+        URL, body_of(member, client={"transport": "cookie"})
+    )
+
+    assert response.status_code == HTTPStatus.CREATED
+    assert browser(former).get(URL).status_code == HTTPStatus.UNAUTHORIZED
+    assert browser(elsewhere).get(URL).status_code == HTTPStatus.OK
+    event = AuditEvent.objects.get(action="auth.signed_out")
+    assert event.facts["session"] == str(former.session.pk)
+
+
+def test_a_refused_sign_in_leaves_the_cookie_and_its_session(
+    browser, member, body_of, open_for
+):
+    former = open_for(member, "cookie")
+    body = body_of(member, password="wrong", client={"transport": "cookie"})
+
+    response = browser(former).post(URL, body)
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert browser(former).get(URL).status_code == HTTPStatus.OK
+
+
 @pytest.mark.parametrize(
     "headers",
     [

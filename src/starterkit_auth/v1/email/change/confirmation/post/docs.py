@@ -13,9 +13,7 @@ confirm_email_change = describe(
         "Send the `code` while signed in, or the `token` of the link, which works "
         "anywhere: the page that the link opens sends it by this method, as opening a "
         "link changes nothing. A code without a sign-in is answered by 401 "
-        "`not_authenticated`. So is a token that comes with a credential which has "
-        "expired, by `authentication_failed`: send it without (`credentials: "
-        '"omit"`).\n\n'
+        "`not_authenticated`. A link does not mind a credential that has expired.\n\n"
         "All sessions end but the one of this request, whose tokens or cookie stay, "
         "and everything that was mailed before is void. The former address is told, "
         "and can undo this for a week by `email/change/reversal`.\n\n"

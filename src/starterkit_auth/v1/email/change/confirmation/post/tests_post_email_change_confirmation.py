@@ -97,6 +97,24 @@ def test_a_link_that_somebody_else_opens_keeps_no_session(
     assert is_signed_in(stranger)
 
 
+@pytest.mark.parametrize("by", ["cookie", "bearer"])
+def test_a_link_does_not_mind_a_dead_credential(browser, bearer, change, mailed, by):
+    client = bearer("dead") if by == "bearer" else browser()
+    if by == "cookie":
+        client.cookies["__Host-starterkit"] = "dead"
+
+    response = client.post(CONFIRMATION, {"token": mailed.token})
+
+    assert response.status_code == HTTPStatus.OK
+    assert change.address == NEW
+
+
+def test_a_code_needs_a_credential_that_lives(bearer, mailed):
+    response = bearer("dead").post(CONFIRMATION, {"code": mailed.code})
+
+    assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "authentication_failed")
+
+
 def test_a_user_name_that_is_the_address_goes_along(change, make_user, open_for):
     model = get_user_model()
     if model.get_email_field_name() == model.USERNAME_FIELD:
