@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from http import HTTPStatus
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from drf_spectacular.settings import patched_settings
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework import serializers
@@ -294,6 +296,15 @@ def test_a_document_of_host_views_alone_has_our_security_schemes(tmp_path):
     example = {"settings": "example_project.settings", "folder": tmp_path}
 
     assert run_python("-c", HOST_ALONE, **example) == ""
+
+
+@pytest.mark.parametrize("name", ["schema", "docs", "redoc"])
+def test_what_shows_the_document_is_there_to_be_read(client, name):
+    """drf-spectacular fails when it is asked for the options of a page."""
+    asked = client.options(reverse(name))
+
+    assert asked.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert client.get(reverse(name)).status_code == HTTPStatus.OK
 
 
 class WithCompany(RegisterRequest):

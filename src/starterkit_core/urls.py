@@ -20,6 +20,9 @@ class DocumentView:
     csrf_exempt = True  # like every view of DRF
     login_required = False
 
+    methods = ("get", "head")
+    """To OPTIONS, which DRF adds, a page of drf-spectacular has no answer."""
+
     def __init__(self, name: str, **initkwargs: Any) -> None:
         self.name = name
         self.initkwargs = initkwargs
@@ -33,7 +36,7 @@ class DocumentView:
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """Answer as the class does."""
-        view = self.cls.as_view(**self.initkwargs)
+        view = self.cls.as_view(http_method_names=self.methods, **self.initkwargs)
         answer: HttpResponseBase = view(request, *args, **kwargs)
         return answer
 

@@ -64,14 +64,18 @@ _with_user = CompiledGet[Challenge](
 def send_confirmation(user: AbstractBaseUser, address: str, client: Client) -> None:
     """Mail a new code and link, unless this address got many mails lately.
 
-    Former ones of the user die. Nobody is told whether a mail goes out.
+    Former ones of the user, who is locked before, die. Nobody is told whether a mail
+    goes out. Nothing happens, either, when the address is no longer theirs.
 
     Raises:
         ServiceUnavailable: the cache that counts is down.
     """
-    if room_for_mail(address):
-        with transaction.atomic():
-            mail_confirmation(open_challenge(user, address), client)
+    if not room_for_mail(address):
+        return
+    with transaction.atomic():
+        account = addresses.look_up_locked(address)
+        if account and account.user.pk == user.pk:
+            mail_confirmation(open_challenge(account.user, address), client)
 
 
 def mail_confirmation(challenge: Challenge, client: Client) -> None:

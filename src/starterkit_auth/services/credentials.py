@@ -7,7 +7,8 @@ there counts for signing in as well: a stolen session is no place to guess in.
 """
 
 import logging
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
@@ -33,8 +34,9 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     if user is None:
         make_password(password)
         return False
-    stored = user.password
-    with transaction.atomic() if passwords.is_outdated(stored) else nullcontext():
+    outdated = passwords.is_outdated(user.password)
+    with _password_locked(user) if outdated else nullcontext():
+        stored = user.password
         right = user.check_password(password)
         if user.password != stored:
             sessions.carry_over(user, stored)
@@ -65,6 +67,18 @@ def check_again(session: AbstractSession, password: str) -> None:
 def account_limit() -> Limit:
     """Return how often one account may be tried; its key is the canonical address."""
     return Limit.parse("sign_in.account", conf.SIGN_IN_ACCOUNT_LIMIT)
+
+
+@contextmanager
+def _password_locked(user: AbstractBaseUser) -> Iterator[None]:
+    """Read the password again, and let nobody write another one meanwhile.
+
+    What Django stores anew would otherwise replace one that was set since.
+    """
+    with transaction.atomic():
+        rows = type(user)._base_manager.select_for_update().filter(pk=user.pk)
+        user.password = rows.values_list("password", flat=True).first() or ""
+        yield
 
 
 def _session_limit() -> Limit:

@@ -145,13 +145,18 @@ def test_knows_the_password_of_an_account(member):
     assert not credentials.is_password_of(None, PASSWORD)
 
 
-def test_storing_a_password_anew_carries_over_its_own_sessions_only(
-    open_for, member, settings
-):
+@pytest.fixture
+def outdated(settings, member):
+    """Let the password of ``member`` be stored in a way that was preferred before."""
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",
     ]
+
+
+def test_storing_a_password_anew_carries_over_its_own_sessions_only(
+    open_for, member, outdated
+):
     good = open_for(member).session
     of_a_former_password = open_for(member, auth_hash="0" * 64).session
 
@@ -161,3 +166,30 @@ def test_storing_a_password_anew_carries_over_its_own_sessions_only(
         session.refresh_from_db()
     assert sessions.is_open(good, timezone.now())
     assert not sessions.is_open(of_a_former_password, timezone.now())
+
+
+def test_storing_a_password_anew_does_not_bring_a_former_one_back(member, outdated):
+    read_before = type(member).objects.get(pk=member.pk)
+    member.set_password("what the owner has just chosen")
+    member.save()
+
+    assert not credentials.is_password_of(read_before, PASSWORD)
+
+    member.refresh_from_db()
+    assert member.check_password("what the owner has just chosen")
+
+
+def test_of_two_who_store_a_password_anew_both_may_go_on(member, outdated):
+    first, second = (type(member).objects.get(pk=member.pk) for _ in range(2))
+
+    for user in (first, second):
+        assert credentials.is_password_of(user, PASSWORD)
+
+    member.refresh_from_db()
+    assert {first.password, second.password} == {member.password}
+
+
+def test_an_account_that_is_gone_has_no_password(member, outdated):
+    type(member).objects.filter(pk=member.pk).delete()
+
+    assert not credentials.is_password_of(member, PASSWORD)

@@ -3,21 +3,21 @@
 from datetime import timedelta
 from http import HTTPStatus
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import NoReturn
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.core.cache.backends.locmem import LocMemCache
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models import sessions as session_model
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, challenges
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
@@ -530,3 +530,21 @@ def test_sixteen_attempts_at_once_get_no_more_than_the_limit(
     statuses = at_once(16, lambda _: ApiClient().post(URL, body).status_code)
 
     assert sorted(statuses) == [401] * 5 + [429] * 11
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_for_proof_waits_for_whoever_writes_to_the_account(
+    at_once, user, body_of
+):
+    challenges.open_challenge(user, addresses.address_of(user))
+
+    def call(number):
+        if number == 0:
+            with transaction.atomic():
+                addresses.look_up_locked(addresses.address_of(user))
+                sleep(0.4)
+                return challenges.supersede(user)
+        sleep(0.2)
+        return ApiClient().post(URL, body_of(user)).status_code
+
+    assert HTTPStatus.FORBIDDEN in at_once(2, call)
