@@ -260,7 +260,8 @@ class EndpointView(APIView):
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  # DRF's signature
         """Choose the renderer; without the detour for clients that take JSON."""
-        first = self.renderer_classes[0]
+        plain = self.content_negotiation_class is DefaultContentNegotiation
+        first = self.renderer_classes[0] if plain else None
         if first is JSONRenderer and request.META.get("HTTP_ACCEPT", "*/*") in ANY_JSON:
             return JSON, JSON.media_type
         return super().perform_content_negotiation(request, force)

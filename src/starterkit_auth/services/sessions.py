@@ -74,7 +74,8 @@ def open_session(user: AbstractBaseUser, fields: dict[str, Any]) -> OpenedSessio
     """Open a session with these values; beyond ``MAX_SESSIONS`` the oldest ends.
 
     Raises:
-        InvalidCredentials: the password is another one since ``user`` was read.
+        InvalidCredentials: since ``user`` was read the password has become another
+            one, or the account was closed.
     """
     with transaction.atomic(savepoint=False):
         _note_sign_in(user)
@@ -83,9 +84,12 @@ def open_session(user: AbstractBaseUser, fields: dict[str, Any]) -> OpenedSessio
         _insert(session)
         if sum(former.values()) >= conf.MAX_SESSIONS:
             _end_oldest(user)
-        facts = {"user": user, "new_device": devices.is_new(session, former)}
         signals.announce(
-            signals.session_started, type(session), session=session, **facts
+            signals.session_started,
+            type(session),
+            user=user,
+            session=session,
+            new_device=devices.is_new(session, former),
         )
     return issue(session)
 
@@ -214,13 +218,18 @@ def _note_sign_in(user: AbstractBaseUser) -> None:
     """Write ``last_login``, which also locks the row: sign-ins wait for each other.
 
     Raises:
-        InvalidCredentials: the password is another one by now, or the account is gone.
+        InvalidCredentials: the password is another one by now, or the account is
+            closed or gone.
     """
-    if any(field.name == "last_login" for field in user._meta.concrete_fields):
-        user.last_login = timezone.now()
-        unchanged = {"pk": user.pk, "password": user.password}
-        if not update(type(user), unchanged, {"last_login": user.last_login}):
-            raise InvalidCredentials
+    fields = {field.name for field in user._meta.concrete_fields}
+    if "last_login" not in fields:
+        return
+    user.last_login = timezone.now()
+    unchanged: dict[str, Any] = {"pk": user.pk, "password": user.password}
+    if "is_active" in fields:  # a host may work it out instead
+        unchanged["is_active"] = True
+    if not update(type(user), unchanged, {"last_login": user.last_login}):
+        raise InvalidCredentials
 
 
 def _insert(session: AbstractSession) -> None:

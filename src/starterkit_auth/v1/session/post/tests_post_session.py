@@ -4,7 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from statistics import median
 from time import perf_counter, sleep
-from typing import NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import pytest
 import time_machine
@@ -477,18 +477,28 @@ def test_costs_a_known_number_of_queries(api, member, body_of):
     ]
 
 
+CHANGES = {
+    "the password": {"password": make_password("another one of theirs")},
+    "whether it is active": {"is_active": False},
+}
+
+
 class Interrupted(SignIn):
-    """A sign-in whose password somebody changes between check and session."""
+    """A sign-in while somebody changes the account, between check and session."""
+
+    changes: ClassVar[dict[str, Any]]
 
     def check_account(self, account) -> None:
         super().check_account(account)
         users = type(account.user)._base_manager.filter(pk=account.user.pk)
-        users.update(password=make_password("another one of theirs"))
+        users.update(**self.changes)
 
 
-def test_opens_nothing_when_the_password_has_just_changed(
-    api, member, body_of, settings
+@pytest.mark.parametrize("what", CHANGES)
+def test_opens_nothing_for_an_account_that_has_just_changed(
+    api, member, body_of, settings, what
 ):
+    Interrupted.changes = CHANGES[what]
     settings.STARTERKIT_OVERRIDES = {
         "starterkit_auth.v1.session.post": f"{__name__}.Interrupted"
     }
