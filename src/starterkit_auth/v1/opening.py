@@ -5,16 +5,17 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
+from django.db import transaction
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from starterkit_auth.authentication import session_of
 from starterkit_auth.models import AbstractSession, Transport
-from starterkit_auth.services import transports
+from starterkit_auth.services import sessions, transports
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.services.tokens import parse
-from starterkit_auth.v1.session.delete.use_case import SignOut, SignOutInput
 from starterkit_core.endpoints import EndpointView
+from starterkit_core.ports import audit
 from starterkit_core.ports.client import Client
 
 
@@ -64,7 +65,14 @@ def respond_with_session(
 
 def sign_out_former(view: EndpointView, opened: OpenedSession) -> None:
     """End the session whose cookie came along, unless it is the one that goes on."""
-    text = view.request.COOKIES.get(transports.cookie_name(), "")
-    former = parse(text)
-    if former and former.session_id != opened.session.pk:
-        SignOut.execute(SignOutInput(token=text, client=view.client))
+    former = parse(view.request.COOKIES.get(transports.cookie_name(), ""))
+    if former is None or former.session_id == opened.session.pk:
+        return
+    with transaction.atomic():
+        session = sessions.find(former)
+        if session and sessions.end(session, "signed_out"):
+            facts = {"session": str(session.pk)}
+            user, client = session.user, view.client
+            audit.record(
+                "auth.signed_out", actor=user, subject=user, client=client, facts=facts
+            )
