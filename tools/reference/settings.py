@@ -13,8 +13,9 @@ from starterkit_core.conf import AppSettings, Setting
 from tools.reference import markdown
 
 LEAD = (
-    "Each module reads one dict in Django's settings, at the moment of use. A name "
-    "left out keeps its default. `manage.py check` finds unknown names and bad values."
+    "Each module reads one dict in Django's settings when it is first used, and again "
+    "after a change by `override_settings` or pytest-django's `settings`. A name left "
+    "out keeps its default. `manage.py check` finds unknown names and bad values."
 )
 
 OVERRIDES = """\

@@ -1,17 +1,23 @@
-"""W004: nobody but the request is there to send mails."""
+"""E015 and W004: whether somebody is there to send mails, and who."""
 
 from typing import Any
 
 from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
 
-from starterkit_core.checks.messages import warning
+from starterkit_core.checks.messages import error, warning
 from starterkit_core.services.mail import deliver
 from starterkit_core.services.tasks import runs_at_once
 
 
 def check_queue(**kwargs: Any) -> list[CheckMessage]:
-    """Find a project whose answers take as long as its mail server does."""
-    if not runs_at_once(deliver):
+    """Find a project that sends no mails, or whose answers take as long as they do."""
+    try:
+        within_the_request = runs_at_once(deliver)
+    except ImproperlyConfigured as reason:
+        text = f"No mail can be queued: {reason}"
+        return [error("starterkit_core.E015", text, "Complete TASKS['default'].")]
+    if not within_the_request:
         return []
     text = (
         "Mails are sent within the request, as the backend in TASKS is the immediate "

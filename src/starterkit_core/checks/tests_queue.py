@@ -11,9 +11,9 @@ LIBRARY = next(filter(find_spec, LIBRARIES), "")
 W004 = "starterkit_core.W004"
 
 
-def findings(*, deploy=True):
+def findings(*, deploy=True, number=W004):
     said = run_checks(tags=["starterkit"], include_deployment_checks=deploy)
-    return [message for message in said if message.id == W004]
+    return [message for message in said if message.id == number]
 
 
 def test_warns_of_mails_that_are_sent_within_the_request():
@@ -37,3 +37,13 @@ def test_whoever_wants_it_so_can_silence_it(settings):
     settings.SILENCED_SYSTEM_CHECKS = [W004]
 
     assert [message.is_silenced() for message in findings()] == [True]
+
+
+@pytest.mark.skipif(not LIBRARY, reason="no tasks library is installed")
+def test_finds_a_project_whose_mails_cannot_be_queued(settings):
+    settings.TASKS = {"others": {"BACKEND": f"{LIBRARY}.backends.dummy.DummyBackend"}}
+
+    (found,) = findings(number="starterkit_core.E015")
+
+    assert "No mail can be queued" in found.msg
+    assert findings() == []
