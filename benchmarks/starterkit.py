@@ -36,9 +36,9 @@ SETTINGS = {
             "rest_framework.permissions.IsAuthenticated",
             "starterkit_core.permissions.PassesAccessGates",
         ],
-        "DEFAULT_PARSER_CLASSES": ["starterkit_core.parsers.JSONParser"],
-        "DEFAULT_RENDERER_CLASSES": ["starterkit_core.renderers.JSONRenderer"],
-        "EXCEPTION_HANDLER": "starterkit_core.problems.exception_handler",
+        "DEFAULT_PARSER_CLASSES": ["starterkit_core.http.parsers.JSONParser"],
+        "DEFAULT_RENDERER_CLASSES": ["starterkit_core.http.renderers.JSONRenderer"],
+        "EXCEPTION_HANDLER": "starterkit_core.http.problems.exception_handler",
     },
     "STARTERKIT_AUTH": {
         # W1 repeats one request for as long as the run takes; peers give it a day.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.urls import get_resolver
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import EndpointView
 
 
 class Operation(NamedTuple):

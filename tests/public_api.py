@@ -15,12 +15,11 @@ from django.dispatch import Signal
 from rest_framework import serializers
 
 from starterkit_core import ports, signals
-from starterkit_core.apps import load_all_endpoints, modules
-from starterkit_core.checks.overrides import steps_of
 from starterkit_core.conf import AppSettings
-from starterkit_core.endpoints import EndpointView
 from starterkit_core.errors import DomainError
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.modules import load_all_use_cases, modules
+from starterkit_core.use_cases import Input, UseCase, steps_of
 from tests.tree import routes_of
 
 PREFIX = "starterkit_"
@@ -50,7 +49,7 @@ def section(title: str, lines: Iterable[str]) -> str:
 
 
 def our_endpoints() -> dict[str, type[EndpointView]]:
-    load_all_endpoints()
+    load_all_use_cases()
     known = sorted(EndpointView.known.items())
     return {key: view for key, view in known if key.startswith(PREFIX)}
 

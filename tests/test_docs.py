@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from starterkit_core.apps import modules
+from starterkit_core.modules import modules
 from tests import kept
 from tests.documented import operations
 from tests.tree import folder_of

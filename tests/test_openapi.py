@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework import serializers
 
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
-from starterkit_core.apps import modules
+from starterkit_core.http.fields import EmailField, TextField
+from starterkit_core.modules import modules
 from starterkit_core.openapi import CONVENTIONS
-from starterkit_core.serializers import EmailField, TextField
 from starterkit_core.use_cases import UseCase
 from starterkit_users.v1.me.serializers import AccountRepresentation
 from tests import kept

@@ -15,13 +15,13 @@ from django.utils import timezone
 from model_bakery import baker
 
 from starterkit_auth.conf import conf
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, sessions
-from starterkit_core.endpoints import forget_shared
+from starterkit_core.http.shared_serializers import forget_shared
 from starterkit_core.ports import access_gates, sign_up
-from starterkit_core.ports.client import Client
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.client import Client
 from tests import kept
 from tests.documented import operations
 from tests.processes import ROOT
@@ -71,7 +71,7 @@ class Caller:
 
     def open_another(self, **columns: Any) -> Any:
         fields = sessions.session_fields(self.user, Client(), "bearer")
-        session = baker.make(session_model.model, **(fields | columns))
+        session = baker.make(session_model(), **(fields | columns))
         self.newest_session = str(session.pk)
         return sessions.issue(session)
 

@@ -20,9 +20,9 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from starterkit_auth.conf import AuthSettings
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, sessions
-from starterkit_core.ports.client import Client
+from starterkit_core.utils.client import Client
 from tests.documented import document
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_somebody_signed_in_gets_no_answer_that_is_not_documented(case, user):
     with transaction.atomic():
         addresses.claim(user, user.email, verified=True)
         fields = sessions.session_fields(user, Client(), "bearer")
-        session = baker.make(session_model.model, **fields)
+        session = baker.make(session_model(), **fields)
         token = sessions.issue(session).access_token
 
         check(case, Authorization=f"Bearer {token}")

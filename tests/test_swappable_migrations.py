@@ -16,7 +16,7 @@ from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration, SwappableTuple
 
-from starterkit_core.apps import modules
+from starterkit_core.modules import modules
 
 CREATE, ADD = migrations.CreateModel, migrations.AddField
 LINKS = (models.ForeignKey, models.ManyToManyField)

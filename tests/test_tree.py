@@ -6,8 +6,8 @@ from importlib import import_module
 
 import pytest
 
-from starterkit_core.apps import modules
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.modules import modules
 from starterkit_core.use_cases import Input, UseCase
 from tests.tree import (
     METHODS,

@@ -9,7 +9,7 @@ from typing_extensions import override
 from example_project.accounts.models import COMPANY_MAX_LENGTH, Customer
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
 from starterkit_auth.v1.registration.post.use_case import Register
-from starterkit_core.serializers import TextField
+from starterkit_core.http.fields import TextField
 
 
 class RegisterCustomerRequest(RegisterRequest):

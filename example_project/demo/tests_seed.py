@@ -10,7 +10,7 @@ from django.urls import reverse
 from example_project.demo.accounts import ACCOUNTS, PASSWORD
 from example_project.legal.models import Acceptance
 from example_project.notes.models import Note
-from starterkit_terms.models import versions
+from starterkit_terms.models import version_model
 from starterkit_users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_repeating_changes_nothing_but_what_was_spoiled(django_user_model):
     counts = [model.objects.count() for model in (User, Note, Acceptance)]
     ada.refresh_from_db()
     assert counts == [2, 4, 2]
-    assert versions.model.objects.count() == 2
+    assert version_model().objects.count() == 2
     assert ada.check_password(PASSWORD)
 
 

@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 from example_project.demo import conf
 from example_project.demo.accounts import ACCOUNTS, PASSWORD
 from example_project.demo.mails import last_mails
-from starterkit_core.apps import ModuleConfig, modules
+from starterkit_core.modules import ModuleConfig, modules
 
 
 class WelcomeView(TemplateView):

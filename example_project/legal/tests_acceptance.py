@@ -7,7 +7,12 @@ from django.urls import reverse
 from model_bakery import baker
 
 from example_project.legal.models import Acceptance
-from starterkit_terms.models import VersionText, acceptances, documents, versions
+from starterkit_terms.models import (
+    VersionText,
+    acceptance_model,
+    document_model,
+    version_model,
+)
 from starterkit_terms.services.publishing import publish
 
 DOCUMENTS = reverse("starterkit_terms:documents")
@@ -20,8 +25,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def terms():
     """Terms in force, in two languages."""
-    document = baker.make(documents.model, key="terms", mandatory=True)
-    version = baker.make(versions.model, document=document, number=1)
+    document = baker.make(document_model(), key="terms", mandatory=True)
+    version = baker.make(version_model(), document=document, number=1)
     for locale in ("en", "pt-br"):
         baker.make(VersionText, version=version, locale=locale)
     return publish(version)
@@ -35,7 +40,7 @@ def claim_of(api, language):
 
 
 def test_our_model_is_the_one_in_use():
-    assert acceptances.model is Acceptance
+    assert acceptance_model() is Acceptance
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.apps import ModuleConfig
+from starterkit_core.modules import ModuleConfig
 
 
 class NotesConfig(ModuleConfig):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from model_bakery import baker
 
 from example_project.notes.models import Author, Note
-from starterkit_auth.models import sessions
+from starterkit_auth.models import session_model
 from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.ports import personal_data
 
@@ -18,8 +18,8 @@ FRIDAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 def make_session(user, last_seen_at):
-    session = baker.make(sessions.model, user=user)
-    sessions.model.objects.filter(pk=session.pk).update(last_seen_at=last_seen_at)
+    session = baker.make(session_model(), user=user)
+    session_model().objects.filter(pk=session.pk).update(last_seen_at=last_seen_at)
 
 
 def test_the_mirror_fits_the_table_of_the_sessions():

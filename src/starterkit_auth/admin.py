@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from starterkit_auth.models import Session
-from starterkit_auth.services.administration import end_sessions_of, find_user
+from starterkit_auth.services.user_lookup import find_user
+from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 from starterkit_core.admin import ReadOnlyAdmin, as_uuid
-from starterkit_core.ports.client import Client
+from starterkit_core.http.client import client_of
 
 
 class SessionAdmin(ReadOnlyAdmin):
@@ -73,13 +74,15 @@ class SessionAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("End all sessions of these users"), permissions=["end"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """End every session of whoever has one of these."""
+        """End every session of each user who has one of these."""
         users = get_user_model()._base_manager
         chosen = users.filter(pk__in=queryset.order_by().values("user")).order_by("pk")
         actor: Any = request.user
-        client, ended = Client.of(request), 0
+        client, ended = client_of(request), 0
         for user in chosen:
-            ended += end_sessions_of(user, actor=actor, client=client)
+            ended += EndSessions.execute(
+                EndSessionsInput(user=user, actor=actor, client=client)
+            )
         text = ngettext("%d session was ended.", "%d sessions were ended.", ended)
         self.message_user(request, text % ended, messages.SUCCESS)
 

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.apps import ModuleConfig
+from starterkit_core.modules import ModuleConfig
 
 
 class AuthConfig(ModuleConfig):
@@ -16,6 +16,6 @@ class AuthConfig(ModuleConfig):
     def ready(self) -> None:
         """Connect what listens, and register what core asks modules for."""
         import_module("starterkit_auth.checks")
-        import_module("starterkit_auth.notices").connect()
+        import_module("starterkit_auth.mails.security_notices").connect()
         import_module("starterkit_auth.personal_data").register()
         import_module("starterkit_auth.suspension").connect()

@@ -11,22 +11,15 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from starterkit_auth.errors import AmbiguousCredentials
+from starterkit_auth.http import transports
 from starterkit_auth.models import AbstractSession, Transport
-from starterkit_auth.services import sessions, transports
+from starterkit_auth.services import sessions
 from starterkit_auth.services.tokens import Kind, Token, parse
 from starterkit_core.errors import CrossSiteRequest, DomainError
+from starterkit_core.http.exceptions import Refused
 
 KINDS = {Transport.BEARER: Kind.ACCESS, Transport.COOKIE: Kind.COOKIE}
 """The kind of token that each transport carries to authenticate."""
-
-
-class Refused(exceptions.APIException):
-    """A refusal in a form that any DRF view of a host can answer, too."""
-
-    def __init__(self, refusal: DomainError) -> None:
-        super().__init__(detail=str(refusal.message), code=refusal.code)
-        self.status_code = refusal.status
-        self.refusal = refusal
 
 
 class SignInAgain(exceptions.AuthenticationFailed):
@@ -62,10 +55,10 @@ class SessionAuthentication(BaseAuthentication):
             Refused: two credentials, or a cookie that another site may have sent.
         """
         try:
-            credential = transports.presented(request._request)  # noqa: SLF001
+            credential = transports.presented(request._request)
             if credential is None:
                 return None
-            transports.check_cookie_use(request._request, credential)  # noqa: SLF001
+            transports.check_cookie_use(request._request, credential)
         except DomainError as refusal:
             raise Refused(refusal) from refusal
         session = self.session_of(credential)

@@ -89,7 +89,7 @@ def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
         return []
     text = f"STARTERKIT_AUTH['BREACH_CHECK'] names {path!r}, which cannot be called."
     hint = "Name a function or class, such as "
-    ours = "'starterkit_auth.services.breaches.PwnedPasswords'."
+    ours = "'starterkit_auth.services.pwned_passwords.PwnedPasswords'."
     return [error("starterkit_auth.E005", text, hint + ours)]
 
 

@@ -156,8 +156,8 @@ class AuthSettings(AppSettings):
     """Who is asked whether a password was in a breach; empty asks nobody.
 
     The path of a function or class that takes the password, such as
-    ``starterkit_auth.services.breaches.PwnedPasswords``. It should answer within two
-    seconds; when it fails, that is logged and the password passes.
+    ``starterkit_auth.services.pwned_passwords.PwnedPasswords``. It should answer within
+    two seconds; when it fails, that is logged and the password passes.
     """
 
     BREACH_URL = Setting(

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from model_bakery import baker
 
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, sessions
-from starterkit_core.ports.client import Client
 from starterkit_core.testing.client import ApiClient
+from starterkit_core.utils.client import Client
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def open_for() -> Callable[..., Any]:
 
     def make(user, transport="bearer", **columns):
         fields = sessions.session_fields(user, Client(), transport)
-        return sessions.issue(baker.make(session_model.model, **(fields | columns)))
+        return sessions.issue(baker.make(session_model(), **(fields | columns)))
 
     return make
 

@@ -1,6 +1,7 @@
 """How to build a sign-in: what the OpenAPI document says at the tag of this module."""
 
 from starterkit_auth.conf import conf
+from starterkit_auth.services.purposes import RULES
 
 GUIDE = """\
 **How to build a sign-in.** Paths begin at `auth/v1/`. Ask for `config/` first: it has \
@@ -75,17 +76,12 @@ Without a front end the mails have codes, and that to a former address has the t
 
 def text() -> str:
     """Return the guide, with the pages that this project's mails lead to."""
-    rows = [f"| `{_shown(url)}` | `{path}` |" for url, path in _pages() if url]
-    return GUIDE + "\n" + LINKS + "\n".join(rows) if rows else GUIDE
-
-
-def _pages() -> list[tuple[str, str]]:
-    return [
-        (conf.CONFIRMATION_URL, "registration/confirmation/"),
-        (conf.RESET_URL, "password/reset/confirmation/"),
-        (conf.EMAIL_CHANGE_URL, "email/change/confirmation/"),
-        (conf.EMAIL_REVERSAL_URL, "email/change/reversal/"),
+    rows = [
+        f"| `{_shown(rules.url)}` | `{rules.endpoint}` |"
+        for rules in RULES.values()
+        if rules.url
     ]
+    return GUIDE + "\n" + LINKS + "\n".join(rows) if rows else GUIDE
 
 
 def _shown(url: str) -> str:

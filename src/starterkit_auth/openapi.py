@@ -9,7 +9,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from starterkit_auth import guide
-from starterkit_auth.services.transports import cookie_name
+from starterkit_auth.http.transports import cookie_name
 
 
 class SessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

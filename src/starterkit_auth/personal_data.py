@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from starterkit_auth.models import Challenge, EmailAddress, sessions
+from starterkit_auth.models import Challenge, EmailAddress, session_model
 from starterkit_core.ports import personal_data
 
 SESSION_FIELDS = (
@@ -36,7 +36,7 @@ class AuthData:
 
     def export(self, user: AbstractBaseUser) -> dict[str, Any]:
         """Return sessions, addresses and challenges as JSON, without secrets."""
-        rows = sessions.model._base_manager.filter(user_id=user.pk)
+        rows = session_model()._base_manager.filter(user_id=user.pk)
         addresses = EmailAddress.objects.filter(user_id=user.pk)
         challenges = Challenge.objects.filter(user_id=user.pk)
         return {
@@ -52,14 +52,14 @@ class AuthData:
     def erase(self, user: AbstractBaseUser) -> None:
         """Delete it all, which also ends every session."""
         with transaction.atomic():
-            sessions.model._base_manager.filter(user_id=user.pk).delete()
+            session_model()._base_manager.filter(user_id=user.pk).delete()
             Challenge.objects.filter(user_id=user.pk).delete()
             EmailAddress.objects.filter(user_id=user.pk).delete()
 
 
 def register() -> None:
     """Offer it through core's port."""
-    labels = (sessions.label, EmailAddress._meta.label, Challenge._meta.label)
+    labels = (session_model.label, EmailAddress._meta.label, Challenge._meta.label)
     personal_data.register(AuthData(models=labels))
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models.signals import post_save
 
 from starterkit_auth.conf import user_model_name
-from starterkit_auth.services import sessions
+from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 
 
 def connect() -> None:
@@ -27,4 +27,4 @@ def end_sessions(
     They stop working without this too, and would work again once it is active.
     """
     if not (instance.is_active or kwargs["created"] or kwargs["raw"]):
-        sessions.end_sessions(instance, "deactivated")
+        EndSessions.execute(EndSessionsInput(user=instance, reason="deactivated"))

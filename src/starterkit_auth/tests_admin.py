@@ -13,18 +13,17 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 
 from starterkit_auth.admin import SessionAdmin
-from starterkit_auth.models import Session
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import Session, session_model
 from starterkit_auth.services import addresses, sessions
 from starterkit_core.admin import AuditEventAdmin, BoundedPaginator
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
+from starterkit_core.utils.client import Client
 
 pytestmark = pytest.mark.django_db
 
 site = admin.AdminSite()
-site.register(session_model.model, SessionAdmin)
+site.register(session_model(), SessionAdmin)
 site.register(AuditEvent, AuditEventAdmin)
 site.register(get_user_model(), admin.ModelAdmin)
 
@@ -61,7 +60,7 @@ def superuser(staff):
 
 
 def page(kind, model=None, *args):
-    opts = (model or session_model.model)._meta
+    opts = (model or session_model())._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{kind}", args=args)
 
 
@@ -97,7 +96,7 @@ def test_lets_nobody_add_change_or_delete_one(superuser, opened):
     ]
 
     assert {answer.status_code for answer in answers} == {HTTPStatus.FORBIDDEN}
-    assert session_model.model.objects.get().revoke_reason == ""
+    assert session_model().objects.get().revoke_reason == ""
 
 
 def test_finds_by_the_whole_of_an_address_or_an_id(
@@ -125,7 +124,7 @@ def test_neither_counts_nor_scans_the_whole_table(superuser, open_for, member):
     with CaptureQueriesContext(connection) as queries:
         superuser.get(page("changelist"), {"q": addresses.address_of(member)})
 
-    table = session_model.model._meta.db_table
+    table = session_model()._meta.db_table
     counts = [q["sql"] for q in queries if "COUNT" in q["sql"] and table in q["sql"]]
     assert all("LIMIT 10000" in sql for sql in counts)
     assert not [q["sql"] for q in queries if "UPPER(" in q["sql"] and table in q["sql"]]
@@ -136,7 +135,7 @@ def test_counts_no_further_than_anybody_turns_pages(open_for, member, monkeypatc
     monkeypatch.setattr(BoundedPaginator, "LIMIT", 2)
     for _ in range(3):
         open_for(member)
-    rows = session_model.model.objects.order_by("pk")
+    rows = session_model().objects.order_by("pk")
 
     assert BoundedPaginator(rows, 100).count == 2
 
@@ -167,7 +166,7 @@ def end(open_for):
 
 
 def live_of(user):
-    return session_model.model.objects.of(user).live_at(timezone.now()).count()
+    return session_model().objects.of(user).live_at(timezone.now()).count()
 
 
 def test_the_action_ends_all_sessions_of_a_user(

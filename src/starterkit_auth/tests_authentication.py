@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
 from starterkit_auth.authentication import SessionAuthentication
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import sessions
 from starterkit_auth.services.tokens import parse
 
@@ -109,7 +109,7 @@ def test_refuses_a_generation_that_is_still_to_come(bearer, opened):
     """As after the database was restored from a backup."""
     sessions.rotate(opened.session, timezone.now())
     renewed = sessions.issue(opened.session)
-    session_model.model.objects.update(generation=0, confirmed_generation=0)
+    session_model().objects.update(generation=0, confirmed_generation=0)
 
     response = bearer(renewed.access_token).get(URL)
 
@@ -133,7 +133,7 @@ def test_a_session_that_is_over_opens_nothing(
     client = calling(open_for(member, transport))
     assert client.get(URL).status_code == HTTPStatus.OK
 
-    session_model.model.objects.update(**columns)
+    session_model().objects.update(**columns)
 
     response = client.get(URL)
     assert response.status_code == HTTPStatus.UNAUTHORIZED
@@ -255,7 +255,7 @@ def test_refuses_the_cookie_twice(api, member, open_for):
 
 def test_a_cookie_that_was_replaced_opens_nothing(browser, member, open_for):
     opened = open_for(member, "cookie")
-    session_model.model.objects.update(generation=1)
+    session_model().objects.update(generation=1)
 
     assert browser(opened).get(URL).status_code == HTTPStatus.UNAUTHORIZED
 
@@ -308,7 +308,7 @@ def test_rotating_the_signing_key_logs_nobody_out(bearer, opened, settings):
 
 def test_no_column_of_the_session_opens_it(bearer, opened):
     """Who can read the database has nothing to send (C041)."""
-    row = session_model.model.objects.values().get(pk=opened.session.pk)
+    row = session_model().objects.values().get(pk=opened.session.pk)
 
     for value in row.values():
         text = value.hex() if isinstance(value, bytes) else str(value)

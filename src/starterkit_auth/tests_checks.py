@@ -110,9 +110,9 @@ def test_w001_drf_does_not_ask_us(settings, entry, expected):
     ("path", "expected"),
     [
         ("", []),
-        ("starterkit_auth.services.breaches.PwnedPasswords", []),
-        ("starterkit_auth.services.breaches.PREFIX", ["starterkit_auth.E005"]),
-        ("starterkit_auth.services.breaches.Typo", ["starterkit_auth.E005"]),
+        ("starterkit_auth.services.pwned_passwords.PwnedPasswords", []),
+        ("starterkit_auth.services.pwned_passwords.PREFIX", ["starterkit_auth.E005"]),
+        ("starterkit_auth.services.pwned_passwords.Typo", ["starterkit_auth.E005"]),
         ("typo", ["starterkit_auth.E005"]),
     ],
 )

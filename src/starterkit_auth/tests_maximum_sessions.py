@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
@@ -41,8 +41,8 @@ def is_in(token):
 def test_no_more_are_left_than_allowed(at_once, sign_in):
     tokens = at_once(PARALLEL, sign_in)
 
-    live = session_model.model.objects.live_at(timezone.now())
-    reasons = session_model.model.objects.values_list("revoke_reason", flat=True)
+    live = session_model().objects.live_at(timezone.now())
+    reasons = session_model().objects.values_list("revoke_reason", flat=True)
     assert live.count() == MOST
     assert sum(map(is_in, tokens)) == MOST
     assert sorted(reasons) == [""] * MOST + ["too_many"] * (PARALLEL - MOST)

@@ -13,7 +13,7 @@ from rest_framework.views import APIView, exception_handler
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.permissions import StepUp, step_up
-from starterkit_core import problems
+from starterkit_core.http import problems
 from starterkit_core.testing.client import ApiClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

@@ -3,7 +3,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from starterkit_auth.models import EmailAddress, sessions
+from starterkit_auth.models import EmailAddress, session_model
 from starterkit_auth.services import addresses, challenges
 from starterkit_core.ports import personal_data
 
@@ -45,13 +45,13 @@ def test_forgets_a_person_for_good(member, open_for, make_user):
     for _ in range(2):
         personal_data.erase(member)
 
-    assert set(sessions.model.objects.live_at(timezone.now())) == {other}
+    assert set(session_model().objects.live_at(timezone.now())) == {other}
     assert not EmailAddress.objects.filter(user_id=member.pk).exists()
 
 
 def test_answers_for_every_model_of_ours_about_people():
     assert personal_data.covered_models() >= {
-        sessions.label,
+        session_model.label,
         "starterkit_auth.EmailAddress",
         "starterkit_auth.Challenge",
     }

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
-from starterkit_auth.models.session import sessions
+from starterkit_auth.models.session import session_model
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def test_lifting_a_suspension_revives_no_session(open_for, calling, member):
 
     answer = calling(opened).get(SESSION)
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
-    assert sessions.model.objects.get().revoke_reason == "deactivated"
+    assert session_model().objects.get().revoke_reason == "deactivated"
 
 
 def test_saving_an_active_account_ends_nothing(open_for, calling, member):

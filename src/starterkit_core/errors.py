@@ -22,7 +22,7 @@ class DomainError(Exception):
     ``code`` is the stable, machine-readable name (snake_case, part of the public
     API); ``message`` is for people and may be translated; ``status`` is the HTTP
     status an endpoint answers with; ``example`` is ``facts`` as the API document shows
-    them.
+    them. ``reason`` is for the audit log only: the client is not told.
     """
 
     code: ClassVar[str]
@@ -35,8 +35,10 @@ class DomainError(Exception):
         *,
         headers: Mapping[str, str] | None = None,
         facts: Mapping[str, Any] | None = None,
+        reason: str = "",
     ) -> None:
         super().__init__(self.code)
+        self.reason = reason
         self.headers = headers or {}
         self.facts = facts or {}
 

@@ -8,14 +8,9 @@ from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException, NotFound
 
 from starterkit_core.conf import conf
-from starterkit_core.ports.client import request_id_of
-from starterkit_core.problems import (
-    BadRequestError,
-    Problem,
-    ServerError,
-    plain_answer,
-    problem_of,
-)
+from starterkit_core.http.client import request_id_of
+from starterkit_core.http.exceptions import BadRequestError, ServerError
+from starterkit_core.http.problems import Problem, plain_answer, problem_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 

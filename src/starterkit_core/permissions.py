@@ -4,33 +4,24 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework import permissions
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from starterkit_core.errors import DomainError
+from starterkit_core.http.exceptions import Refused
 from starterkit_core.ports import access_gates
 
 
-class GateClosed(PermissionDenied):
-    """A gate refused; readable by any DRF exception handler, a host's too."""
-
-    def __init__(self, refusal: DomainError) -> None:
-        super().__init__(detail=str(refusal.message), code=refusal.code)
-        self.refusal = refusal
-
-
 class PassesAccessGates(permissions.BasePermission):
-    """Lets a signed-in person through unless something is outstanding.
+    """Lets a signed-in user through unless an access gate is closed.
 
     Hosts put it behind ``IsAuthenticated`` into ``DEFAULT_PERMISSION_CLASSES``. A view
-    that must stay usable whatever is outstanding says ``gated = False``.
+    that must stay usable while one is closed says ``gated = False``.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Ask the gates in order.
 
         Raises:
-            GateClosed: the first refusal, answered as 403 with its own code.
+            Refused: the first closed gate, answered as 403 with its own code.
         """
         if not isinstance(request.user, AbstractBaseUser):
             return True
@@ -38,5 +29,5 @@ class PassesAccessGates(permissions.BasePermission):
             return True
         endpoint = getattr(getattr(view, "use_case", None), "key", "")
         if refusal := access_gates.first_refusal(request.user, endpoint):
-            raise GateClosed(refusal)
+            raise Refused(refusal)
         return True

@@ -1,21 +1,32 @@
 """Use cases: one business action each, told as a sequence of overridable steps."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from inspect import isfunction
 from typing import Any, ClassVar, Generic, Self, TypeVar, final
 
 from django.db import OperationalError, transaction
 
 from starterkit_core import overrides
+from starterkit_core.db.conflicts import is_conflict
 from starterkit_core.errors import DomainError
-from starterkit_core.utils.conflicts import is_conflict
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 ATTEMPTS = 3
-"""How often a use case runs when the database reports a deadlock."""
+"""How often ``run()`` is tried when the database reports a conflict."""
+
+_joined: ContextVar[list["UseCase[Any, Any]"] | None] = ContextVar(
+    "starterkit_joined", default=None
+)
+"""Refused use cases of the transaction that is open; None outside of ``run()``."""
+
+
+class Conflict(Exception):  # it says what happened, like a refusal
+    """Raised in ``run()``: another transaction was faster, so roll back, run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,61 +48,63 @@ def step_deprecated(advice: str) -> Callable[[F], F]:
     """
 
     def mark(step: F) -> F:
-        step.deprecated_step = advice  # type: ignore[attr-defined]
+        step.deprecated_step = advice  # type: ignore[attr-defined]  # a mark of ours
         return step
 
     return mark
 
 
 class UseCase(ABC, Generic[InputT, OutputT]):
-    """One business action, told as a short sequence of overridable steps.
+    """One business action in three phases, each a sequence of overridable steps.
+
+    1. ``prepare()`` runs once, before the transaction.
+    2. ``run()`` runs inside one transaction, and again after a deadlock or a
+       serialization failure.
+    3. ``refused(error)`` runs after a refusal, when the transaction is rolled back.
+
+    What follows a success waits for the commit: signals, mails, tasks.
 
     An instance lives for one execution. Steps read ``self.input``, so a new input
-    field never changes the signature of a step that a host project overrides.
+    field never changes the signature of a step that a host project overrides. What
+    ``prepare()`` found out it keeps on ``self``; ``run()`` only reads that.
     """
 
     raises: ClassVar[tuple[type[DomainError], ...]] = ()
-    """Every refusal this action can answer with; the API docs are built from it."""
+    """Every refusal of this action; the API documentation is built from it."""
 
     atomic: ClassVar[bool] = True
-    """Whether to run inside one database transaction; reads turn it off."""
+    """Whether ``run()`` needs a transaction; False says that it only reads."""
 
     key: ClassVar[str] = ""
-    """The folder of the endpoint, as a dotted path; the key of its overrides."""
+    """The key of its overrides, or ``""``: the endpoint's folder, or the act's file."""
 
     defaults: ClassVar[dict[str, type["UseCase[Any, Any]"]]] = {}
-    """Our own use case of each folder that has been imported, by key."""
+    """Our own use case of each folder or file that has been imported, by key."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        folder, found, _ = cls.__module__.rpartition(".use_case")
-        if found and not cls.key:  # a replacement inherits the key of what it replaces
-            cls.key = folder
-            UseCase.defaults[folder] = cls
+        key = _key_of(cls)
+        # A host's replacement keeps the inherited key of what it replaces.
+        if key and cls.key in {"", key}:
+            cls.key = key
+            UseCase.defaults[key] = cls
 
     def __init__(self, input: InputT) -> None:
         self.input = input
+        self._refused_inside: list[UseCase[Any, Any]] = []
 
     @final
     @classmethod
     def execute(cls, input: InputT) -> OutputT:
-        """Run this action, or the host project's replacement for it.
+        """Run this action, or the host project's replacement for it, in its phases.
 
-        A deadlock between two requests is the database's to report and ours to
-        repeat, as long as nobody else's transaction is around us.
+        Called from the ``run()`` of another use case, it joins that transaction; then
+        its ``refused()`` waits until that is rolled back, too.
 
         Raises:
             DomainError: one of ``raises``; the transaction is rolled back.
         """
-        active = cls.active()
-        alone = active.atomic and not transaction.get_connection().in_atomic_block
-        for _ in range(ATTEMPTS - 1 if alone else 0):
-            try:
-                return active.run_once(input)
-            except OperationalError as error:
-                if not is_conflict(error):
-                    raise
-        return active.run_once(input)
+        return cls.active()(input)._execute()  # noqa: SLF001  # this very class
 
     @final
     @classmethod
@@ -99,13 +112,108 @@ class UseCase(ABC, Generic[InputT, OutputT]):
         """Return the class this project runs, read from the settings as they are."""
         return overrides.active(cls.key, "use_case", cls)
 
+    @classmethod
+    def refusals(cls) -> tuple[type[DomainError], ...]:
+        """Return what this action can refuse with in this project as it is set up."""
+        return cls.raises
+
+    def prepare(self) -> None:
+        """Do what is slow or must survive a refusal: limits, counted tries, hashes.
+
+        Runs once and outside the transaction. A refusal here is final: ``run()`` is
+        not reached, and ``refused()`` is called.
+        """
+
     @abstractmethod
     def run(self) -> OutputT:
-        """Call the steps in order and return the output."""
+        """Call the steps in order and return the output.
 
-    @final
-    @classmethod
-    def run_once(cls, input: InputT) -> OutputT:
-        """Run this very class, inside its transaction."""
-        with transaction.atomic() if cls.atomic else nullcontext():
-            return cls(input).run()
+        Runs again from the start after a conflict with another transaction. So it
+        reads (and locks) what it changes here, and changes nothing on ``self.input``.
+        """
+
+    def refused(self, error: DomainError) -> None:
+        """Do what must survive the refusal ``error``, such as recording it.
+
+        Runs outside the transaction of ``run()``, which has been rolled back.
+        """
+
+    def _execute(self) -> OutputT:
+        try:
+            self.prepare()
+            return self._in_transaction() if self.atomic else self.run()
+        except DomainError as error:
+            self._after(error)
+            raise
+
+    def _in_transaction(self) -> OutputT:
+        if _joined.get() is not None:
+            with transaction.atomic(savepoint=False):
+                return self.run()
+        # The caller's own transaction, if any, is lost after a deadlock.
+        alone = not transaction.get_connection().in_atomic_block
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._run_once()
+            except Conflict:
+                continue
+            except OperationalError as error:
+                if not (alone and is_conflict(error)):
+                    raise
+        return self._run_once()
+
+    def _run_once(self) -> OutputT:
+        refused: list[UseCase[Any, Any]] = []
+        token = _joined.set(refused)
+        try:
+            with transaction.atomic():
+                return self.run()
+        except DomainError:
+            self._refused_inside = refused
+            raise
+        finally:
+            _joined.reset(token)
+
+    def _after(self, error: DomainError) -> None:
+        """Call ``refused()`` of this and of what joined it; or wait for the outer."""
+        outer = _joined.get()
+        for use_case in (*self._refused_inside, self):
+            if outer is None:
+                use_case.refused(error)
+            else:
+                outer.append(use_case)
+
+
+def steps_of(use_case: type[UseCase[Any, Any]]) -> list[str]:
+    """Return the names of the steps that a host may override, in reading order."""
+    found = [
+        name
+        for cls in reversed(use_case.__mro__)
+        if issubclass(cls, UseCase) and cls is not UseCase
+        for name, member in vars(cls).items()
+        if isfunction(member) and not name.startswith("_") and name not in PHASES
+    ]
+    return list(dict.fromkeys(found))
+
+
+PHASES = frozenset({"prepare", "run", "refused"})
+"""The methods of ``UseCase`` that call the steps."""
+
+
+def _key_of(cls: type) -> str:
+    """Return the key that the class has by its place, or ``""``.
+
+    An endpoint's use case is the one in ``<folder>/use_case.py``, under the folder. An
+    act without a URL is the class in ``use_cases/<verb_noun>.py`` that is called like
+    its file, under the file. Any other class has none: helpers, and what a host keeps
+    wherever it likes.
+    """
+    parent, _, file = cls.__module__.rpartition(".")
+    if file == "use_case":
+        return parent
+    is_act = parent.endswith(".use_cases") and file == _snake_case(cls.__name__)
+    return cls.__module__ if is_act else ""
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -13,9 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.admin import ReadOnlyAdmin
 from starterkit_core.errors import DomainError
+from starterkit_core.http.client import client_of
 from starterkit_terms.models import Acceptance, Document, Version, VersionText
 from starterkit_terms.models.document import LOCKED
-from starterkit_terms.services.publishing import next_number, publish
+from starterkit_terms.services.freezing import next_number
+from starterkit_terms.use_cases.publish_version import (
+    PublishVersion,
+    PublishVersionInput,
+)
 
 
 class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -117,9 +122,13 @@ class VersionAdmin(_UntilPublished, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.action(description=_("Publish selected versions"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Publish each, and say of each whether it could be."""
+        actor: Any = request.user
+        client = client_of(request)
         for version in queryset.order_by("document", "number"):
             try:
-                publish(version, actor=request.user)  # type: ignore[arg-type]
+                PublishVersion.execute(
+                    PublishVersionInput(version=version, actor=actor, client=client)
+                )
             except DomainError as refusal:
                 text = f"{version}: {refusal.message}"
                 self.message_user(request, text, messages.ERROR)

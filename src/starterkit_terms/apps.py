@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.apps import ModuleConfig
+from starterkit_core.modules import ModuleConfig
 
 
 class TermsConfig(ModuleConfig):

@@ -8,7 +8,7 @@ import time_machine
 from django.db import transaction
 from model_bakery import baker
 
-from starterkit_terms.models import VersionText, documents, versions
+from starterkit_terms.models import VersionText, document_model, version_model
 from starterkit_terms.services.publishing import next_number, publish
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ def make_document(db):
 
     def make(**fields):
         key = f"document-{next(_numbers)}"
-        return baker.make(documents.model, **{"key": key, "title": "Terms"} | fields)
+        return baker.make(document_model(), **{"key": key, "title": "Terms"} | fields)
 
     return make
 
@@ -36,7 +36,7 @@ def make_draft(make_document):
         with transaction.atomic():
             number = next_number(document)
         given = {"document": document, "number": number, "label": f"v{number}"}
-        draft = baker.make(versions.model, **given | fields)
+        draft = baker.make(version_model(), **given | fields)
         for locale in texts:
             make_text(draft, locale)
         return draft

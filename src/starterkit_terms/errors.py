@@ -121,3 +121,11 @@ class DatesOutOfOrder(DomainError):
     code = "dates_out_of_order"
     message = _("It must take effect now or later, and be enforced then or later.")
     status = HTTPStatus.CONFLICT
+
+
+class DocumentDiffers(DomainError):
+    """There is a document with this key, of another nature or mandatory."""
+
+    code = "document_differs"
+    message = _("There is a document with this key, of another nature or mandatory.")
+    status = HTTPStatus.CONFLICT

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from starterkit_core.errors import DomainError
 from starterkit_terms.errors import TermsAcceptanceRequired
-from starterkit_terms.models import versions
+from starterkit_terms.models import version_model
 from starterkit_terms.services.reading import wordings
 
 
@@ -28,7 +28,7 @@ class TermsGate:
         """Return what is outstanding, or nothing; one query."""
         if user.pk is None:
             return None
-        missing = wordings(versions.model.objects.blocking(user, timezone.now()))
+        missing = wordings(version_model().objects.blocking(user, timezone.now()))
         if not missing:
             return None
         pending = [wording.facts() for wording in missing]

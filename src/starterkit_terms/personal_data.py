@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_terms.models import acceptances
+from starterkit_terms.models import acceptance_model
 from starterkit_terms.models.acceptance import TRACES
 
 
@@ -14,16 +14,16 @@ class AcceptanceData:
     name = "terms"
 
     def __init__(self) -> None:
-        self.models: tuple[str, ...] = (acceptances.label,)
+        self.models: tuple[str, ...] = (acceptance_model.label,)
 
     def export(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
         """Return every acceptance with what it was about and where it came from."""
-        rows = acceptances.model.objects.of(user).select_related("version__document")
+        rows = acceptance_model().objects.of(user).select_related("version__document")
         return [self._export_one(row) for row in rows.order_by("accepted_at", "pk")]
 
     def erase(self, user: AbstractBaseUser) -> None:
         """Take out the person, the address and the program; the act itself stays."""
-        acceptances.model.objects.forget(user)
+        acceptance_model().objects.forget(user)
 
     def _export_one(self, row: Any) -> dict[str, Any]:
         return {

@@ -6,9 +6,12 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
-from starterkit_core.serializers import TextField
+from starterkit_core.http.fields import TextField
 
 SHA256 = r"^[0-9a-f]{64}\Z"
+
+MOST = 20
+"""How many versions one request accepts at most."""
 
 
 class IdField(serializers.UUIDField):
@@ -20,7 +23,7 @@ class IdField(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
-class ClaimRequest(serializers.Serializer[Any]):
+class AcceptedTextRequest(serializers.Serializer[Any]):
     """A version that is accepted, and the hash of the text that was shown."""
 
     version = IdField(help_text="The `version` of a document, as it was read.")

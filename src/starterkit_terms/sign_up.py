@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.fields import Field, ListField
 
 from starterkit_core.errors import DomainError
-from starterkit_core.ports.client import Client
+from starterkit_core.utils.client import Client
 from starterkit_terms.conf import conf
 from starterkit_terms.errors import (
     DocumentChanged,
@@ -17,14 +17,13 @@ from starterkit_terms.errors import (
     TermsNotAccepted,
     VersionNotFound,
 )
-from starterkit_terms.models import AbstractAcceptance, acceptances, versions
-from starterkit_terms.serializers import ClaimRequest
-from starterkit_terms.services.evidence import Claim, texts_of
+from starterkit_terms.models import AbstractAcceptance, acceptance_model, version_model
+from starterkit_terms.serializers import MOST, AcceptedTextRequest
+from starterkit_terms.services.evidence import AcceptedText, texts_of
 from starterkit_terms.services.reading import wordings
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
 
 FIELD = "accepted_terms"
-MOST = 20
 
 
 class AcceptedTerms:
@@ -46,7 +45,7 @@ class AcceptedTerms:
         """Return the list of versions, in the shape of ``POST v1/acceptances/``."""
         return {
             FIELD: ListField(
-                child=ClaimRequest(),
+                child=AcceptedTextRequest(),
                 required=False,
                 max_length=MOST,
                 help_text=(
@@ -65,11 +64,11 @@ class AcceptedTerms:
             VersionNotFound: there is no such version.
             NotForAcceptance: the document is not one to accept.
         """
-        claims, now = self._claims(given), timezone.now()
-        if claims:
-            texts_of(claims, now)
+        accepted, now = self._accepted(given), timezone.now()
+        if accepted:
+            texts_of(accepted, now)
         if conf.REQUIRED_AT_SIGN_UP:
-            self._check_complete(claims, now)
+            self._check_complete(accepted, now)
 
     def commit(
         self, user: AbstractBaseUser, given: Mapping[str, Any], client: Client
@@ -79,24 +78,24 @@ class AcceptedTerms:
         An unproven account may be given to a new sign-up: what somebody else accepted
         for it is no evidence about its owner and is let go.
         """
-        acceptances.model.objects.forget(user)
-        if claims := self._claims(given):
+        acceptance_model().objects.forget(user)
+        if accepted := self._accepted(given):
             AcceptTerms.execute(
                 AcceptTermsInput(
                     user=user,
-                    claims=claims,
+                    accepted=accepted,
                     client=client,
                     method=AbstractAcceptance.Method.SIGN_UP,
                 )
             )
 
-    def _claims(self, given: Mapping[str, Any]) -> tuple[Claim, ...]:
-        return Claim.all_of(given.get(FIELD) or ())
+    def _accepted(self, given: Mapping[str, Any]) -> tuple[AcceptedText, ...]:
+        return AcceptedText.all_of(given.get(FIELD) or ())
 
-    def _check_complete(self, claims: Sequence[Claim], at: datetime) -> None:
-        mandatory = versions.model.objects.in_force(at).mandatory()
-        claimed = [claim.version for claim in claims]
-        missing = mandatory.exclude(pk__in=claimed)
+    def _check_complete(self, accepted: Sequence[AcceptedText], at: datetime) -> None:
+        mandatory = version_model().objects.in_force(at).mandatory()
+        sent = [text.version for text in accepted]
+        missing = mandatory.exclude(pk__in=sent)
         if missing.exists():
             pending = [wording.facts() for wording in wordings(missing)]
             raise TermsNotAccepted(facts={"pending": pending})

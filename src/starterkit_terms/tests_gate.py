@@ -10,7 +10,8 @@ from django.utils import timezone, translation
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from starterkit_core.endpoints import EndpointView, resource
+from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.http.resources import resource
 from starterkit_core.ports import access_gates
 from starterkit_terms.conftest import claim
 from starterkit_terms.gate import TermsGate

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from starterkit_core.ports import personal_data
 from starterkit_terms.conftest import claim
-from starterkit_terms.models import acceptances
+from starterkit_terms.models import acceptance_model
 
 URL = reverse("starterkit_terms:acceptances")
 
@@ -37,9 +37,9 @@ def test_erasing_keeps_the_evidence_without_me(user, accepted):
     personal_data.erase(user)
 
     assert personal_data.export(user)["terms"] == []
-    assert acceptances.model.objects.filter(version=accepted).count() == 2
-    assert acceptances.model.objects.filter(user=None, address="").count() == 1
+    assert acceptance_model().objects.filter(version=accepted).count() == 2
+    assert acceptance_model().objects.filter(user=None, address="").count() == 1
 
 
 def test_answers_for_the_model_in_force():
-    assert acceptances.label in personal_data.covered_models()
+    assert acceptance_model.label in personal_data.covered_models()

@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import sign_up
-from starterkit_core.ports.client import Client
 from starterkit_core.signals import terms_accepted
+from starterkit_core.utils.client import Client
 from starterkit_terms.conftest import claim
 from starterkit_terms.errors import (
     DocumentChanged,
@@ -16,7 +16,7 @@ from starterkit_terms.errors import (
     TermsNotAccepted,
     VersionNotFound,
 )
-from starterkit_terms.models import acceptances
+from starterkit_terms.models import acceptance_model
 from starterkit_terms.sign_up import FIELD
 
 CLIENT = Client(address="203.0.113.77", user_agent="tests/1", platform="ios")
@@ -45,7 +45,7 @@ def test_writes_down_what_was_accepted(user, make_version, received):
     sign_up.validate(accepted)
     sign_up.commit(user, accepted, CLIENT)
 
-    row = acceptances.model.objects.get()
+    row = acceptance_model().objects.get()
     assert (row.user, row.version, row.method) == (user, version, "sign_up")
     assert (row.address, row.user_agent, row.platform) == (
         "203.0.113.0",
@@ -81,7 +81,7 @@ def test_may_be_left_out_when_nothing_is_mandatory(
     sign_up.validate(nothing)
     sign_up.commit(user, nothing, CLIENT)
 
-    assert not acceptances.model.objects.exists()
+    assert not acceptance_model().objects.exists()
 
 
 @pytest.mark.parametrize("body", [{}, {FIELD: []}])
@@ -99,7 +99,7 @@ def test_a_project_may_ask_later(user, make_version, settings):
     sign_up.validate({})
     sign_up.commit(user, given(claim(version)), CLIENT)
 
-    assert acceptances.model.objects.get().version == version
+    assert acceptance_model().objects.get().version == version
 
 
 def test_what_was_read_must_be_in_force(make_document, make_version, make_draft):
@@ -131,11 +131,11 @@ def test_what_somebody_else_accepted_for_an_unproven_account_is_let_go(
 ):
     accepted = given(claim(make_version()))
     sign_up.commit(user, accepted, CLIENT)
-    first = acceptances.model.objects.get()
+    first = acceptance_model().objects.get()
 
     sign_up.commit(user, accepted, Client(address="198.51.100.7"))
 
-    mine = acceptances.model.objects.get(user=user)
+    mine = acceptance_model().objects.get(user=user)
     assert mine.address == "198.51.100.0"
     first.refresh_from_db()
     assert (first.user, first.address) == (None, "")

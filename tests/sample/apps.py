@@ -1,4 +1,4 @@
-from starterkit_core.apps import ModuleConfig
+from starterkit_core.modules import ModuleConfig
 
 
 class SampleConfig(ModuleConfig):

@@ -1,6 +1,6 @@
 from django.db import models
 
-from starterkit_core.models import BaseModel
+from starterkit_core.db.base_model import BaseModel
 
 
 class Thing(BaseModel):

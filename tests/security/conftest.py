@@ -9,11 +9,11 @@ import pytest
 from model_bakery import baker
 
 from starterkit_auth.conf import AuthSettings
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, sessions
-from starterkit_core.ports.client import Client
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.client import Client
 from tests.security.attacks import AUTH
 
 COOKIE = "__Host-starterkit"
@@ -93,7 +93,7 @@ def open_for() -> Callable[..., Any]:
 
     def call(user: Any, transport: str = "bearer") -> "Opened":
         fields = sessions.session_fields(user, Client(), transport)
-        made = sessions.issue(baker.make(session_model.model, **fields))
+        made = sessions.issue(baker.make(session_model(), **fields))
         tokens = {
             "access_token": made.access_token,
             "refresh_token": made.refresh_token,

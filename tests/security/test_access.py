@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from starterkit_auth.models import sessions
+from starterkit_auth.models import session_model
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
@@ -131,7 +131,7 @@ def test_nobody_registers_as_somebody_special(api):
         f"{AUTH}session/", {"email": eve.email, "password": body["password"]}
     )
     assert refused.status_code == 403
-    assert not sessions.model.objects.filter(user=eve).exists()
+    assert not session_model().objects.filter(user=eve).exists()
 
 
 def test_what_one_is_told_about_oneself_is_a_chosen_list(sign_in, member):
@@ -160,7 +160,7 @@ def test_an_unproven_account_gets_nowhere(api, make_user):
     answer = api.post(f"{AUTH}session/", {"email": user.email, "password": PASSWORD})
 
     assert answer.json()["code"] == "email_unverified"
-    assert not sessions.model.objects.exists()
+    assert not session_model().objects.exists()
     assert AuditEvent.objects.filter(action="auth.sign_in_refused").exists()
 
 

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge, sessions
+from starterkit_auth.models import Challenge, session_model
 from starterkit_core.ports import personal_data
 from starterkit_core.testing.plugin import PASSWORD
 from tests.security.attacks import AUTH
@@ -136,7 +136,7 @@ def call_changepassword(user, **_):
 
 
 def delete_the_row(opened, **_):
-    sessions.model.objects.filter(pk=opened.id).delete()
+    session_model().objects.filter(pk=opened.id).delete()
 
 
 def save_in_the_admin(admin, user, **changes):
@@ -213,7 +213,7 @@ def test_a_replayed_token_ends_its_whole_family(open_for, member, api, tune):
     replay_a_token(opened=opened, api=api, tune=tune)
 
     assert not opened.works
-    assert not sessions.model.objects.filter(revoked_at=None).exists()
+    assert not session_model().objects.filter(revoked_at=None).exists()
 
 
 def test_a_changed_password_leaves_no_former_token_of_its_own_session(open_for, member):
@@ -282,5 +282,5 @@ def test_what_is_erased_is_gone(member, open_for):
 
     erase(user=member)
 
-    assert not sessions.model.objects.filter(user=member).exists()
+    assert not session_model().objects.filter(user=member).exists()
     assert not Challenge.objects.filter(user=member).exists()

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import override
 from rest_framework import exceptions
 
-from starterkit_core.apps import load_all_endpoints, modules
 from starterkit_core.errors import DomainError
+from starterkit_core.modules import load_all_use_cases, modules
 from tools.reference import markdown
 
 LEAD = (
@@ -69,7 +69,7 @@ def _is_ours(module: str) -> bool:
 
 def refusals_of(module: str) -> list[type[DomainError]]:
     """Return the refusals that a module defines, in the order of its code."""
-    load_all_endpoints()
+    load_all_use_cases()
     return [kind for kind in _descendants(DomainError) if _is_of(kind, module)]
 
 

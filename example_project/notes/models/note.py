@@ -5,7 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
+from starterkit_core.db.base_model import BaseModel
 
 TITLE_MAX_LENGTH = 120
 TEXT_MAX_LENGTH = 10_000

@@ -4,7 +4,7 @@ from django.urls import path
 
 from example_project.notes.v1.notes.get.views import ListNotesView
 from example_project.notes.v1.notes.post.views import CreateNoteView
-from starterkit_core.endpoints import resource
+from starterkit_core.http.resources import resource
 
 urlpatterns = [
     path("notes/", resource(get=ListNotesView, post=CreateNoteView), name="notes"),

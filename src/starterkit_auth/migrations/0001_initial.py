@@ -2,8 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import starterkit_auth.models.challenge
-import starterkit_auth.models.session
+import starterkit_auth.utils.salts
 import starterkit_core.utils.uuid7
 from django.conf import settings
 from django.db import migrations, models
@@ -40,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('salt', models.BinaryField(default=starterkit_auth.models.session.new_salt, max_length=16, verbose_name='salt')),
+                ('salt', models.BinaryField(default=starterkit_auth.utils.salts.new_salt, max_length=16, verbose_name='salt')),
                 ('generation', models.PositiveIntegerField(default=0, verbose_name='generation')),
                 ('confirmed_generation', models.PositiveIntegerField(default=0, verbose_name='confirmed generation')),
                 ('rotated_at', models.DateTimeField(blank=True, null=True, verbose_name='rotated at')),
@@ -74,10 +73,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('purpose', models.CharField(max_length=32, verbose_name='purpose')),
+                ('purpose', models.CharField(choices=[('registration', 'prove the address of an account'), ('password_reset', 'set a new password'), ('email_change', 'prove a new address'), ('email_reversal', 'bring a former address back')], max_length=32, verbose_name='purpose')),
                 ('address_key', models.CharField(max_length=254, verbose_name='address')),
                 ('target', models.CharField(blank=True, max_length=254, verbose_name='address to take')),
-                ('salt', models.BinaryField(default=starterkit_auth.models.challenge.new_salt, max_length=16, verbose_name='salt')),
+                ('salt', models.BinaryField(default=starterkit_auth.utils.salts.new_salt, max_length=16, verbose_name='salt')),
                 ('key_id', models.CharField(max_length=16, verbose_name='signing key')),
                 ('auth_hash', models.CharField(editable=False, max_length=64, verbose_name='password version')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),

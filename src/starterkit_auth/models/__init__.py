@@ -4,7 +4,7 @@ from starterkit_auth.models.session import (
     AbstractSession,
     Session,
     Transport,
-    sessions,
+    session_model,
 )
 
 __all__ = [
@@ -13,5 +13,5 @@ __all__ = [
     "EmailAddress",
     "Session",
     "Transport",
-    "sessions",
+    "session_model",
 ]

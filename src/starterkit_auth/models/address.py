@@ -4,10 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
-
-EMAIL_MAX_LENGTH = 254
-"""Longest address a mail can be sent to (RFC 5321, section 4.5.3.1.3)."""
+from starterkit_core.db.base_model import BaseModel
+from starterkit_core.utils.emails import MAX_LENGTH
 
 
 class EmailAddress(BaseModel):
@@ -25,11 +23,11 @@ class EmailAddress(BaseModel):
         related_name="+",
         verbose_name=_("user"),
     )
-    address = models.CharField(_("address"), max_length=EMAIL_MAX_LENGTH)
+    address = models.CharField(_("address"), max_length=MAX_LENGTH)
     """As the person wrote it; mail goes there."""
 
     key = models.CharField(
-        _("canonical form"), max_length=EMAIL_MAX_LENGTH, unique=True, editable=False
+        _("canonical form"), max_length=MAX_LENGTH, unique=True, editable=False
     )
     """``canonical_email(address)``: looked up by, and unique."""
 

@@ -1,4 +1,3 @@
-import secrets
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -6,14 +5,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
-
-SALT_BYTES = 16
-
-
-def new_salt() -> bytes:
-    """Return what makes the secrets of one challenge its own."""
-    return secrets.token_bytes(SALT_BYTES)
+from starterkit_auth.utils.salts import SALT_BYTES, new_salt
+from starterkit_core.db.base_model import BaseModel
+from starterkit_core.utils.emails import MAX_LENGTH
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
@@ -36,24 +30,31 @@ ChallengeManager = models.Manager.from_queryset(ChallengeQuerySet)
 
 
 class Challenge(BaseModel):
-    """One question whether a person reads the mail of an address.
+    """A code and a link, mailed to find out whether a user reads the mail there.
 
-    Code and link are derived from the id, the salt and a key of the server, whenever
-    they are needed. So who reads this table, or the queue that the mail waits in, has
-    neither.
+    Both are derived from the id, the salt and a key of the server whenever they are
+    needed. An attacker who reads this table, or the queue of the mails, has neither.
     """
 
-    purpose = models.CharField(_("purpose"), max_length=32)
+    class Purpose(models.TextChoices):
+        """What the answer is for; ``services.purposes`` has what follows from it."""
+
+        REGISTRATION = "registration", _("prove the address of an account")
+        PASSWORD_RESET = "password_reset", _("set a new password")
+        EMAIL_CHANGE = "email_change", _("prove a new address")
+        EMAIL_REVERSAL = "email_reversal", _("bring a former address back")
+
+    purpose = models.CharField(_("purpose"), max_length=32, choices=Purpose)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="+",
         verbose_name=_("user"),
     )
-    address_key = models.CharField(_("address"), max_length=254)
+    address_key = models.CharField(_("address"), max_length=MAX_LENGTH)
     """The canonical form of the address that the account has, or had and may undo."""
 
-    target = models.CharField(_("address to take"), max_length=254, blank=True)
+    target = models.CharField(_("address to take"), max_length=MAX_LENGTH, blank=True)
     """The address that the account gets by the answer, as it was written.
 
     Empty where it keeps its own. Mail goes there.
@@ -85,7 +86,7 @@ class Challenge(BaseModel):
         ]
 
     def has_link_at(self, now: datetime) -> bool:
-        """Say whether a link can still answer it."""
+        """Return whether a link can still answer it."""
         is_open = self.consumed_at is None and self.superseded_at is None
         return is_open and now < self.link_expires_at
 

@@ -1,4 +1,3 @@
-import secrets
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -9,15 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
-from starterkit_core.swapping import Swappable
-
-SALT_BYTES = 16
-
-
-def new_salt() -> bytes:
-    """Return what makes the tokens of one session its own."""
-    return secrets.token_bytes(SALT_BYTES)
+from starterkit_auth.utils.salts import SALT_BYTES, new_salt
+from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.swapping import Swappable
 
 
 class Transport(models.TextChoices):
@@ -35,7 +28,7 @@ class SessionQuerySet(models.QuerySet["AbstractSession"]):
         return self.filter(user_id=user.pk)
 
     def live_at(self, now: datetime) -> Self:
-        """Keep those that have neither ended nor run out."""
+        """Keep those that have neither ended nor expired."""
         return self.filter(revoked_at=None, idle_expires_at__gt=now, expires_at__gt=now)
 
 
@@ -107,17 +100,17 @@ class AbstractSession(BaseModel):
         return str(self.id)
 
     def is_live_at(self, now: datetime) -> bool:
-        """Say whether it has neither ended nor run out."""
+        """Return whether it has neither ended nor expired."""
         return self.revoked_at is None and now < min(
             self.idle_expires_at, self.expires_at
         )
 
 
-sessions = Swappable[AbstractSession]("starterkit_auth", "Session")
+session_model = Swappable[AbstractSession]("starterkit_auth", "Session")
 
 
 class Session(AbstractSession):
     """The session as it comes; swap it to add columns of your own."""
 
     class Meta(AbstractSession.Meta):
-        swappable = sessions.setting
+        swappable = session_model.setting

@@ -16,13 +16,14 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 
+from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models.address import EmailAddress
-from starterkit_core.services.compiled_query import CompiledGet
-from starterkit_core.services.compiled_statements import insert, update
+from starterkit_core.db._statements import insert, update
+from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
@@ -41,8 +42,8 @@ class Account:
     verified: bool
     """Whether they proved to receive mail there."""
 
-    claimed: bool = False
-    """Whether a registration wrote it down; otherwise it came with the account."""
+    registered: bool = False
+    """Whether it was signed up with here; otherwise it came with the account."""
 
 
 def look_up(email: str) -> Account | None:
@@ -78,12 +79,12 @@ def lock(user_id: Any) -> AbstractBaseUser | None:
     return users.filter(pk=user_id).first()
 
 
-def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
-    """Write down that ``user`` says, or has proven, to receive mail at ``address``.
+def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
+    """Save that ``user`` registered ``address``, or has proven to read its mail.
 
     Raises:
         ValueError: this is no address.
-        IntegrityError: somebody else has it.
+        IntegrityError: another account has it.
     """
     now, key = timezone.now(), canonical_email(address)
     values = {"address": address, "key": key, "verified_at": now if verified else None}
@@ -92,17 +93,16 @@ def claim(user: AbstractBaseUser, address: str, *, verified: bool = False) -> No
         insert(EmailAddress(user_id=user.pk, **values))
 
 
-def prove(user: AbstractBaseUser) -> bool:
-    """Write down that ``user`` reads the mail of their address.
+def verify(user: AbstractBaseUser) -> None:
+    """Save that ``user`` has proven to read the mail of their address.
 
-    False when somebody else has just proven it.
+    Raises:
+        InvalidConfirmation: another account has just proven it; roll back.
     """
     try:
-        with transaction.atomic():
-            claim(user, mailbox_of(user), verified=True)
-    except IntegrityError:
-        return False
-    return True
+        assign(user, mailbox_of(user), verified=True)
+    except IntegrityError as error:
+        raise InvalidConfirmation from error
 
 
 def is_free_for(user: AbstractBaseUser, email: str) -> bool:
@@ -118,22 +118,23 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
     return not bool(others.filter(_same_address(model, email, key)).exists())
 
 
-def move(user: AbstractBaseUser, address: str) -> bool:
+def move(user: AbstractBaseUser, address: str) -> None:
     """Give ``user``, who is locked, another address, which they have proven.
 
-    A user name that is the address goes along. False when somebody else has it.
+    A user name that is the address changes, too.
+
+    Raises:
+        InvalidConfirmation: another account has the address; roll back.
     """
     if not is_free_for(user, address):
-        return False
+        raise InvalidConfirmation
     for name in [*_fields_with_address(user, address)]:
         setattr(user, name, address)
     try:
-        with transaction.atomic():
-            user.save()  # first, as signing up does: so the two cannot deadlock
-            claim(user, address, verified=True)
-    except IntegrityError:
-        return False
-    return True
+        user.save()  # first, as signing up does: so the two cannot deadlock
+        assign(user, address, verified=True)
+    except IntegrityError as error:
+        raise InvalidConfirmation from error
 
 
 def address_of(user: AbstractBaseUser) -> str | None:
@@ -192,7 +193,7 @@ def _account(
     # Compared here too: a database may take "jose" and "josé" for the same.
     if row and row.key == key and is_address_of(row.user, key):
         verified = row.verified_at is not None
-        return Account(user=row.user, verified=verified, claimed=True)
+        return Account(user=row.user, verified=verified, registered=True)
     user = _only_user_with(email, key, lock=lock)
     return Account(user=user, verified=False) if user else None
 

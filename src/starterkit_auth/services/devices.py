@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from starterkit_auth.models import AbstractSession, sessions
-from starterkit_core.services.compiled_statements import tally
+from starterkit_auth.models import AbstractSession, session_model
+from starterkit_core.db._statements import tally
 
 VERSIONS = re.compile(r"[\d._]+")
 """What an update changes in the name of a program or system."""
@@ -23,7 +23,7 @@ def of(user_id: Any, now: datetime) -> dict[tuple[Any, ...], int]:
     Sessions that ended tell until they are purged. One query.
     """
     live = {"idle_expires_at__gt": now, "expires_at__gt": now, "revoked_at": None}
-    return tally(sessions.model, {"user_id": user_id}, COLUMNS, live)
+    return tally(session_model(), {"user_id": user_id}, COLUMNS, live)
 
 
 def is_new(session: AbstractSession, former: Iterable[tuple[Any, ...]]) -> bool:

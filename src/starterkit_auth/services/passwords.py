@@ -20,6 +20,9 @@ from starterkit_auth.errors import WeakPassword
 from starterkit_auth.services import breach_check
 from starterkit_core.conf import conf as core_conf
 
+MAX_LENGTH = 256
+"""Longest accepted password, in code points; the cost of hashing is bounded by it."""
+
 SHORTEST_WORD = 4
 """Shorter parts of an address or a name stand in too many good passwords."""
 

@@ -1,35 +1,28 @@
-"""What has served its time, removed in batches.
+"""Expired sessions, challenges and events: which rows may be deleted now."""
 
-Rows are walked once, in the order of their ids, and each batch is a transaction of its
-own. A row that another run holds is left to that run, so two at once wait for nothing
-and take turns of their own accord.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, router, transaction
+from django.db import connections, router
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
-from starterkit_auth.models import Challenge, sessions
+from starterkit_auth.models import Challenge, session_model
+from starterkit_auth.services.events import ACTION_PREFIX
 from starterkit_core.models import AuditEvent
 
 WEEK = timedelta(days=7)
-OURS = "auth."
-"""What the actions of our events begin with; the others are not ours to remove."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remains:
-    """Rows of one kind that nobody needs any more."""
+class Expired:
+    """Rows of one kind that may be deleted."""
 
     name: str
-    """The same in every language, for logs and whoever counts."""
+    """The same in every language, for logs and scripts that read them."""
 
     rows: QuerySet[Any]
 
@@ -37,25 +30,33 @@ class Remains:
         """Return how many there are."""
         return int(self.rows.count())
 
-    def remove(self, batch_size: int) -> Iterator[int]:
-        """Remove them, and yield after each batch how many are gone."""
-        removed, place = 0, None
-        while True:
-            keys = _remove_batch(self.rows, place, batch_size)
-            removed += len(keys)
-            yield removed
-            if len(keys) < batch_size:
-                return
-            place = keys[-1]
+    def lock(self, after: Any, size: int) -> list[Any]:
+        """Return the ids of the next rows after id ``after``, locked.
+
+        Rows that another transaction has locked are skipped where the database can.
+        """
+        alias = router.db_for_write(self.rows.model)
+        skip = connections[alias].features.has_select_for_update_skip_locked
+        ahead = self.rows.using(alias).order_by("pk")
+        if after is not None:
+            ahead = ahead.filter(pk__gt=after)
+        locked = ahead.select_for_update(skip_locked=skip)
+        return [*locked.values_list("pk", flat=True)[:size]]
+
+    def delete(self, keys: list[Any]) -> None:
+        """Delete the rows with these ids."""
+        model: type[Model] = self.rows.model
+        alias = router.db_for_write(model)
+        model._base_manager.using(alias).filter(pk__in=keys).delete()
 
 
-def all_remains() -> list[Remains]:
-    """Return what may go now, by kind."""
+def all_expired() -> list[Expired]:
+    """Return what may be deleted now, by kind."""
     now = timezone.now()
     return [
-        Remains("sessions", _sessions_over(now - conf.SESSION_RETENTION)),
-        Remains("challenges", _challenges_dead(now - conf.CHALLENGE_RETENTION)),
-        Remains("events", _events_before(now - conf.EVENT_RETENTION)),
+        Expired("sessions", _sessions_over(now - conf.SESSION_RETENTION)),
+        Expired("challenges", _challenges_dead(now - conf.CHALLENGE_RETENTION)),
+        Expired("events", _events_before(now - conf.EVENT_RETENTION)),
     ]
 
 
@@ -66,7 +67,7 @@ def is_behind() -> bool:
     """
     then = timezone.now() - WEEK
     challenges = _challenges_dead(then - conf.CHALLENGE_RETENTION)
-    over = sessions.model._base_manager.filter(
+    over = session_model()._base_manager.filter(
         expires_at__lt=then - conf.SESSION_RETENTION
     )
     return bool(challenges.exists() or over.exists())
@@ -81,7 +82,7 @@ def first_id_at(moment: datetime) -> UUID:
 def _sessions_over(since: datetime) -> QuerySet[Any]:
     ended = Q(revoked_at__lt=since)
     ran_out = Q(idle_expires_at__lt=since) | Q(expires_at__lt=since)
-    return sessions.model._base_manager.filter(ended | ran_out)
+    return session_model()._base_manager.filter(ended | ran_out)
 
 
 def _challenges_dead(since: datetime) -> QuerySet[Any]:
@@ -91,19 +92,4 @@ def _challenges_dead(since: datetime) -> QuerySet[Any]:
 def _events_before(moment: datetime) -> QuerySet[Any]:
     # By id, which has an index, and which tells the time as well.
     old = AuditEvent.objects.filter(pk__lt=first_id_at(moment))
-    return old.filter(action__startswith=OURS)
-
-
-def _remove_batch(rows: QuerySet[Any], place: Any, size: int) -> list[Any]:
-    """Remove the next rows after ``place`` that are free; return their ids."""
-    model: type[Model] = rows.model
-    alias = router.db_for_write(model)
-    skip = connections[alias].features.has_select_for_update_skip_locked
-    ahead = rows.using(alias).order_by("pk")
-    with transaction.atomic(using=alias):
-        if place is not None:
-            ahead = ahead.filter(pk__gt=place)
-        locked = ahead.select_for_update(skip_locked=skip)
-        keys = [*locked.values_list("pk", flat=True)[:size]]
-        model._base_manager.using(alias).filter(pk__in=keys).delete()
-    return keys
+    return old.filter(action__startswith=ACTION_PREFIX)

@@ -2,35 +2,32 @@
 
 import hashlib
 import hmac
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections, router, transaction
+from django.db import connections, router
 from django.db.models import F, Model
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
-from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models.session import (
     AbstractSession,
     SessionQuerySet,
     Transport,
-    sessions,
+    session_model,
 )
-from starterkit_auth.services import devices
 from starterkit_auth.services.tokens import Kind, Token, mint
-from starterkit_auth.utils.coarse_address import coarse
 from starterkit_core import signals
-from starterkit_core.ports.client import Client
-from starterkit_core.services.compiled_query import CompiledGet
-from starterkit_core.services.compiled_statements import insert, update
+from starterkit_core.db._statements import insert, update
+from starterkit_core.db.compiled_query import CompiledGet
 
 _with_user = CompiledGet[AbstractSession](
-    lambda pk: sessions.model._base_manager.select_related("user").filter(pk=pk)
+    lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
 )
 
 
@@ -49,49 +46,34 @@ class OpenedSession:
     token_type: str = "Bearer"  # noqa: S105  # a word, no secret
 
 
-def session_fields(
-    user: AbstractBaseUser, client: Client, transport: str
-) -> dict[str, Any]:
-    """Return the values of a new session's row."""
-    now = timezone.now()
-    expires_at = now + conf.ABSOLUTE_LIFETIME
-    return {
-        "user": user,
-        "auth_hash": password_version(user.password),
-        "transport": transport,
-        "device_name": client.device_name,
-        "platform": client.platform,
-        "app_version": client.app_version,
-        "user_agent": client.user_agent,
-        "address": coarse(client.address, conf.CLIENT_ADDRESS),
-        "last_seen_at": now,
-        "expires_at": expires_at,
-        "idle_expires_at": _idle_deadline(now, expires_at),
-    }
+def save_last_login(user: AbstractBaseUser) -> bool:
+    """Save ``last_login``, which also locks the row: sign-ins wait for each other.
 
-
-def open_session(user: AbstractBaseUser, fields: dict[str, Any]) -> OpenedSession:
-    """Open a session with these values; beyond ``MAX_SESSIONS`` the oldest ends.
-
-    Raises:
-        InvalidCredentials: since ``user`` was read the password has become another
-            one, or the account was closed.
+    False if the password has changed since ``user`` was read, or the account was
+    closed or deleted. A user model without the column is not locked.
     """
-    with transaction.atomic(savepoint=False):
-        _note_sign_in(user)
-        session = sessions.model(**fields)
-        former = devices.of(user.pk, timezone.now())
-        _insert(session)
-        if sum(former.values()) >= conf.MAX_SESSIONS:
-            _end_oldest(user)
-        signals.announce(
-            signals.session_started,
-            type(session),
-            user=user,
-            session=session,
-            new_device=devices.is_new(session, former),
-        )
-    return issue(session)
+    fields = {field.name for field in user._meta.concrete_fields}
+    if "last_login" not in fields:
+        return True
+    user.last_login = timezone.now()
+    unchanged: dict[str, Any] = {"pk": user.pk, "password": user.password}
+    if "is_active" in fields:  # a host may compute it instead
+        unchanged["is_active"] = True
+    return bool(update(type(user), unchanged, {"last_login": user.last_login}))
+
+
+def insert_session(session: AbstractSession) -> None:
+    """Save a new session; a host's model may have a ``save`` of its own."""
+    if type(session).save is Model.save:
+        insert(session)
+    else:
+        session.save(force_insert=True)
+
+
+def end_oldest(user: AbstractBaseUser) -> None:
+    """End what ``user`` has beyond ``MAX_SESSIONS``, the oldest ones."""
+    for session in live(user).order_by("-created_at", "-pk")[conf.MAX_SESSIONS :]:
+        end(session, "too_many")
 
 
 def issue(session: AbstractSession) -> OpenedSession:
@@ -142,9 +124,9 @@ def touch(session: AbstractSession, generation: int, now: datetime) -> None:
     if not unconfirmed and now - session.last_seen_at < conf.TOUCH_INTERVAL:
         return
     session.last_seen_at = now
-    session.idle_expires_at = _idle_deadline(now, session.expires_at)
+    session.idle_expires_at = idle_deadline(now, session.expires_at)
     session.confirmed_generation = max(generation, session.confirmed_generation)
-    sessions.model._base_manager.filter(pk=session.pk, revoked_at=None).update(
+    session_model()._base_manager.filter(pk=session.pk, revoked_at=None).update(
         last_seen_at=now,
         idle_expires_at=session.idle_expires_at,
         confirmed_generation=Greatest(F("confirmed_generation"), generation),
@@ -152,10 +134,11 @@ def touch(session: AbstractSession, generation: int, now: datetime) -> None:
     )
 
 
-def rotate(session: AbstractSession, now: datetime) -> bool:
-    """Go on to the next generation, unless somebody else has done so meanwhile.
+def rotate(session: AbstractSession, now: datetime) -> AbstractSession | None:
+    """Return the session in its next generation; None if another request was faster.
 
     One conditional UPDATE: of any number of requests with one token, one wins.
+    ``session`` itself stays as it was read, so that a retry starts from there.
     """
     generation = session.generation
     values = {
@@ -163,14 +146,15 @@ def rotate(session: AbstractSession, now: datetime) -> bool:
         "confirmed_generation": generation,
         "rotated_at": now,
         "last_seen_at": now,
-        "idle_expires_at": _idle_deadline(now, session.expires_at),
+        "idle_expires_at": idle_deadline(now, session.expires_at),
         "updated_at": now,
     }
     where = {"pk": session.pk, "generation": generation, "revoked_at": None}
-    if not update(sessions.model, where, values):
-        return False
-    vars(session).update(values)
-    return True
+    if not update(session_model(), where, values):
+        return None
+    rotated = copy(session)
+    vars(rotated).update(values)
+    return rotated
 
 
 def end(session: AbstractSession, reason: str) -> bool:
@@ -178,7 +162,7 @@ def end(session: AbstractSession, reason: str) -> bool:
     now = timezone.now()
     values = {"revoked_at": now, "revoke_reason": reason, "updated_at": now}
     where = {"pk": session.pk, "revoked_at": None}
-    if not update(sessions.model, where, values):
+    if not update(session_model(), where, values):
         return False
     vars(session).update(values)
     facts = {"user": session.user, "session": session, "reason": reason}
@@ -189,21 +173,20 @@ def end(session: AbstractSession, reason: str) -> bool:
 def end_sessions(
     user: AbstractBaseUser, reason: str, *, but: UUID | None = None
 ) -> int:
-    """End all sessions of ``user``, all ``but`` one if given; return how many.
+    """End all sessions of ``user``, except ``but`` if given; return how many.
 
-    The query that finds them locks the user too, as do signing in and whatever else
-    writes to more than one session. So of two at once, one waits for the other, and
-    neither holds a session that the other needs.
+    Call it in a transaction. The query that finds them locks the user too, as do
+    signing in and every other write to several sessions: two at once wait for each
+    other and cannot deadlock.
     """
-    rows = _live(user).exclude(pk=but) if but else _live(user)
-    with transaction.atomic(savepoint=False):
-        locking = rows.select_for_update(**_user_alone())
-        return sum(end(session, reason) for session in locking)
+    rows = live(user).exclude(pk=but) if but else live(user)
+    locking = rows.select_for_update(**_user_alone())
+    return sum(end(session, reason) for session in locking)
 
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
     """Keep the sessions of ``user``: the password was only stored in a new way."""
-    rows = sessions.model._base_manager.filter(user_id=user.pk, revoked_at=None)
+    rows = session_model()._base_manager.filter(user_id=user.pk, revoked_at=None)
     rows.filter(auth_hash=password_version(former_password)).update(
         auth_hash=password_version(user.password)
     )
@@ -214,50 +197,21 @@ def password_version(encoded: str | None) -> str:
     return hashlib.sha256((encoded or "").encode()).hexdigest()
 
 
-def _note_sign_in(user: AbstractBaseUser) -> None:
-    """Write ``last_login``, which also locks the row: sign-ins wait for each other.
-
-    Raises:
-        InvalidCredentials: the password is another one by now, or the account is
-            closed or gone.
-    """
-    fields = {field.name for field in user._meta.concrete_fields}
-    if "last_login" not in fields:
-        return
-    user.last_login = timezone.now()
-    unchanged: dict[str, Any] = {"pk": user.pk, "password": user.password}
-    if "is_active" in fields:  # a host may work it out instead
-        unchanged["is_active"] = True
-    if not update(type(user), unchanged, {"last_login": user.last_login}):
-        raise InvalidCredentials
-
-
-def _insert(session: AbstractSession) -> None:
-    """Save a new session; a host's model may have a ``save`` of its own."""
-    if type(session).save is Model.save:
-        insert(session)
-    else:
-        session.save(force_insert=True)
-
-
-def _end_oldest(user: AbstractBaseUser) -> None:
-    for session in _live(user).order_by("-created_at", "-pk")[conf.MAX_SESSIONS :]:
-        end(session, "too_many")
-
-
-def _live(user: AbstractBaseUser) -> SessionQuerySet:
-    rows = sessions.model.objects.select_related("user")
+def live(user: AbstractBaseUser) -> SessionQuerySet:
+    """Return the sessions of ``user`` that have neither ended nor expired."""
+    rows = session_model().objects.select_related("user")
     return rows.of(user).live_at(timezone.now())
 
 
 def _user_alone() -> dict[str, Any]:
     """Return how to lock no more than the user's row, if the database can do that."""
-    features = connections[router.db_for_write(sessions.model)].features
+    features = connections[router.db_for_write(session_model())].features
     of = ("user",) if features.has_select_for_update_of else ()
     return {"of": of, "no_key": features.has_select_for_no_key_update}
 
 
-def _idle_deadline(now: datetime, expires_at: datetime) -> datetime:
+def idle_deadline(now: datetime, expires_at: datetime) -> datetime:
+    """Return when a session that is used now expires if it is not used again."""
     return min(now + conf.IDLE_LIFETIME, expires_at)
 
 

@@ -7,11 +7,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from model_bakery import baker
 
-from starterkit_auth.models import Challenge
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import Challenge, session_model
 from starterkit_auth.services import retention
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import audit
+from starterkit_core.services import audit
 from starterkit_core.utils.uuid7 import uuid7
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +64,7 @@ def test_sessions_go_some_time_after_their_end(open_for, member, column):
     counted = [remains.count() for remains in retention.all_remains()]
     removed = purge()
 
-    kept = set(session_model.model.objects.values_list("pk", flat=True))
+    kept = set(session_model().objects.values_list("pk", flat=True))
     assert kept == {just_over.pk, live.pk}
     assert long_over.pk not in kept
     assert removed == {"sessions": 1, "challenges": 0, "events": 0}

@@ -7,10 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from starterkit_auth import presets
-from starterkit_auth.models import sessions as session_model
-from starterkit_auth.services import administration, credentials, freshness, sessions
+from starterkit_auth.models import session_model
+from starterkit_auth.services import (
+    administration,
+    password_check,
+    reauthentication,
+    sessions,
+)
 from starterkit_core import signals
-from starterkit_core.ports.client import Client
+from starterkit_core.utils.client import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +28,7 @@ def member(make_user):
 
 
 def live(user):
-    return set(session_model.model.objects.of(user).live_at(timezone.now()))
+    return set(session_model().objects.of(user).live_at(timezone.now()))
 
 
 def test_ends_all_sessions_of_one_user_but_one(open_for, member, make_user, received):
@@ -55,7 +60,7 @@ def keep_one(session):
     user = session.user
     with transaction.atomic():
         type(user)._base_manager.select_for_update().get(pk=user.pk)
-        freshness.renew_under(session, user.password)
+        reauthentication.renew_under(session, user.password)
         sleep(0.4)
         sessions.end_sessions(user, "password_changed", but=session.pk)
 
@@ -97,14 +102,14 @@ def test_a_session_that_is_over_takes_no_place(open_for, member, settings):
 
 
 def test_only_one_renewal_of_a_generation_wins(opened):
-    same = session_model.model.objects.get(pk=opened.session.pk)
+    same = session_model().objects.get(pk=opened.session.pk)
 
     assert sessions.rotate(opened.session, timezone.now())
     assert not sessions.rotate(same, timezone.now())
 
 
 def test_a_session_that_ended_is_not_renewed(opened):
-    same = session_model.model.objects.get(pk=opened.session.pk)
+    same = session_model().objects.get(pk=opened.session.pk)
     sessions.end(same, "signed_out")
 
     assert not sessions.rotate(opened.session, timezone.now())
@@ -112,7 +117,7 @@ def test_a_session_that_ended_is_not_renewed(opened):
 
 def test_a_late_touch_takes_no_confirmation_back(opened):
     now = timezone.now()
-    late = session_model.model.objects.get(pk=opened.session.pk)
+    late = session_model().objects.get(pk=opened.session.pk)
     sessions.rotate(opened.session, now)
     sessions.touch(opened.session, 1, now)
 
@@ -140,9 +145,9 @@ def test_another_password_is_another_version_and_tells_nothing():
 
 
 def test_knows_the_password_of_an_account(member):
-    assert credentials.is_password_of(member, PASSWORD)
-    assert not credentials.is_password_of(member, PASSWORD + " ")
-    assert not credentials.is_password_of(None, PASSWORD)
+    assert password_check.is_password_of(member, PASSWORD)
+    assert not password_check.is_password_of(member, PASSWORD + " ")
+    assert not password_check.is_password_of(None, PASSWORD)
 
 
 @pytest.fixture
@@ -160,7 +165,7 @@ def test_storing_a_password_anew_carries_over_its_own_sessions_only(
     good = open_for(member).session
     of_a_former_password = open_for(member, auth_hash="0" * 64).session
 
-    credentials.is_password_of(member, PASSWORD)
+    password_check.is_password_of(member, PASSWORD)
 
     for session in (good, of_a_former_password):
         session.refresh_from_db()
@@ -173,7 +178,7 @@ def test_storing_a_password_anew_does_not_bring_a_former_one_back(member, outdat
     member.set_password("what the owner has just chosen")
     member.save()
 
-    assert not credentials.is_password_of(read_before, PASSWORD)
+    assert not password_check.is_password_of(read_before, PASSWORD)
 
     member.refresh_from_db()
     assert member.check_password("what the owner has just chosen")
@@ -183,7 +188,7 @@ def test_of_two_who_store_a_password_anew_both_may_go_on(member, outdated):
     first, second = (type(member).objects.get(pk=member.pk) for _ in range(2))
 
     for user in (first, second):
-        assert credentials.is_password_of(user, PASSWORD)
+        assert password_check.is_password_of(user, PASSWORD)
 
     member.refresh_from_db()
     assert {first.password, second.password} == {member.password}
@@ -192,4 +197,4 @@ def test_of_two_who_store_a_password_anew_both_may_go_on(member, outdated):
 def test_an_account_that_is_gone_has_no_password(member, outdated):
     type(member).objects.filter(pk=member.pk).delete()
 
-    assert not credentials.is_password_of(member, PASSWORD)
+    assert not password_check.is_password_of(member, PASSWORD)

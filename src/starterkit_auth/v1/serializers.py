@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services.sessions import OpenedSession
-from starterkit_core.serializers import EmailField, TextField
+from starterkit_core.http.fields import EmailField, TextField
 
 TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
 """What only the bearer transport answers; the cookie's secret is in no body."""

@@ -4,7 +4,7 @@ from starterkit_auth.v1.config.get.views import ReadConfigView
 from starterkit_auth.v1.email.change.confirmation.post.views import (
     ConfirmEmailChangeView,
 )
-from starterkit_auth.v1.email.change.post.views import RequestEmailChangeView
+from starterkit_auth.v1.email.change.post.views import StartEmailChangeView
 from starterkit_auth.v1.email.change.reversal.post.views import ReverseEmailChangeView
 from starterkit_auth.v1.events.get.views import ListEventsView
 from starterkit_auth.v1.password.put.views import ChangePasswordView
@@ -23,11 +23,11 @@ from starterkit_auth.v1.session.step_up.post.views import StepUpSessionView
 from starterkit_auth.v1.sessions.delete.views import EndOtherSessionsView
 from starterkit_auth.v1.sessions.get.views import ListSessionsView
 from starterkit_auth.v1.sessions.session_id.delete.views import EndSessionView
-from starterkit_core.endpoints import resource
+from starterkit_core.http.resources import resource
 
 urlpatterns = [
     path("config/", resource(get=ReadConfigView), name="config"),
-    path("email/change/", resource(post=RequestEmailChangeView), name="email-change"),
+    path("email/change/", resource(post=StartEmailChangeView), name="email-change"),
     path(
         "email/change/confirmation/",
         resource(post=ConfirmEmailChangeView),

@@ -8,12 +8,12 @@ from typing import Any
 from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 
-from starterkit_core.apps import load_all_endpoints
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import overrides
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.modules import load_all_use_cases
 from starterkit_core.overrides import PARTS, parts_of
-from starterkit_core.use_cases import UseCase
+from starterkit_core.use_cases import UseCase, steps_of
 
 SETTING = "STARTERKIT_OVERRIDES"
 
@@ -22,19 +22,19 @@ def check_overrides(**kwargs: Any) -> list[CheckMessage]:
     """Check every key, every part and every overridden step."""
     if not overrides():
         return []
-    load_all_endpoints()
+    load_all_use_cases()
     return [message for key in overrides() for message in _check_key(key)]
 
 
 def _check_key(key: str) -> Iterator[CheckMessage]:
-    if key not in EndpointView.known:
-        near = get_close_matches(key, EndpointView.known, 1)
+    if key not in UseCase.defaults:
+        near = get_close_matches(key, UseCase.defaults, 1)
         hint = (
             f"Did you mean {near[0]!r}?"
             if near
             else "Run manage.py starterkit overrides."
         )
-        text = f"{SETTING}[{key!r}]: there is no such endpoint."
+        text = f"{SETTING}[{key!r}]: there is no such endpoint or act."
         yield error("starterkit_core.E001", text, hint)
         return
     for part, path in parts_of(key).items():
@@ -45,8 +45,8 @@ def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:
     where = f"{SETTING}[{key!r}][{part!r}]"
     default = _default(key, part)
     if default is None:
-        hint = f"An endpoint has these parts: {', '.join(PARTS)}."
-        text = f"{where}: this endpoint has no such part."
+        hint = f"The parts are {', '.join(PARTS)}; not every key has all."
+        text = f"{where}: there is no such part."
         yield error("starterkit_core.E002", text, hint)
         return
     try:
@@ -64,11 +64,11 @@ def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:
 
 
 def _default(key: str, part: str) -> type | None:
-    view = EndpointView.known[key]
+    view = EndpointView.known.get(key)  # None for an act without a URL
     return {
         "use_case": UseCase.defaults[key],
-        "request": view.request_class,
-        "response": view.response_class,
+        "request": view and view.request_class,
+        "response": view and view.response_class,
     }.get(part)
 
 
@@ -114,7 +114,7 @@ def _check_signature(where: str, member: Any, step: Any) -> Iterator[CheckMessag
 
 
 def _fits(mine: Signature, ours: Signature) -> bool:
-    """Say whether ``mine`` takes a call that is made for ``ours``."""
+    """Return whether ``mine`` takes a call that is made for ``ours``."""
     named = {p.name: None for p in ours.parameters.values() if p.kind == p.KEYWORD_ONLY}
     placed = [p.name for p in ours.parameters.values() if p.name not in named]
     try:
@@ -122,15 +122,3 @@ def _fits(mine: Signature, ours: Signature) -> bool:
     except TypeError:
         return False
     return True
-
-
-def steps_of(use_case: type) -> list[str]:
-    """Return the names of the steps that a host may override, in reading order."""
-    found = [
-        name
-        for cls in reversed(use_case.__mro__)
-        if issubclass(cls, UseCase) and cls is not UseCase
-        for name, member in vars(cls).items()
-        if isfunction(member) and not name.startswith("_") and name != "run"
-    ]
-    return list(dict.fromkeys(found))

@@ -7,9 +7,9 @@ from django.apps import apps
 from django.core.checks import CheckMessage
 from django.db.models import Model
 
-from starterkit_core.apps import modules
 from starterkit_core.checks.messages import error
 from starterkit_core.conf import swapped_in
+from starterkit_core.modules import modules
 
 
 def check_swapped_models(**kwargs: Any) -> list[CheckMessage]:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.dispatch import Signal
 
 from starterkit_core.errors import DomainError
-from starterkit_core.ports.client import Client
+from starterkit_core.utils.client import Client
 
 if TYPE_CHECKING:
     from rest_framework.fields import Field
@@ -37,22 +38,34 @@ class SignUpRequirement(Protocol):
         """Write down what was given, in the transaction of the sign-up."""
 
 
+requirements_changed = Signal()
+"""Sent after a requirement was registered or removed; no facts."""
+
 _requirements: dict[str, SignUpRequirement] = {}
 
 
 def register(requirement: SignUpRequirement) -> None:
     """Ask for ``requirement`` at each sign-up."""
     _requirements[requirement.name] = requirement
+    requirements_changed.send(SignUpRequirement)
 
 
 def unregister(name: str) -> None:
     """Ask for the requirement called ``name`` no more."""
     _requirements.pop(name, None)
+    requirements_changed.send(SignUpRequirement)
 
 
 def requirements() -> tuple[SignUpRequirement, ...]:
     """Return all requirements, in the order in which they were registered."""
     return tuple(_requirements.values())
+
+
+def refusals() -> tuple[type[DomainError], ...]:
+    """Return the refusals of all requirements."""
+    return tuple(
+        refusal for requirement in requirements() for refusal in requirement.raises
+    )
 
 
 def validate(given: Mapping[str, Any]) -> None:

@@ -9,11 +9,13 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
 from starterkit_core.errors import DomainError
+from starterkit_core.http.client import client_of, readable
 from starterkit_core.models import AuditEvent
 from starterkit_core.permissions import PassesAccessGates
-from starterkit_core.ports import access_gates, audit, personal_data, sign_up
-from starterkit_core.ports.client import Client, readable
+from starterkit_core.ports import access_gates, personal_data, sign_up
+from starterkit_core.services import audit
 from starterkit_core.signals import announce
+from starterkit_core.utils.client import Client
 from tests.sample.models import Thing
 from tests.sample.signals import thing_created
 
@@ -202,11 +204,11 @@ def test_the_client_is_read_from_the_request():
         "/", headers={"User-Agent": "App/1\x1b[31m\n"}, REMOTE_ADDR="192.0.2.7"
     )
 
-    client = Client.of(request)
+    client = client_of(request)
 
     assert client.address == "192.0.2.7"
     assert client.user_agent == "App/1[31m"
-    assert client.request_id == Client.of(request).request_id
+    assert client.request_id == client_of(request).request_id
 
 
 def test_text_for_logs_has_no_control_characters():

@@ -23,6 +23,7 @@ from functools import lru_cache
 from typing import Self
 
 from django.core.cache import BaseCache, caches
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from starterkit_core.conf import conf, until_settings_change
@@ -98,6 +99,11 @@ def forget(limit: Limit, key: str) -> None:
         _cache().delete_many([counter.key, counter.previous_key])
     except Exception:
         logger.exception("The cache is down: a limit of %s is not cleared", limit.scope)
+
+
+def forget_after_commit(limit: Limit, key: str) -> None:
+    """Clear this one counter once the transaction is committed."""
+    transaction.on_commit(lambda: forget(limit, key), robust=True)
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -227,7 +233,10 @@ def _secret() -> bytes:
 
 
 def _whole(number: object) -> int:
-    """Return ``number``, which a cache that hides its failures makes nothing of."""
+    """Return ``number`` if it is an int.
+
+    Some cache backends swallow errors and return None.
+    """
     if not isinstance(number, int):
         raise TypeError("The cache gave no number for a counter.")
     return number

@@ -52,8 +52,8 @@ class Mail(ABC):
         """Return the address to send to; nothing when there is no reason any more."""
 
     def language(self) -> str:
-        """Return the reader's language; the project's when it is not known."""
-        return settings.LANGUAGE_CODE
+        """Return the fact ``language``, or the project's language without it."""
+        return self.facts.get("language") or settings.LANGUAGE_CODE
 
     def context(self) -> dict[str, Any]:
         """Return what the templates need; what a person wrote goes by ``harmless``."""

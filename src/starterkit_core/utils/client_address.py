@@ -6,6 +6,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 UNKNOWN = "unknown"
 """The network of a client without an address, as behind a unix socket."""
 
+KEPT_BITS = {4: 24, 6: 48}
+"""How many leading bits of an address ``coarse`` keeps, by version."""
+
 _LONGEST = 64
 """More characters than any address with brackets, zone and port has."""
 
@@ -39,6 +42,24 @@ def network_of(address: str) -> str:
     if isinstance(parsed, IPv4Address):
         return str(parsed)
     return str(ip_network((parsed, 64), strict=False))
+
+
+def coarse(address: str, precision: str) -> str:
+    """Return as much of ``address`` as ``precision`` says: full, truncated or off.
+
+    Truncated is the network in CIDR notation, /24 of IPv4 and /48 of IPv6: enough to
+    recognise a place, too little to recognise a household (RFC 6177). ``""`` for what
+    is no address.
+
+    >>> coarse("203.0.113.77", "truncated")
+    '203.0.113.0/24'
+    """
+    if precision == "full":
+        return address
+    parsed = _parsed(address) if precision == "truncated" else None
+    if parsed is None:
+        return ""
+    return str(ip_network((parsed, KEPT_BITS[parsed.version]), strict=False))
 
 
 def _from_the_right(forwarded: str, number: int) -> str:

@@ -3,10 +3,10 @@
 from starterkit_terms.models.acceptance import (
     AbstractAcceptance,
     Acceptance,
-    acceptances,
+    acceptance_model,
 )
-from starterkit_terms.models.document import AbstractDocument, Document, documents
-from starterkit_terms.models.version import AbstractVersion, Version, versions
+from starterkit_terms.models.document import AbstractDocument, Document, document_model
+from starterkit_terms.models.version import AbstractVersion, Version, version_model
 from starterkit_terms.models.version_text import VersionText
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "Document",
     "Version",
     "VersionText",
-    "acceptances",
-    "documents",
-    "versions",
+    "acceptance_model",
+    "document_model",
+    "version_model",
 ]

@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
-from starterkit_core.services.compiled_statements import update
-from starterkit_core.swapping import Swappable
+from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import EvidenceFinal
-from starterkit_terms.models.version import versions
+from starterkit_terms.models.version import version_model
 
 TRACES = ("address", "user_agent", "platform", "app_version", "request_id")
 """What says where from somebody accepted; the first to be forgotten."""
@@ -56,7 +55,8 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
         ).hexdigest()
         blank: dict[str, Any] = dict.fromkeys(TRACES, "")
         values = {"user_id": None, "actor_id": pseudonym, **blank}
-        return update(self.model, {"user_id": user.pk}, values)
+        # The base manager's queryset has no guard against updates.
+        return self.model._base_manager.filter(user_id=user.pk).update(**values)
 
 
 class AbstractAcceptance(BaseModel):
@@ -88,7 +88,7 @@ class AbstractAcceptance(BaseModel):
         _("actor"), max_length=64, help_text=_("Whoever accepted for the user.")
     )
     version = models.ForeignKey(
-        versions.label,
+        version_model.label,
         on_delete=models.PROTECT,
         related_name="acceptances",
         verbose_name=_("version"),
@@ -143,11 +143,11 @@ class AbstractAcceptance(BaseModel):
         raise EvidenceFinal
 
 
-acceptances = Swappable[AbstractAcceptance]("starterkit_terms", "Acceptance")
+acceptance_model = Swappable[AbstractAcceptance]("starterkit_terms", "Acceptance")
 
 
 class Acceptance(AbstractAcceptance):
     """An acceptance as it is without a host's own model."""
 
     class Meta(AbstractAcceptance.Meta):
-        swappable = acceptances.setting
+        swappable = acceptance_model.setting

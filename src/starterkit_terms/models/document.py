@@ -4,8 +4,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
-from starterkit_core.swapping import Swappable
+from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import DocumentLocked
 
 LOCKED = ("key", "nature")
@@ -100,11 +100,11 @@ class AbstractDocument(BaseModel):
         return stored not in (None, mine) and bool(rows.published().exists())
 
 
-documents = Swappable[AbstractDocument]("starterkit_terms", "Document")
+document_model = Swappable[AbstractDocument]("starterkit_terms", "Document")
 
 
 class Document(AbstractDocument):
     """A document as it is without a host's own model."""
 
     class Meta(AbstractDocument.Meta):
-        swappable = documents.setting
+        swappable = document_model.setting

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from model_bakery import baker
 
 from starterkit_terms.errors import EvidenceFinal
-from starterkit_terms.models import acceptances
+from starterkit_terms.models import acceptance_model
 from starterkit_terms.models.acceptance import TRACES
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ def make_acceptance(make_version):
     def make(user, version=None, **fields):
         version = version or make_version()
         return baker.make(
-            acceptances.model,
+            acceptance_model(),
             user=user,
             actor_id=str(user.pk),
             version=version,
@@ -37,7 +37,7 @@ def test_there_is_one_of_each_version_and_person(user, make_user, make_acceptanc
 
 def test_can_neither_be_changed_nor_deleted(user, make_acceptance):
     row = make_acceptance(user, locale="en")
-    rows = acceptances.model.objects.all()
+    rows = acceptance_model().objects.all()
 
     row.locale = "fr"
     for attempt in (
@@ -60,15 +60,15 @@ def test_forgetting_keeps_the_act_and_drops_the_person(
     row = make_acceptance(user, content_hash="f" * 64, **traces)
     other = make_acceptance(make_user(), **traces)
 
-    assert acceptances.model.objects.forget(user) == 1
-    assert acceptances.model.objects.forget(user) == 0
+    assert acceptance_model().objects.forget(user) == 1
+    assert acceptance_model().objects.forget(user) == 0
 
-    kept = acceptances.model.objects.get(pk=row.pk)
+    kept = acceptance_model().objects.get(pk=row.pk)
     assert (kept.content_hash, kept.accepted_at) == ("f" * 64, row.accepted_at)
     assert kept.user is None
     assert kept.actor_id not in {"", str(user.pk)}
     assert {getattr(kept, trace) for trace in TRACES} == {""}
-    assert acceptances.model.objects.get(pk=other.pk).address == "trace"
+    assert acceptance_model().objects.get(pk=other.pk).address == "trace"
 
 
 def test_outlives_the_account(user, make_acceptance):
@@ -76,4 +76,4 @@ def test_outlives_the_account(user, make_acceptance):
 
     user.delete()
 
-    assert acceptances.model.objects.get(pk=row.pk).user is None
+    assert acceptance_model().objects.get(pk=row.pk).user is None

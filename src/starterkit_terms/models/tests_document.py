@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from starterkit_terms.errors import DocumentLocked
-from starterkit_terms.models import documents
+from starterkit_terms.models import document_model
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def test_only_a_contract_can_be_mandatory(make_document, nature):
 
     assert make_document(nature=nature, mandatory=False).pk
     with pytest.raises(ValidationError, match="Only a contract can be mandatory"):
-        documents.model(key="x", title="X", nature=nature).validate_constraints()
+        document_model()(key="x", title="X", nature=nature).validate_constraints()
 
 
 def test_a_key_names_one_document(make_document):
@@ -38,7 +38,7 @@ def test_key_and_nature_stay_once_published(make_document, make_version, change)
     with pytest.raises(DocumentLocked):
         published.save()
     with pytest.raises(DocumentLocked):
-        documents.model.objects.filter(pk=published.pk).update(**change)
+        document_model().objects.filter(pk=published.pk).update(**change)
 
 
 def test_the_rest_can_change(make_version):
@@ -46,7 +46,7 @@ def test_the_rest_can_change(make_version):
     document.title, document.mandatory = "Other", False
 
     document.save()
-    documents.model.objects.update(position=7)
+    document_model().objects.update(position=7)
 
-    stored = documents.model.objects.get(pk=document.pk)
+    stored = document_model().objects.get(pk=document.pk)
     assert (stored.title, stored.mandatory, stored.position) == ("Other", False, 7)

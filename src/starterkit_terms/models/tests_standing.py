@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from starterkit_terms.conftest import LONG_AGO
-from starterkit_terms.models import versions
+from starterkit_terms.models import version_model
 from starterkit_terms.services.evidence import Claim
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
 
@@ -22,11 +22,11 @@ def accept(user, version):
 
 
 def pending(user, at):
-    return [*versions.model.objects.pending(user, at)]
+    return [*version_model().objects.pending(user, at)]
 
 
 def blocking(user, at):
-    return [*versions.model.objects.blocking(user, at)]
+    return [*version_model().objects.blocking(user, at)]
 
 
 def test_what_is_in_force_blocks_until_it_is_accepted(user, make_user, make_version):

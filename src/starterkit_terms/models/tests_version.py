@@ -9,7 +9,7 @@ from django.utils import timezone
 from starterkit_core.utils.uuid7 import uuid7
 from starterkit_terms.conftest import LONG_AGO, make_text
 from starterkit_terms.errors import VersionPublished
-from starterkit_terms.models import versions
+from starterkit_terms.models import version_model
 from starterkit_terms.services.publishing import publish
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 def in_force(at):
-    return {*versions.model.objects.in_force(at)}
+    return {*version_model().objects.in_force(at)}
 
 
 def test_exactly_one_version_of_each_document_is_in_force(make_document, make_version):
@@ -63,7 +63,7 @@ def test_cannot_be_enforced_before_it_takes_effect(make_draft):
 
 def test_a_published_version_cannot_be_changed_or_deleted(make_version):
     version = make_version()
-    rows = versions.model.objects.filter(pk=version.pk)
+    rows = version_model().objects.filter(pk=version.pk)
 
     version.label = "other"
     stale = rows.get()
@@ -85,15 +85,15 @@ def test_a_published_version_cannot_be_changed_or_deleted(make_version):
 
 def test_nothing_but_publishing_makes_it_published(make_draft):
     draft = make_draft()
-    rows = versions.model.objects.filter(pk=draft.pk)
+    rows = version_model().objects.filter(pk=draft.pk)
     now = timezone.now()
 
     draft.published_at = draft.effective_at = now
-    twin = versions.model(document=draft.document, number=9, published_at=now)
+    twin = version_model()(document=draft.document, number=9, published_at=now)
     for attempt in (
         draft.save,
         twin.save,
-        lambda: versions.model.objects.bulk_create([twin]),
+        lambda: version_model().objects.bulk_create([twin]),
         lambda: rows.update(published_at=now, effective_at=now),
     ):
         with pytest.raises(VersionPublished), transaction.atomic():
@@ -107,10 +107,10 @@ def test_a_draft_can_be_changed_and_deleted(make_draft):
     draft.label = "other"
 
     draft.save()
-    versions.model.objects.filter(pk=draft.pk).update(change_summary="All new.")
+    version_model().objects.filter(pk=draft.pk).update(change_summary="All new.")
     other.delete()
 
-    stored = versions.model.objects.get()
+    stored = version_model().objects.get()
     assert (stored.label, stored.change_summary) == ("other", "All new.")
 
 
@@ -150,16 +150,16 @@ def test_a_text_cannot_leave_a_published_version(make_version, make_draft):
 
 def test_drafts_and_their_texts_come_and_go_in_bulk(make_draft):
     draft = make_draft()
-    twin = versions.model.objects.get(pk=draft.pk)
+    twin = version_model().objects.get(pk=draft.pk)
     twin.pk, twin.number, twin._state.adding = uuid7(), 2, True
 
-    versions.model.objects.bulk_create([twin])
+    version_model().objects.bulk_create([twin])
     texts = draft.texts.model.objects
     texts.bulk_create([texts.model(version=twin, locale="en", title="T", source="S")])
     draft.texts.all().delete()
-    versions.model.objects.filter(pk=draft.pk).delete()
+    version_model().objects.filter(pk=draft.pk).delete()
 
-    assert versions.model.objects.get() == twin
+    assert version_model().objects.get() == twin
     assert texts.get().version == twin
 
 

@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
-from starterkit_core.swapping import Swappable
+from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import VersionPublished
-from starterkit_terms.models.document import documents
+from starterkit_terms.models.document import document_model
 
 
 def lock_drafts(version_ids: Iterable[UUID]) -> None:
@@ -22,7 +22,7 @@ def lock_drafts(version_ids: Iterable[UUID]) -> None:
     Raises:
         VersionPublished: one of them may not be changed any more.
     """
-    rows = versions.model._base_manager.select_for_update().filter(pk__in=version_ids)
+    rows = version_model()._base_manager.select_for_update().filter(pk__in=version_ids)
     if any(rows.values_list("published_at", flat=True)):
         raise VersionPublished
 
@@ -137,7 +137,7 @@ class AbstractVersion(BaseModel):
         PUBLISHED = "published", _("published")
 
     document = models.ForeignKey(
-        documents.label,
+        document_model.label,
         on_delete=models.PROTECT,
         related_name="versions",
         verbose_name=_("document"),
@@ -226,11 +226,11 @@ class AbstractVersion(BaseModel):
             return super().delete(*args, **kwargs)
 
 
-versions = Swappable[AbstractVersion]("starterkit_terms", "Version")
+version_model = Swappable[AbstractVersion]("starterkit_terms", "Version")
 
 
 class Version(AbstractVersion):
     """A version as it is without a host's own model."""
 
     class Meta(AbstractVersion.Meta):
-        swappable = versions.setting
+        swappable = version_model.setting

@@ -5,8 +5,8 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
-from starterkit_terms.models.version import lock_drafts, versions
+from starterkit_core.db.base_model import BaseModel
+from starterkit_terms.models.version import lock_drafts, version_model
 
 LOCALE = r"^[a-z]{2,3}(-[a-z0-9]{2,8})*\Z"
 """A language as Django writes it: ``en``, ``pt-br``."""
@@ -61,7 +61,7 @@ class VersionText(BaseModel):
     """
 
     version = models.ForeignKey(
-        versions.label,
+        version_model.label,
         on_delete=models.CASCADE,
         related_name="texts",
         verbose_name=_("version"),

@@ -1,4 +1,4 @@
-"""What somebody says they have read, checked against what is in force."""
+"""What a client says that its user has read, checked against what is in force."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,57 +7,57 @@ from typing import Any, Self
 from uuid import UUID
 
 from starterkit_core.errors import DomainError
-from starterkit_core.ports.client import Client
+from starterkit_core.utils.client import Client
+from starterkit_core.utils.client_address import coarse
 from starterkit_terms.conf import conf
 from starterkit_terms.errors import DocumentChanged, NotForAcceptance, VersionNotFound
-from starterkit_terms.models import VersionText, versions
+from starterkit_terms.models import VersionText, version_model
 from starterkit_terms.services.reading import choose
-from starterkit_terms.utils.addresses import kept_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A version that somebody accepts, and the hash of the text they were shown."""
+class AcceptedText:
+    """A version that a user accepts, and the hash of the text they were shown."""
 
     version: UUID
     content_hash: str
 
     @classmethod
     def all_of(cls, given: Iterable[Mapping[str, Any]]) -> tuple[Self, ...]:
-        """Read claims from validated JSON."""
+        """Read them from validated JSON."""
         return tuple(
-            cls(version=claim["version"], content_hash=claim["content_hash"])
-            for claim in given
+            cls(version=item["version"], content_hash=item["content_hash"])
+            for item in given
         )
 
 
-def texts_of(claims: Sequence[Claim], at: datetime) -> list[VersionText]:
-    """Return the text behind each claim; a version claimed twice counts once.
+def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText]:
+    """Return the text behind each; a version that is sent twice counts once.
 
-    Which language somebody read follows from the hash, so none is ever assumed.
+    Which language the user read follows from the hash, so none is ever assumed.
 
     Raises:
         VersionNotFound: there is no such version, or it has not taken effect.
         DocumentChanged: it was superseded, or no text of it has this hash.
         NotForAcceptance: the document is a notice or a consent.
     """
-    current = _current_texts(claims, at)
+    current = _current_texts(accepted, at)
     by_content = {(text.version_id, text.content_hash): text for text in current}
-    keys = [(claim.version, claim.content_hash) for claim in claims]
+    keys = [(sent.version, sent.content_hash) for sent in accepted]
     if unknown := {version for version, _ in set(keys) - by_content.keys()}:
         raise _why(unknown, current, at)
-    found = {version: by_content[version, sent] for version, sent in keys}
+    found = {version: by_content[version, digest] for version, digest in keys}
     if any(not _is_acceptable(text) for text in found.values()):
         raise NotForAcceptance
     return [*found.values()]
 
 
-def _current_texts(claims: Sequence[Claim], at: datetime) -> list[VersionText]:
-    """Return what is in force of the documents whose versions are claimed."""
-    claimed = [claim.version for claim in claims]
-    in_force = versions.model.objects.in_force(at)
+def _current_texts(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText]:
+    """Return what is in force of the documents whose versions were sent."""
+    sent = [text.version for text in accepted]
+    in_force = version_model().objects.in_force(at)
     texts = VersionText.objects.filter(
-        version__in=in_force.filter(document__versions__in=claimed)
+        version__in=in_force.filter(document__versions__in=sent)
     )
     return [*texts.select_related("version__document").defer("source", "html")]
 
@@ -66,7 +66,7 @@ def _why(
     unknown: Collection[UUID], current: Iterable[VersionText], at: datetime
 ) -> DomainError:
     """Return why these versions, with the hashes given, cannot be accepted."""
-    effective = versions.model.objects.effective(at).filter(pk__in=unknown)
+    effective = version_model().objects.effective(at).filter(pk__in=unknown)
     documents = [*effective.values_list("document_id", flat=True)]
     if len(documents) < len(unknown):
         return VersionNotFound()
@@ -82,7 +82,7 @@ def _is_acceptable(text: VersionText) -> bool:
 def traces_of(client: Client) -> dict[str, str]:
     """Return what is kept about the program and the device that accepted."""
     return {
-        "address": kept_address(client.address, conf.CLIENT_ADDRESS),
+        "address": coarse(client.address, conf.CLIENT_ADDRESS),
         "user_agent": client.user_agent,
         "platform": client.platform[:32],
         "app_version": client.app_version[:32],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from starterkit_core.endpoints import resource
+from starterkit_core.http.resources import resource
 from starterkit_terms.v1.acceptances.post.views import AcceptTermsView
 from starterkit_terms.v1.documents.get.views import ListDocumentsView
 from starterkit_terms.v1.pending.get.views import ListPendingView

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.models import BaseModel
+from starterkit_core.db.base_model import BaseModel
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
 from starterkit_users.models.email_key import EmailKeyField, validate_canonical
 

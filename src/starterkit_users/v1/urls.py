@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from starterkit_core.endpoints import resource
+from starterkit_core.http.resources import resource
 from starterkit_users.v1.me.get.views import ReadAccountView
 from starterkit_users.v1.me.patch.views import UpdateAccountView
 

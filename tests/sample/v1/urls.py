@@ -1,6 +1,6 @@
 from django.urls import path
 
-from starterkit_core.endpoints import resource
+from starterkit_core.http.resources import resource
 from tests.sample.v1.failures.kind.get.views import FailView
 from tests.sample.v1.things.get.views import ListThingsView
 from tests.sample.v1.things.post.views import CreateThingView

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import starterkit_auth.models.session
+import starterkit_auth.utils.salts
 import starterkit_core.utils.uuid7
 import starterkit_users.models.email_key
 from django.conf import settings
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('salt', models.BinaryField(default=starterkit_auth.models.session.new_salt, max_length=16, verbose_name='salt')),
+                ('salt', models.BinaryField(default=starterkit_auth.utils.salts.new_salt, max_length=16, verbose_name='salt')),
                 ('generation', models.PositiveIntegerField(default=0, verbose_name='generation')),
                 ('confirmed_generation', models.PositiveIntegerField(default=0, verbose_name='confirmed generation')),
                 ('rotated_at', models.DateTimeField(blank=True, null=True, verbose_name='rotated at')),

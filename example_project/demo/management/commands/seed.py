@@ -14,7 +14,7 @@ from example_project.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from example_project.demo.conf import is_demo
 from example_project.notes.models import Note
 from starterkit_auth.services import addresses
-from starterkit_terms.models import versions
+from starterkit_terms.models import version_model
 from starterkit_terms.services.evidence import Claim
 from starterkit_terms.services.reading import wordings
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def publish(self, key: str, nature: str) -> None:
         """Publish a document from its files, unless it has been published before."""
-        known = versions.model.objects.published().filter(document__key=key)
+        known = version_model().objects.published().filter(document__key=key)
         if known.exists():
             self.stdout.write(f"Kept {key}.")
             return
@@ -92,7 +92,7 @@ class Command(BaseCommand):
 
     def accept_terms(self, user: User) -> None:
         """Accept all that is mandatory, as the user would over the API."""
-        mandatory = versions.model.objects.in_force(timezone.now()).mandatory()
+        mandatory = version_model().objects.in_force(timezone.now()).mandatory()
         claims = [
             Claim(version=found.version.pk, content_hash=found.text.content_hash)
             for found in wordings(mandatory, ["en"])

@@ -6,11 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from starterkit_auth.management.progress import Progress
-from starterkit_auth.services.administration import (
-    end_all_sessions,
-    end_sessions_of,
-    find_user,
+from starterkit_auth.services.user_lookup import find_user
+from starterkit_auth.use_cases.end_all_sessions import (
+    EndAllSessions,
+    EndAllSessionsInput,
 )
+from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 
 
 class Command(BaseCommand):
@@ -36,11 +37,15 @@ class Command(BaseCommand):
         user = find_user(options["user"])
         if user is None:
             raise CommandError(f"There is no user {options['user']}.")
-        self.stdout.write(f"sessions: {end_sessions_of(user)} ended")
+        ended = EndSessions.execute(EndSessionsInput(user=user))
+        self.stdout.write(f"sessions: {ended} ended")
 
     def end_all(self) -> None:
-        """End everybody's, and say how far it is."""
+        """End those of all users batch by batch, and show the progress."""
         progress, ended = Progress(self.stdout, "sessions"), 0
-        for ended in end_all_sessions():
+        batch = EndAllSessions.execute(EndAllSessionsInput())
+        while batch.last is not None:
+            ended += batch.ended
             progress.tell(ended)
+            batch = EndAllSessions.execute(EndAllSessionsInput(after=batch.last))
         progress.done(f"sessions: {ended} ended")

@@ -1,4 +1,4 @@
-"""Remove what has served its time. Run it once a day."""
+"""Delete expired sessions, challenges and events. Run it once a day."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from starterkit_auth.management.progress import Progress
-from starterkit_auth.services.retention import Remains, all_remains
+from starterkit_auth.services.retention import Expired, all_expired
+from starterkit_auth.use_cases.purge_expired import PurgeExpired, PurgeExpiredInput
 
 BATCH_SIZE = 1_000
 
@@ -34,18 +35,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go through each kind and say how many there were."""
-        for remains in all_remains():
+        for expired in all_expired():
             if options["dry_run"]:
-                self.stdout.write(f"{remains.name}: {remains.count()} to remove")
+                self.stdout.write(f"{expired.name}: {expired.count()} to remove")
             else:
-                self.remove(remains, options["batch_size"])
+                self.purge(expired, options["batch_size"])
 
-    def remove(self, remains: Remains, batch_size: int) -> None:
-        """Remove one kind, and say how far it is."""
-        progress, removed = Progress(self.stdout, remains.name), 0
-        for removed in remains.remove(batch_size):
+    def purge(self, expired: Expired, batch_size: int) -> None:
+        """Purge one kind batch by batch, and show the progress."""
+        progress, removed, after = Progress(self.stdout, expired.name), 0, None
+        while True:
+            batch = PurgeExpired.execute(
+                PurgeExpiredInput(expired=expired, batch_size=batch_size, after=after)
+            )
+            removed, after = removed + batch.deleted, batch.last
             progress.tell(removed)
-        progress.done(f"{remains.name}: {removed} removed")
+            if after is None:
+                break
+        progress.done(f"{expired.name}: {removed} removed")
 
 
 def positive(text: str) -> int:

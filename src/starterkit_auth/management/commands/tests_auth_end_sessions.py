@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, administration
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -25,7 +25,7 @@ def run():
 
 
 def live_of(user):
-    return session_model.model.objects.of(user).live_at(timezone.now()).count()
+    return session_model().objects.of(user).live_at(timezone.now()).count()
 
 
 @pytest.mark.parametrize("named", ["address", "spelling", "id"])
@@ -60,7 +60,7 @@ def test_signs_everybody_out_in_batches(run, member, open_for, make_user, monkey
     said = run("--all")
 
     assert said == "sessions: 5 ended"
-    assert not session_model.model.objects.live_at(timezone.now()).exists()
+    assert not session_model().objects.live_at(timezone.now()).exists()
     assert AuditEvent.objects.filter(action="auth.all_sessions_ended").count() == 1
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from starterkit_auth.services import addresses
-from starterkit_core.endpoints import forget_shared
+from starterkit_core.http.shared_serializers import forget_shared
 from starterkit_core.ports import sign_up as port
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD

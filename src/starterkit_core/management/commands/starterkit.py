@@ -5,32 +5,31 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from starterkit_core.apps import load_all_endpoints
-from starterkit_core.checks.overrides import steps_of
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.modules import load_all_use_cases
 from starterkit_core.overrides import PARTS, path_of
+from starterkit_core.use_cases import UseCase, steps_of
 
 
 class Command(BaseCommand):
-    """Tells about the modules that this project has installed."""
+    """Lists what the modules of this project offer."""
 
-    help = "List every endpoint, its steps, and what this project replaces."
+    help = "List every endpoint and act, its steps, and what this project replaces."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the one thing to do."""
+        """Take the name of the list."""
         parser.add_argument("action", choices=["overrides"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """List the endpoints."""
-        load_all_endpoints()
-        for key in sorted(EndpointView.known):
-            self.tell(key, EndpointView.known[key])
+        """List them by key."""
+        load_all_use_cases()
+        for key in sorted(UseCase.defaults):
+            self.write(key, UseCase.defaults[key])
 
-    def tell(self, key: str, view: type[EndpointView]) -> None:
-        """Write one endpoint: its folder, its steps, its replacements."""
+    def write(self, key: str, use_case: type[UseCase[Any, Any]]) -> None:
+        """Write one: its key, its steps, its replacements."""
         self.stdout.write(self.style.MIGRATE_HEADING(key))
-        self.stdout.write(f"  use case  {view.use_case.__qualname__}")
-        self.stdout.write(f"  steps     {', '.join(steps_of(view.use_case))}")
+        self.stdout.write(f"  use case  {use_case.__qualname__}")
+        self.stdout.write(f"  steps     {', '.join(steps_of(use_case))}")
         for part in PARTS:
             if path := path_of(key, part):
                 self.stdout.write(self.style.SUCCESS(f"  {part:<9} replaced by {path}"))

@@ -8,26 +8,23 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.timezone import is_naive, make_aware
 
 from starterkit_core.errors import DomainError
 from starterkit_terms.conf import default_locale
-from starterkit_terms.models import (
-    AbstractDocument,
-    AbstractVersion,
-    VersionText,
-    documents,
-    versions,
+from starterkit_terms.models import AbstractDocument, AbstractVersion, VersionText
+from starterkit_terms.use_cases.publish_document import (
+    DraftText,
+    PublishDocument,
+    PublishDocumentInput,
 )
-from starterkit_terms.services.publishing import next_number, publish
 
 
 class Command(BaseCommand):
-    """Publishes texts from files; all of it happens, or nothing.
+    """Publishes texts from files, all of them or none.
 
-    A host whose own models have more required fields subclasses this under the same
-    name and gives their values in ``document_fields`` and ``version_fields``.
+    A host whose own models have more required fields overrides the use case
+    ``starterkit_terms.use_cases.publish_document``.
     """
 
     help = "Publish a version of a document; the document is made when it is new."
@@ -54,17 +51,25 @@ class Command(BaseCommand):
         Raises:
             CommandError: it cannot be published; nothing was changed.
         """
-        texts = [*self.read_texts(options)]
+        given = PublishDocumentInput(
+            key=options["key"],
+            texts=[*self.read_texts(options)],
+            label=options["label"],
+            change_summary=options["summary"],
+            nature=options["nature"],
+            optional=options["optional"],
+            effective_at=options["effective_at"],
+            enforce_at=options["enforce_at"],
+        )
         try:
-            with transaction.atomic():
-                version = self.publish(texts, options)
+            version = PublishDocument.execute(given)
         except DomainError as refusal:
             raise CommandError(str(refusal.message)) from refusal
         except ValidationError as invalid:
             raise CommandError("; ".join(invalid.messages)) from invalid
         self.report(version)
 
-    def read_texts(self, options: dict[str, Any]) -> Iterator[VersionText]:
+    def read_texts(self, options: dict[str, Any]) -> Iterator[DraftText]:
         """Yield one text for each file."""
         yield self.read_text(options["locale"], options["file"], options["title"])
         for pair in options["text"]:
@@ -75,72 +80,14 @@ class Command(BaseCommand):
 
     def read_text(
         self, locale: str, path: Path, title: str, fallback: str = ""
-    ) -> VersionText:
+    ) -> DraftText:
         """Return the text in a file; its title is given, or its first heading."""
         try:
             source = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"Cannot read {path}: {error}") from error
         title = title or heading_of(source) or fallback
-        return VersionText(locale=locale.lower(), title=title, source=source)
-
-    def publish(
-        self, texts: list[VersionText], options: dict[str, Any]
-    ) -> AbstractVersion:
-        """Make the document if need be, draft the version, and publish it."""
-        document = self.find_document(options) or self.make_document(texts, options)
-        version = versions.model(**self.version_fields(document, options))
-        store(version)
-        for text in texts:
-            text.version = version  # type: ignore[assignment]
-            store(text)
-        return publish(
-            version,
-            effective_at=options["effective_at"],
-            enforce_at=options["enforce_at"],
-        )
-
-    def find_document(self, options: dict[str, Any]) -> AbstractDocument | None:
-        """Return the document with this key, if it is what the options say."""
-        found = documents.model.objects.filter(key=options["key"])
-        document: AbstractDocument | None = found.first()
-        if document is None:
-            return None
-        if options["nature"] not in {None, document.nature}:
-            raise CommandError(f"{document.key} is there: a {document.nature}.")
-        if options["optional"] and document.mandatory:
-            raise CommandError(f"{document.key} is there, and it is mandatory.")
-        return document
-
-    def make_document(
-        self, texts: list[VersionText], options: dict[str, Any]
-    ) -> AbstractDocument:
-        """Store a new document, called like its first text."""
-        document = documents.model(**self.document_fields(texts[0].title, options))
-        store(document)
-        return document
-
-    def document_fields(self, title: str, options: dict[str, Any]) -> dict[str, Any]:
-        """Return the values of a new document; a host adds those of its own model."""
-        nature = options["nature"] or AbstractDocument.Nature.CONTRACT
-        can_be_mandatory = nature in AbstractDocument.ACCEPTABLE
-        return {
-            "key": options["key"],
-            "title": title,
-            "nature": nature,
-            "mandatory": can_be_mandatory and not options["optional"],
-        }
-
-    def version_fields(
-        self, document: AbstractDocument, options: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Return the values of the new version; a host adds those of its own model."""
-        return {
-            "document": document,
-            "number": next_number(document),
-            "label": options["label"],
-            "change_summary": options["summary"],
-        }
+        return DraftText(locale=locale.lower(), title=title, source=source)
 
     def report(self, version: AbstractVersion) -> None:
         """Print what was published."""
@@ -168,13 +115,3 @@ def heading_of(source: str) -> str:
     lines = source.splitlines()
     found = (line[2:].strip(" #") for line in lines if line.startswith("# "))
     return next(found, "")
-
-
-def store(row: Any) -> None:
-    """Save ``row`` if its fields are valid.
-
-    Raises:
-        ValidationError: they are not.
-    """
-    row.full_clean()
-    row.save()

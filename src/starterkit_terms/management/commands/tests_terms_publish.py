@@ -12,8 +12,8 @@ from starterkit_terms.models import (
     AbstractDocument,
     AbstractVersion,
     VersionText,
-    documents,
-    versions,
+    document_model,
+    version_model,
 )
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +31,11 @@ class HostCommand(Command):
     """The command as a host with models of its own subclasses it."""
 
     def document_fields(self, title, options):
-        theirs = host_fields(documents.model, AbstractDocument)
+        theirs = host_fields(document_model(), AbstractDocument)
         return super().document_fields(title, options) | theirs
 
     def version_fields(self, document, options):
-        theirs = host_fields(versions.model, AbstractVersion)
+        theirs = host_fields(version_model(), AbstractVersion)
         return super().version_fields(document, options) | theirs
 
 
@@ -61,10 +61,10 @@ def run(capsys):
 def test_publishes_a_new_document(run, write):
     shown = run("terms", write(), "--label", "2026-11", "--locale", "en")
 
-    document = documents.model.objects.get()
+    document = document_model().objects.get()
     assert (document.key, document.title) == ("terms", "Terms of use")
     assert (document.nature, document.mandatory) == ("contract", True)
-    version = versions.model.objects.in_force(timezone.now()).get()
+    version = version_model().objects.in_force(timezone.now()).get()
     text = version.texts.get()
     assert (version.number, version.label, text.locale) == (1, "2026-11", "en")
     assert text.html == "<h1>Terms of use</h1>\n<p>Be kind.</p>\n"
@@ -83,7 +83,7 @@ def test_publishes_the_next_version_in_several_languages(run, write):
         *("--text", f"de={german}"),
     )
 
-    version = versions.model.objects.in_force(timezone.now()).get()
+    version = version_model().objects.in_force(timezone.now()).get()
     assert (version.number, version.change_summary) == (2, "Clearer.")
     titles = {text.locale: text.title for text in version.texts.all()}
     assert titles == {"de": "Terms", "en": "Terms", "pt-br": "Termos"}
@@ -98,7 +98,7 @@ def test_takes_dates(run, write, settings):
         *("--enforce-at", f"{start + timedelta(days=30)}T12:00:00+00:00"),
     )
 
-    version = versions.model.objects.get()
+    version = version_model().objects.get()
     assert timezone.localtime(version.effective_at).hour == 0
     assert version.enforce_at == datetime(
         *(start + timedelta(days=30)).timetuple()[:3], 12, tzinfo=UTC
@@ -110,7 +110,7 @@ def test_a_new_document_may_be_optional_or_a_notice(run, write):
     run("tips", write(), "--label", "1", "--optional")
     run("privacy", write(), "--label", "1", "--nature", "notice")
 
-    found = documents.model.objects.order_by("key")
+    found = document_model().objects.order_by("key")
     assert [(d.key, d.nature, d.mandatory) for d in found] == [
         ("privacy", "notice", False),
         ("tips", "contract", False),
@@ -143,7 +143,7 @@ def test_refuses_clearly_and_leaves_nothing(run, write, args, message):
     with pytest.raises(CommandError, match=message):
         run(*args)
 
-    assert not documents.model.objects.exists()
+    assert not document_model().objects.exists()
     assert not VersionText.objects.exists()
 
 
@@ -154,4 +154,4 @@ def test_does_not_change_what_a_document_is(run, write, option):
     with pytest.raises(CommandError, match="terms is there"):
         run("terms", write(), "--label", "2", *option)
 
-    assert versions.model.objects.count() == 1
+    assert version_model().objects.count() == 1

@@ -1,6 +1,6 @@
 """OpenAPI of GET v1/notes."""
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 list_notes = describe(
     operation_id="notes_list_notes",

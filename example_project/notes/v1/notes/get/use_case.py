@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from example_project.notes.models import Note
-from starterkit_core.pagination import Page, PageRequest, paginate
+from starterkit_core.db.pagination import Page, PageRequest, paginate
 from starterkit_core.use_cases import Input, UseCase
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from example_project.notes.models.note import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH
-from starterkit_core.serializers import TextField
+from starterkit_core.http.fields import TextField
 
 
 class CreateNoteRequest(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 read_config = describe(
     operation_id="auth_read_config",

@@ -3,7 +3,6 @@ from typing import Any
 from rest_framework import serializers
 
 from starterkit_auth.models import Transport
-from starterkit_core.serializers import PASSWORD_MAX_LENGTH
 
 from .use_case import CodePolicy, Config
 
@@ -19,10 +18,7 @@ class PasswordPolicyRepresentation(serializers.Serializer[Config]):
     """What a new password must be; more is checked when it is set."""
 
     min_length = serializers.IntegerField(source="password_min_length")
-    max_length = serializers.SerializerMethodField()
-
-    def get_max_length(self, config: Config) -> int:
-        return PASSWORD_MAX_LENGTH
+    max_length = serializers.IntegerField(source="password_max_length")
 
 
 class CodePolicyRepresentation(serializers.Serializer[CodePolicy]):

@@ -3,13 +3,14 @@ from datetime import timedelta
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models import Transport
-from starterkit_auth.services.challenges import CODE_DIGITS
+from starterkit_auth.services import passwords
+from starterkit_auth.services.challenge_secrets import CODE_DIGITS
 from starterkit_core.use_cases import Input, UseCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadConfigInput(Input):
-    """Nothing: everybody is told the same."""
+    """Empty: the answer is the same for every client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +31,13 @@ class Config:
     registration_mode: str
     email_verification: str
     password_min_length: int
+    password_max_length: int
     code: CodePolicy
     step_up_max_age: timedelta
 
 
 class ReadConfig(UseCase[ReadConfigInput, Config]):
-    """Tell anybody what is enabled here; nothing of it depends on who asks."""
+    """Return what is enabled here; the same for every client."""
 
     atomic = False
 
@@ -45,6 +47,7 @@ class ReadConfig(UseCase[ReadConfigInput, Config]):
             registration_mode=conf.REGISTRATION_MODE,
             email_verification=conf.EMAIL_VERIFICATION,
             password_min_length=conf.PASSWORD_MIN_LENGTH,
+            password_max_length=passwords.MAX_LENGTH,
             code=self.code_policy(),
             step_up_max_age=conf.STEP_UP_MAX_AGE,
         )

@@ -1,8 +1,7 @@
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import ConfigRepresentation
@@ -14,8 +13,7 @@ class ReadConfigView(EndpointView):
 
     use_case = ReadConfig
     response_class = ConfigRepresentation
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.read_config
     def get(self, request: Request) -> Response:

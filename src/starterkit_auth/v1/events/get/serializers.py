@@ -3,8 +3,6 @@ from datetime import UTC
 from rest_framework import serializers
 
 from starterkit_auth.authentication import session_of
-from starterkit_auth.conf import conf
-from starterkit_auth.utils.coarse_address import coarse
 from starterkit_core.models import AuditEvent
 
 
@@ -23,30 +21,15 @@ class EventRepresentation(serializers.Serializer[AuditEvent]):
     id = serializers.UUIDField()
     created_at = serializers.DateTimeField(default_timezone=UTC)
     action = serializers.CharField(help_text="Stable name, such as auth.signed_in.")
-    address = serializers.SerializerMethodField(
+    address = serializers.CharField(
         help_text="The network it came from, as coarse as the project keeps it."
     )
-    user_agent = serializers.SerializerMethodField()
+    user_agent = serializers.CharField()
     current = serializers.SerializerMethodField(
         help_text="Whether it is about the session of this request."
     )
     facts = EventFactsRepresentation()
 
-    def get_address(self, event: AuditEvent) -> str:
-        shown = coarse(event.address, conf.CLIENT_ADDRESS)
-        return "" if _is_by_somebody_else(event) else shown
-
-    def get_user_agent(self, event: AuditEvent) -> str:
-        return "" if _is_by_somebody_else(event) else event.user_agent
-
     def get_current(self, event: AuditEvent) -> bool:
         current = session_of(self.context["request"])
         return current is not None and event.facts.get("session") == str(current.pk)
-
-
-def _is_by_somebody_else(event: AuditEvent) -> bool:
-    """Say whether somebody acted whose device is not the owner's to know.
-
-    Whoever merely tried to get in is nobody here, and is shown.
-    """
-    return event.actor_id not in {"", event.subject_id}

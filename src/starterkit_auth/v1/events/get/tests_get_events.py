@@ -7,9 +7,9 @@ from django.urls import reverse
 
 import starterkit_auth
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.client import Client
 
 from . import docs
 from .use_case import ListEvents

@@ -3,12 +3,10 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 
+from starterkit_auth.services.events import ACTION_PREFIX, conceal
+from starterkit_core.db.pagination import Page, PageRequest, paginate
 from starterkit_core.models import AuditEvent
-from starterkit_core.pagination import Page, PageRequest, paginate
 from starterkit_core.use_cases import Input, UseCase
-
-OURS = "auth."
-"""What the names of this module's actions begin with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +18,14 @@ class ListEventsInput(Input):
 
 
 class ListEvents(UseCase[ListEventsInput, Page[AuditEvent]]):
-    """Show somebody what happened to their account, the newest first."""
+    """Return what happened to the account of a user, the newest event first."""
 
     atomic = False
 
     def run(self) -> Page[AuditEvent]:
-        return self.paginate(self.find_events())
+        page = self.paginate(self.find_events())
+        self.conceal(page)
+        return page
 
     def find_events(self) -> QuerySet[AuditEvent]:
         """Return the events that the person was subject to, whoever acted."""
@@ -33,7 +33,7 @@ class ListEvents(UseCase[ListEventsInput, Page[AuditEvent]]):
         return AuditEvent.objects.filter(
             subject_id=str(user.pk),
             subject_type=user._meta.label,
-            action__startswith=OURS,
+            action__startswith=ACTION_PREFIX,
         )
 
     def paginate(self, rows: QuerySet[AuditEvent]) -> Page[AuditEvent]:
@@ -41,3 +41,8 @@ class ListEvents(UseCase[ListEventsInput, Page[AuditEvent]]):
         owner = {"user": str(self.input.user.pk)}
         order = ["-id"]
         return paginate(rows, order_by=order, request=self.input.page, filters=owner)
+
+    def conceal(self, page: Page[AuditEvent]) -> None:
+        """Leave of each event what the account owner may see."""
+        for event in page.results:
+            conceal(event)

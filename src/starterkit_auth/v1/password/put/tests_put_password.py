@@ -8,8 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import Challenge, session_model
 from starterkit_auth.services import addresses, challenges
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -339,7 +338,7 @@ def test_no_renewal_slips_through_a_change(at_once, opened):
         if answer.status_code == HTTPStatus.OK:
             dead = status_with(answer.json()["access_token"])
             assert dead.status_code == HTTPStatus.UNAUTHORIZED
-    row = session_model.model.objects.get()
+    row = session_model().objects.get()
     assert row.revoked_at is None
     again = ApiClient().post(REFRESH, {"refresh_token": changed["refresh_token"]})
     assert again.status_code == HTTPStatus.OK

@@ -1,7 +1,6 @@
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import (
@@ -14,18 +13,18 @@ from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import (
     addresses,
     challenges,
-    credentials,
-    freshness,
+    password_check,
     passwords,
+    reauthentication,
     sessions,
 )
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core import signals
-from starterkit_core.errors import RateLimited
+from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +40,10 @@ class ChangePasswordInput(Input):
 
 
 class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
-    """Give somebody the password they want, and leave them in this session only.
+    """Give a user the password they want, and leave them in this session only.
 
     Whatever the former password opened is over: the other sessions, every token of
     this one, and what was mailed and not answered yet.
-
-    Not atomic: what is written about a refusal must survive it, and no connection
-    waits for the slow hash.
 
     Raises:
         WrongPassword: the current one is not theirs (any more).
@@ -57,39 +53,49 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         SessionEnded: it ended meanwhile.
     """
 
-    atomic = False
     raises = (WrongPassword, StepUpRequired, WeakPassword, RateLimited, SessionEnded)
 
-    def run(self) -> OpenedSession:
-        try:
-            self.check_current_password()
-            self.check_new_password()
-            self.change(self.encode_password())
-        except WrongPassword:
-            self.note("auth.password_change_refused")
-            raise
-        return self.issue()
+    encoded: str
+    """The slow hash of the new password."""
 
-    def change(self, encoded: str) -> None:
-        """Do all that a new password means, or nothing of it."""
-        with transaction.atomic():
-            user = self.lock_account()
-            self.set_password(user, encoded)
-            self.renew_session(user)
-            self.end_other_sessions(user)
-            self.void_challenges(user)
-            self.announce(user, self.note("auth.password_changed"))
+    def prepare(self) -> None:
+        self.check_current_password()
+        self.check_new_password()
+        self.encoded = self.encode_password()
+
+    def run(self) -> OpenedSession:
+        user = self.lock_account()
+        self.set_password(user, self.encoded)
+        session = self.renew_session(user)
+        self.end_other_sessions(user)
+        self.void_challenges(user)
+        self.announce(user, session, self.record_event("auth.password_changed"))
+        return self.issue(session)
+
+    def refused(self, error: DomainError) -> None:
+        if isinstance(error, WrongPassword):
+            self.record_event("auth.password_change_refused")
 
     def check_current_password(self) -> None:
-        """Refuse unless the person has proven who they are."""
+        """Refuse unless the user has proven who they are.
+
+        Raises:
+            WrongPassword: the current one is not theirs.
+            StepUpRequired: the account has none, and they signed in too long ago.
+            RateLimited: too many attempts in this session.
+        """
         session = self.input.session
         if session.user.has_usable_password():
-            credentials.check_again(session, self.input.current_password)
-        elif not freshness.is_fresh(session, conf.STEP_UP_MAX_AGE):
-            raise freshness.refusal(session.user, conf.STEP_UP_MAX_AGE)
+            password_check.check_again(session, self.input.current_password)
+        elif not reauthentication.is_fresh(session, conf.STEP_UP_MAX_AGE):
+            raise reauthentication.refusal(session.user, conf.STEP_UP_MAX_AGE)
 
     def check_new_password(self) -> None:
-        """Refuse a weak password."""
+        """Refuse a weak password.
+
+        Raises:
+            WeakPassword: it is short, common or easily guessed.
+        """
         email = addresses.mailbox_of(self.input.session.user)
         passwords.check(self.input.new_password, email=email)
 
@@ -98,14 +104,15 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         return passwords.encode(self.input.new_password)
 
     def lock_account(self) -> AbstractBaseUser:
-        """Return the person, locked, so that of two changes at once one is refused.
+        """Return the user as saved, locked: of two changes at once one is refused.
 
         Raises:
             WrongPassword: the current password has just been changed.
         """
-        user = self.input.session.user
-        rows = type(user)._base_manager.select_for_update().filter(pk=user.pk)
-        if rows.values_list("password", flat=True).first() != user.password:
+        checked = self.input.session.user
+        rows = type(checked)._base_manager.select_for_update()
+        user = rows.filter(pk=checked.pk).first()
+        if user is None or user.password != checked.password:
             raise WrongPassword
         return user
 
@@ -114,9 +121,13 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         passwords.put(user, self.input.new_password, encoded)
         user.save(update_fields=["password"])
 
-    def renew_session(self, user: AbstractBaseUser) -> None:
-        """Let this session go on, with tokens that nobody else can have."""
-        freshness.renew_under(self.input.session, user.password)
+    def renew_session(self, user: AbstractBaseUser) -> AbstractSession:
+        """Return this session, with tokens that no attacker can have.
+
+        Raises:
+            SessionEnded: it ended meanwhile.
+        """
+        return reauthentication.renew_under(self.input.session, user)
 
     def end_other_sessions(self, user: AbstractBaseUser) -> None:
         """End every session but this one."""
@@ -127,17 +138,8 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         """Void every code and link that is on its way."""
         challenges.void_all(user)
 
-    def announce(self, user: AbstractBaseUser, event: AuditEvent) -> None:
-        """Send ``password_changed`` after the commit."""
-        facts = {"how": "change", "session": self.input.session, "event": event}
-        signals.announce(signals.password_changed, type(user), user=user, **facts)
-
-    def issue(self) -> OpenedSession:
-        """Return the new tokens of this session."""
-        return sessions.issue(self.input.session)
-
-    def note(self, action: str) -> AuditEvent:
-        """Write down what happened in the session."""
+    def record_event(self, action: str) -> AuditEvent:
+        """Record what happened in the session."""
         session = self.input.session
         return audit.record(
             action,
@@ -146,3 +148,14 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
             client=self.input.client,
             facts={"session": str(session.pk)},
         )
+
+    def announce(
+        self, user: AbstractBaseUser, session: AbstractSession, event: AuditEvent
+    ) -> None:
+        """Send ``password_changed`` after the commit."""
+        facts = {"how": "change", "session": session, "event": event}
+        signals.announce(signals.password_changed, type(user), user=user, **facts)
+
+    def issue(self, session: AbstractSession) -> OpenedSession:
+        """Return the new tokens of this session."""
+        return sessions.issue(session)

@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 register = describe(
     operation_id="auth_register",

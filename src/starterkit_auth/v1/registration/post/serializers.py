@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from starterkit_auth.http.fields import PasswordField
+from starterkit_core.http.fields import EmailField
 from starterkit_core.ports import sign_up
-from starterkit_core.serializers import EmailField, PasswordField
 
 
 class RegisterRequest(serializers.Serializer[Any]):

@@ -11,13 +11,13 @@ from drf_spectacular.generators import SchemaGenerator
 from model_bakery import baker
 from rest_framework import serializers
 
-from starterkit_auth.models import Challenge, EmailAddress, sessions
+from starterkit_auth.models import Challenge, EmailAddress, session_model
 from starterkit_auth.services import addresses
-from starterkit_core.endpoints import forget_shared
 from starterkit_core.errors import DomainError
+from starterkit_core.http.fields import TextField
+from starterkit_core.http.shared_serializers import forget_shared
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import sign_up as port
-from starterkit_core.serializers import TextField
 from starterkit_core.signals import account_registered
 from starterkit_core.testing.plugin import PASSWORD
 
@@ -227,7 +227,7 @@ def test_keeps_nothing_of_a_registration_that_was_never_confirmed(
         setattr(first, name, "Mallory")
     first.save()
     session = baker.make(
-        sessions.model,
+        session_model(),
         user=first,
         revoked_at=None,
         confirmed_generation=0,

@@ -6,32 +6,36 @@ from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailTaken, WeakPassword
-from starterkit_auth.mails import AlreadyRegisteredMail
+from starterkit_auth.mails import confirmations
+from starterkit_auth.mails.known_addresses import AlreadyRegisteredMail
 from starterkit_auth.services import (
-    accounts,
     addresses,
     challenges,
+    mail_limits,
     passwords,
     sessions,
+    unproven_accounts,
 )
 from starterkit_auth.services.addresses import Account
+from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core import signals
-from starterkit_core.errors import RateLimited
-from starterkit_core.ports import audit, sign_up
-from starterkit_core.ports.client import Client
+from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.ports import sign_up
+from starterkit_core.services import audit
 from starterkit_core.services.limits import Limit, consume_all
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.use_cases import Conflict, Input, UseCase
+from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterInput(Input):
-    """Who signs up, and with what program."""
+    """Who signs up, and from which client."""
 
     email: str
     password: str = field(repr=False)
@@ -39,117 +43,115 @@ class RegisterInput(Input):
 
 
 class Register(UseCase[RegisterInput, Registration]):
-    """Make an account for whoever reads the mail of an address.
+    """Make an account for the reader of an address's mail.
 
     The answer, and the work until it, are the same whether or not there is an account:
-    the mail tells. An account whose address nobody has proven is given to the newest
+    the mail tells. An account whose address was never proven is given to the newest
     registration, and keeps nothing of the former one.
-
-    The slow hash is made outside the transaction, so that no connection waits for it.
 
     Raises:
         WeakPassword: the password is short, common or easily guessed.
-        RateLimited: too many sign-ups, from this network or of everybody together.
+        RateLimited: too many sign-ups, from this network or in all.
         EmailTaken: there is an account; in ``friendly`` mode only.
         DomainError: a sign-up requirement of another module or the host is not met.
     """
 
-    atomic = False
     raises = (WeakPassword, RateLimited, EmailTaken)
 
-    def run(self) -> Registration:
+    encoded: str
+    """The slow hash of the password; made for every request."""
+
+    may_send: bool
+    """Whether this address may get a mail; if not, nothing changes either."""
+
+    _collided = False
+    """Whether another request has just saved this address."""
+
+    @classmethod
+    def refusals(cls) -> tuple[type[DomainError], ...]:
+        """Return them with those of the project's requirements."""
+        hidden = () if conf.REGISTRATION_MODE == "friendly" else (EmailTaken,)
+        own = (refusal for refusal in cls.raises if refusal not in hidden)
+        return (*own, *sign_up.refusals())
+
+    def prepare(self) -> None:
         self.check_password()
         self.check_requirements()
         self.check_limits()
-        encoded = self.encode_password()
-        if self.may_send_mail():
-            self.register(encoded)
+        self.encoded = self.encode_password()
+        self.may_send = self.may_send_mail()
+
+    def run(self) -> Registration:
+        account = self.find_account() if self.may_send else None
+        user = None
+        if account is None and self.may_create():
+            user = self.new_user(self.user_fields())
+            self.announce(user)
+        elif account and self.is_unproven(account):
+            user = self.start_over(account.user, self.user_fields())
+        elif account:
+            self.tell_owner(account.user)
+        if user is not None:
+            self.save_account(user, self.encoded)
+            self.commit_requirements(user)
+            self.record_event(user)
+            self.send_secrets(user)
         return Registration(email=self.input.email)
 
     def check_password(self) -> None:
-        """Refuse a weak password, before anything is known about the address."""
+        """Refuse a weak password, before anything is known about the address.
+
+        Raises:
+            WeakPassword: it is short, common or easily guessed.
+        """
         passwords.check(self.input.password, email=self.input.email)
 
     def check_requirements(self) -> None:
-        """Let other modules and the host judge what they asked for."""
+        """Let other modules and the host judge what they asked for.
+
+        Raises:
+            DomainError: a requirement is not met.
+        """
         sign_up.validate(self.input.extra)
 
     def check_limits(self) -> None:
         """Count the sign-up; the address plays no part in this."""
         network = Limit.parse("registration.network", conf.REGISTRATION_NETWORK_LIMIT)
-        everybody = Limit.parse("registration", conf.REGISTRATION_GLOBAL_LIMIT)
-        consume_all([(network, network_of(self.input.client.address)), (everybody, "")])
+        in_all = Limit.parse("registration", conf.REGISTRATION_GLOBAL_LIMIT)
+        consume_all([(network, network_of(self.input.client.address)), (in_all, "")])
 
     def encode_password(self) -> str:
         """Return the hash; made for every request, as it takes most of the time."""
         return passwords.encode(self.input.password)
 
     def may_send_mail(self) -> bool:
-        """Say whether this address may get a mail; if not, nothing changes either."""
-        return challenges.room_for_mail(self.input.email)
+        """Return whether this address may get a mail, known or not."""
+        return mail_limits.has_room(self.input.email, Purpose.REGISTRATION)
 
-    def register(self, encoded: str) -> None:
-        """Do what the state of the address asks for; once more if it just changed."""
-        try:
-            with transaction.atomic():
-                self.answer(encoded)
-        except IntegrityError:
-            # Somebody else has just registered this address, or the host's user model
-            # wants a field that user_fields() does not give: that is for the log.
-            if not addresses.is_held(self.input.email):
-                raise
-            with transaction.atomic():
-                self.answer_to_known(encoded)
-
-    def answer(self, encoded: str) -> None:
-        """Make an account, or answer to the one there is."""
+    def find_account(self) -> Account | None:
+        """Return the account with this address, locked, or None."""
         if addresses.look_up(self.input.email) is None:
-            self.create_account(encoded)
-        else:
-            self.answer_to_known(encoded)
+            return None
+        return addresses.look_up_locked(self.input.email)
 
-    def answer_to_known(self, encoded: str) -> None:
-        """Start an unproven account over; tell the owner of any other one."""
-        account = addresses.look_up_locked(self.input.email)
-        if account is None:
-            return  # the database takes two addresses for one, or the host hides it
-        if self.is_unproven(account):
-            self.start_over(account.user, encoded)
-        else:
-            self.tell_owner(account.user)
+    def may_create(self) -> bool:
+        """Return whether the database can take the address.
+
+        It cannot where its collation takes two addresses for one, or where the default
+        manager of the user model hides the account that has it.
+        """
+        held = self._collided and addresses.is_held(self.input.email)
+        return self.may_send and not held
 
     def is_unproven(self, account: Account) -> bool:
-        """Say whether the account is a mere claim that nobody has ever used."""
-        return accounts.is_unproven(account)
-
-    def create_account(self, encoded: str) -> None:
-        """Make the account and everything that belongs to it."""
-        user: AbstractBaseUser = get_user_model()(**self.user_fields())
-        self.save_account(user, encoded)
-        facts = {"user": user, "address": self.input.email}
-        signals.announce(signals.account_registered, type(user), **facts)
-
-    def start_over(self, user: AbstractBaseUser, encoded: str) -> None:
-        """Give the account to the new registration; nothing of the former one stays."""
-        sessions.end_sessions(user, "registered_again")
-        for name, value in (self.blank_fields(user) | self.user_fields()).items():
-            setattr(user, name, value)
-        self.save_account(user, encoded)
-
-    def save_account(self, user: AbstractBaseUser, encoded: str) -> None:
-        """Save the user with all that is to be true at once, and mail the code."""
-        passwords.put(user, self.input.password, encoded)
-        user.save()
-        addresses.claim(user, self.input.email)
-        sign_up.commit(user, self.input.extra, self.input.client)
-        audit.record("auth.registered", subject=user, client=self.input.client)
-        self.send_confirmation(user)
+        """Return whether the account was signed up with and never used."""
+        return unproven_accounts.is_unproven(account)
 
     def user_fields(self) -> dict[str, Any]:
         """Return the values of the new user, all but the password.
 
-        A user model that signs in by something else than the address gets a random
-        name there, which nobody can guess.
+        A user model that signs in by another field than the address gets a random
+        value there, which no client can guess.
         """
         model = get_user_model()
         fields: dict[str, Any] = {}
@@ -159,14 +161,60 @@ class Register(UseCase[RegisterInput, Registration]):
             fields[model.USERNAME_FIELD] = uuid4().hex
         return fields
 
-    def blank_fields(self, user: AbstractBaseUser) -> dict[str, Any]:
-        """Return every text that the former registration may have left, as if new."""
-        return accounts.blank_texts(user)
+    def new_user(self, fields: dict[str, Any]) -> AbstractBaseUser:
+        """Return a new user, not saved yet."""
+        user: AbstractBaseUser = get_user_model()(**fields)
+        return user
 
-    def send_confirmation(self, user: AbstractBaseUser) -> None:
-        """Mail a code and a link that prove the address; former ones die."""
-        challenge = challenges.open_challenge(user, self.input.email)
-        challenges.mail_confirmation(challenge, self.input.client)
+    def announce(self, user: AbstractBaseUser) -> None:
+        """Send ``account_registered`` after the commit."""
+        facts = {"user": user, "address": self.input.email}
+        signals.announce(signals.account_registered, type(user), **facts)
+
+    def start_over(
+        self, user: AbstractBaseUser, fields: dict[str, Any]
+    ) -> AbstractBaseUser:
+        """Return the user with the values of the new registration, not saved yet.
+
+        Sessions and texts of the former registration go.
+        """
+        sessions.end_sessions(user, "registered_again")
+        blank = unproven_accounts.blank_texts(user)
+        for name, value in (blank | fields).items():
+            setattr(user, name, value)
+        return user
+
+    def save_account(self, user: AbstractBaseUser, encoded: str) -> None:
+        """Save the user with the password and the address.
+
+        Raises:
+            Conflict: another request has just saved this address.
+            IntegrityError: the user model wants a field that ``user_fields`` lacks.
+        """
+        passwords.put(user, self.input.password, encoded)
+        try:
+            user.save()
+            addresses.assign(user, self.input.email)
+        except IntegrityError as error:
+            if self._collided:
+                raise
+            self._collided = True
+            raise Conflict from error
+
+    def commit_requirements(self, user: AbstractBaseUser) -> None:
+        """Let other modules and the host save what they asked for."""
+        sign_up.commit(user, self.input.extra, self.input.client)
+
+    def record_event(self, user: AbstractBaseUser) -> None:
+        """Record the sign-up."""
+        audit.record("auth.registered", subject=user, client=self.input.client)
+
+    def send_secrets(self, user: AbstractBaseUser) -> None:
+        """Mail a code and a link that prove the address; former ones are void."""
+        challenge = challenges.open_challenge(
+            user, self.input.email, Purpose.REGISTRATION
+        )
+        confirmations.send_secrets(challenge, self.input.client)
 
     def tell_owner(self, user: AbstractBaseUser) -> None:
         """Mail the owner that there is an account; nothing else happens.

@@ -1,15 +1,10 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_auth.conf import conf
-from starterkit_auth.errors import EmailTaken
 from starterkit_auth.v1.registration.serializers import RegistrationRepresentation
-from starterkit_core.endpoints import EndpointView
-from starterkit_core.errors import DomainError
-from starterkit_core.ports import sign_up
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import RegisterRequest
@@ -23,8 +18,7 @@ class RegisterView(EndpointView):
     request_class = RegisterRequest
     response_class = RegistrationRepresentation
     success_status = HTTPStatus.ACCEPTED
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.register
     def post(self, request: Request) -> Response:
@@ -33,21 +27,3 @@ class RegisterView(EndpointView):
             RegisterInput(**given, client=self.client, extra=self.extra)
         )
         return self.respond(registration)
-
-    @classmethod
-    def documented_refusals(cls) -> tuple[type[DomainError], ...]:
-        """Return what this project can refuse with, its requirements included."""
-        strict = conf.REGISTRATION_MODE == "strict"
-        return tuple(
-            refusal
-            for refusal in (*super().documented_refusals(), *_of_requirements())
-            if not (strict and refusal is EmailTaken)
-        )
-
-
-def _of_requirements() -> tuple[type[DomainError], ...]:
-    return tuple(
-        refusal
-        for requirement in sign_up.requirements()
-        for refusal in requirement.raises
-    )

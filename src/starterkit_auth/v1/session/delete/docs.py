@@ -1,6 +1,6 @@
 """OpenAPI of DELETE v1/session."""
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 sign_out = describe(
     operation_id="auth_sign_out",

@@ -6,7 +6,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def live():
-    return session_model.model.objects.live_at(timezone.now()).count()
+    return session_model().objects.live_at(timezone.now()).count()
 
 
 def test_ends_the_session_and_all_its_tokens(api, bearer, opened):

@@ -1,12 +1,13 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from starterkit_auth.errors import AmbiguousCredentials
+from starterkit_auth.http import transports
 from starterkit_auth.models import Transport
-from starterkit_auth.services import transports
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.errors import CrossSiteRequest
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .use_case import SignOut, SignOutInput
@@ -17,15 +18,14 @@ class SignOutView(EndpointView):
 
     use_case = SignOut
     success_status = HTTPStatus.NO_CONTENT
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    gated = False
+    access = Access.PUBLIC
+    raises = (AmbiguousCredentials, CrossSiteRequest)
 
     @docs.sign_out
     def delete(self, request: Request) -> Response:
-        credential = transports.presented(request._request)  # noqa: SLF001
+        credential = transports.presented(request._request)
         if credential:
-            transports.check_cookie_use(request._request, credential)  # noqa: SLF001
+            transports.check_cookie_use(request._request, credential)
         token = credential.text if credential else ""
         SignOut.execute(SignOutInput(token=token, client=self.client))
         response = self.respond()

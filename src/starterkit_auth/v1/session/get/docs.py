@@ -1,7 +1,7 @@
 """OpenAPI of GET v1/session."""
 
 from starterkit_auth.v1.examples import SESSION, USER, answer
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 read_session = describe(
     operation_id="auth_read_session",

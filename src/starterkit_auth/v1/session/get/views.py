@@ -1,9 +1,8 @@
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_auth.authentication import session_of
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import CurrentSessionRepresentation
@@ -15,8 +14,7 @@ class ReadSessionView(EndpointView):
 
     use_case = ReadSession
     response_class = CurrentSessionRepresentation
-    permission_classes = (IsAuthenticated,)
-    gated = False
+    access = Access.SIGNED_IN
 
     @docs.read_session
     def get(self, request: Request) -> Response:

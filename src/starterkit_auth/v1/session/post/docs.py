@@ -5,7 +5,7 @@ from http import HTTPStatus
 from drf_spectacular.utils import OpenApiExample
 
 from starterkit_auth.v1.examples import opened_session
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 sign_in = describe(
     operation_id="auth_sign_in",

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.errors import InvalidCredentials
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, challenges
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -165,7 +165,7 @@ def test_sets_no_cookie_for_another_site(browser, member, body_of, headers):
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert response.json()["code"] == "cross_site_request"
     assert not response.cookies
-    assert not session_model.model.objects.exists()
+    assert not session_model().objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_an_unproven_address_is_told_only_after_the_right_password(
     assert right.status_code == HTTPStatus.FORBIDDEN
     assert right.json()["code"] == "email_unverified"
     assert [mail.to for mail in mailbox] == [[addresses.address_of(user)]]
-    assert not session_model.model.objects.exists()
+    assert not session_model().objects.exists()
 
 
 def test_a_project_can_do_without_proof(api, user, body_of, settings, mailbox):
@@ -452,7 +452,7 @@ def test_one_session_too_many_ends_the_oldest(api, member, body_of, settings, re
         with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
             ids.append(api.post(URL, body_of(member)).json()["session"]["id"])
 
-    live = session_model.model.objects.of(member).live_at(timezone.now())
+    live = session_model().objects.of(member).live_at(timezone.now())
 
     assert {str(session.pk) for session in live} == set(ids[1:])
     assert [(str(e["session"].pk), e["reason"]) for e in ended] == [
@@ -507,7 +507,7 @@ def test_opens_nothing_for_an_account_that_has_just_changed(
 
     assert response.status_code == HTTPStatus.UNAUTHORIZED
     assert response.json()["code"] == "invalid_credentials"
-    assert not session_model.model.objects.exists()
+    assert not session_model().objects.exists()
     refusal = AuditEvent.objects.get(action="auth.sign_in_refused")
     assert refusal.facts["reason"] == "changed"
 

@@ -1,6 +1,6 @@
 """OpenAPI of DELETE v1/sessions."""
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 end_other_sessions = describe(
     operation_id="auth_end_other_sessions",

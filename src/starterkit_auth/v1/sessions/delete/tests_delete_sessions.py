@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import access_gates
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def live_of(user):
-    return [*session_model.model.objects.of(user).live_at(timezone.now())]
+    return [*session_model().objects.of(user).live_at(timezone.now())]
 
 
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])

@@ -4,9 +4,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import sessions
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class EndOtherSessions(UseCase[EndOtherSessionsInput, None]):
 
     def run(self) -> None:
         if number := self.end_sessions():
-            self.record(number)
+            self.record_event(number)
 
     def end_sessions(self) -> int:
         """End them and return how many there were."""
@@ -36,8 +36,8 @@ class EndOtherSessions(UseCase[EndOtherSessionsInput, None]):
         but = current.pk if current else None
         return sessions.end_sessions(self.input.user, "ended_by_user", but=but)
 
-    def record(self, number: int) -> None:
-        """Write down how many sessions somebody ended."""
+    def record_event(self, number: int) -> None:
+        """Record how many sessions the user ended."""
         user = self.input.user
         audit.record(
             "auth.sessions_ended",

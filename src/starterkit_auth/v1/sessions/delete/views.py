@@ -1,11 +1,10 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_auth.authentication import session_of
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .use_case import EndOtherSessions, EndOtherSessionsInput
@@ -16,8 +15,7 @@ class EndOtherSessionsView(EndpointView):
 
     use_case = EndOtherSessions
     success_status = HTTPStatus.NO_CONTENT
-    permission_classes = (IsAuthenticated,)
-    gated = False
+    access = Access.SIGNED_IN
 
     @docs.end_other_sessions
     def delete(self, request: Request) -> Response:

@@ -1,7 +1,7 @@
 """OpenAPI of GET v1/sessions."""
 
 from starterkit_auth.v1.examples import SESSION, answer
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 list_sessions = describe(
     operation_id="auth_list_sessions",

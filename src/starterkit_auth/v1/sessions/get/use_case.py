@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
-from starterkit_auth.models import AbstractSession, sessions
+from starterkit_auth.models import AbstractSession, session_model
 from starterkit_auth.models.session import SessionQuerySet
-from starterkit_core.pagination import Page, PageRequest, paginate
+from starterkit_core.db.pagination import Page, PageRequest, paginate
 from starterkit_core.use_cases import Input, UseCase
 
 
@@ -27,7 +27,7 @@ class ListSessions(UseCase[ListSessionsInput, Page[AbstractSession]]):
 
     def find_sessions(self) -> SessionQuerySet:
         """Return the sessions that are still good."""
-        return sessions.model.objects.of(self.input.user).live_at(timezone.now())
+        return session_model().objects.of(self.input.user).live_at(timezone.now())
 
     def paginate(self, rows: SessionQuerySet) -> Page[AbstractSession]:
         """Return the page that was asked for."""

@@ -5,16 +5,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_terms.serializers import ClaimRequest
-
-MOST = 20
+from starterkit_terms.serializers import MOST, AcceptedTextRequest
 
 
 class AcceptTermsRequest(serializers.Serializer[Any]):
     """What is accepted: everything in the list, or nothing."""
 
     acceptances = serializers.ListField(
-        child=ClaimRequest(), allow_empty=False, min_length=1, max_length=MOST
+        child=AcceptedTextRequest(), allow_empty=False, min_length=1, max_length=MOST
     )
 
 

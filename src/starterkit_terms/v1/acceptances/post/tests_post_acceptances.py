@@ -14,7 +14,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.signals import terms_accepted
 from starterkit_terms.conftest import claim
 from starterkit_terms.errors import VersionNotFound
-from starterkit_terms.models import acceptances
+from starterkit_terms.models import acceptance_model
 from starterkit_terms.services.publishing import publish
 
 from .use_case import AcceptTerms
@@ -41,7 +41,7 @@ def test_writes_down_what_was_accepted(user, accept, make_document, make_version
     response = accept(user, sent)
 
     assert response.status_code == HTTPStatus.CREATED
-    row = acceptances.model.objects.get()
+    row = acceptance_model().objects.get()
     (shown,) = response.json()["results"]
     assert shown.pop("accepted_at").endswith("Z")
     assert shown == {
@@ -71,7 +71,7 @@ def test_keeps_evidence_as_the_project_wants_it(
         sent = claim(version)
         accept(make_user(), sent, REMOTE_ADDR="203.0.113.77", headers=headers)
 
-    rows = [*acceptances.model.objects.order_by("pk")]
+    rows = [*acceptance_model().objects.order_by("pk")]
     assert [row.address for row in rows] == [*policies.values()]
     assert {row.user_agent for row in rows} == {"tests/1"}
     assert {row.request_id for row in rows} == {"request-0001"}
@@ -84,7 +84,7 @@ def test_accepts_several_in_the_order_sent(user, accept, make_version):
 
     shown = [row["version"] for row in response.json()["results"]]
     assert shown == [str(second.pk), str(first.pk)]
-    assert acceptances.model.objects.count() == 2
+    assert acceptance_model().objects.count() == 2
 
 
 def test_is_all_or_nothing(user, accept, make_version):
@@ -93,7 +93,7 @@ def test_is_all_or_nothing(user, accept, make_version):
     response = accept(user, claim(good), claim(stale, content_hash="0" * 64))
 
     assert response.status_code == HTTPStatus.CONFLICT
-    assert not acceptances.model.objects.exists()
+    assert not acceptance_model().objects.exists()
 
 
 def test_repeating_is_safe(user, accept, make_version, received):
@@ -107,7 +107,7 @@ def test_repeating_is_safe(user, accept, make_version, received):
     assert again.status_code == HTTPStatus.CREATED
     assert again.json() == first.json()
     assert more.json()["results"][0] == first.json()["results"][0]
-    assert acceptances.model.objects.count() == 2
+    assert acceptance_model().objects.count() == 2
     assert [signal["versions"] for signal in signals] == [[version], [other]]
     assert AuditEvent.objects.filter(action="terms.accepted").count() == 2
 
@@ -240,7 +240,7 @@ def test_nobody_accepts_for_somebody_else(client_of, user, make_user, make_versi
 
     client_of(user).post(URL, body | {"user": str(other.pk), "method": "admin"})
 
-    row = acceptances.model.objects.get()
+    row = acceptance_model().objects.get()
     assert (row.user, row.method) == (user, "api")
 
 
@@ -310,6 +310,6 @@ def test_parallel_taps_leave_one_acceptance(user, client_of, make_version, recei
 
     assert {response.status_code for response in responses} == {HTTPStatus.CREATED}
     assert len({response.content for response in responses}) == 1
-    assert acceptances.model.objects.count() == 2
+    assert acceptance_model().objects.count() == 2
     assert len(signals) == 1
     assert AuditEvent.objects.filter(action="terms.accepted").count() == 1

@@ -9,18 +9,17 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.signals import announce, terms_accepted
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_terms.errors import DocumentChanged, NotForAcceptance, VersionNotFound
 from starterkit_terms.models import (
     AbstractAcceptance,
-    AbstractVersion,
     VersionText,
-    acceptances,
+    acceptance_model,
 )
-from starterkit_terms.services.evidence import Claim, texts_of, traces_of
+from starterkit_terms.services.evidence import AcceptedText, texts_of, traces_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +27,16 @@ class AcceptTermsInput(Input):
     """Who accepts what, through which door, with which program."""
 
     user: AbstractBaseUser
-    claims: Sequence[Claim]
-    client: Client = audit.NOBODY
+    accepted: Sequence[AcceptedText]
+    client: Client = NO_CLIENT
     method: str = AbstractAcceptance.Method.API
 
 
 class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
-    """Write down what the user accepts: all of it or, if one thing is wrong, nothing.
+    """Save what the user accepts: all of it or, if one thing is wrong, none of it.
 
-    What has been accepted before stands as it is, so repeating is safe and leaves no
-    second row. Nobody can accept for anybody else.
+    What was accepted before stays as it is, so repeating is safe and leaves no second
+    row. Nobody can accept for another user.
 
     Raises:
         VersionNotFound: there is no such version, or it has not taken effect.
@@ -50,44 +49,37 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
     def run(self) -> list[AbstractAcceptance]:
         texts = self.find_texts()
         self.lock_account()
-        standing = self.find_standing(texts)
-        created = self.record([t for t in texts if t.version_id not in standing])
+        existing = self.find_existing(texts)
+        new = [text for text in texts if text.version_id not in existing]
+        created = self.create([self.acceptance_fields(text) for text in new])
         if created:
-            self.audit(created)
+            self.record_event(created)
             self.announce(created)
-        return self.in_order(texts, [*standing.values(), *created])
+        return self.in_order(texts, [*existing.values(), *created])
 
     def find_texts(self) -> list[VersionText]:
         """Return what was read, once it is known to be what is in force."""
-        return texts_of(self.input.claims, timezone.now())
+        return texts_of(self.input.accepted, timezone.now())
 
     def lock_account(self) -> None:
-        """Let a second tap wait until the first one is written down."""
+        """Lock the user, so that a second tap waits until the first one is saved."""
         accounts = get_user_model()._base_manager.select_for_update()
         accounts.filter(pk=self.input.user.pk).values_list("pk").first()
 
-    def find_standing(
+    def find_existing(
         self, texts: Sequence[VersionText]
     ) -> Mapping[UUID, AbstractAcceptance]:
         """Return what the user has accepted before, by version."""
         ids = [text.version_id for text in texts]
-        rows = acceptances.model.objects.of(self.input.user).filter(version__in=ids)
+        rows = acceptance_model().objects.of(self.input.user).filter(version__in=ids)
         return {row.version_id: row for row in rows.select_related("version__document")}
 
-    def record(self, texts: Sequence[VersionText]) -> list[AbstractAcceptance]:
-        """Insert one row for each text."""
-        model = acceptances.model
-        rows = [model(**self.acceptance_fields(text.version, text)) for text in texts]
-        return list(model.objects.bulk_create(rows))
-
-    def acceptance_fields(
-        self, version: AbstractVersion, text: VersionText
-    ) -> dict[str, Any]:
+    def acceptance_fields(self, text: VersionText) -> dict[str, Any]:
         """Return the values of a new row; a host adds those of its own model."""
         return {
             "user": self.input.user,
             "actor_id": str(self.input.user.pk),
-            "version": version,
+            "version": text.version,
             "locale": text.locale,
             "content_hash": text.content_hash,
             "action": AbstractAcceptance.Action.ACCEPTED,
@@ -95,8 +87,13 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
             **traces_of(self.input.client),
         }
 
-    def audit(self, created: Sequence[AbstractAcceptance]) -> None:
-        """Write down that it happened, and to which versions."""
+    def create(self, rows: Sequence[dict[str, Any]]) -> list[AbstractAcceptance]:
+        """Insert the rows."""
+        model = acceptance_model()
+        return list(model.objects.bulk_create([model(**row) for row in rows]))
+
+    def record_event(self, created: Sequence[AbstractAcceptance]) -> None:
+        """Record which versions were accepted."""
         audit.record(
             "terms.accepted",
             actor=self.input.user,
@@ -106,10 +103,10 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
         )
 
     def announce(self, created: Sequence[AbstractAcceptance]) -> None:
-        """Send ``terms_accepted`` after commit, with what is new."""
+        """Send ``terms_accepted`` after the commit, with what is new."""
         announce(
             terms_accepted,
-            acceptances.model,
+            acceptance_model(),
             user=self.input.user,
             versions=[row.version for row in created],
         )

@@ -3,8 +3,8 @@ from http import HTTPStatus
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
-from starterkit_terms.services.evidence import Claim
+from starterkit_core.http.endpoints import Access, EndpointView
+from starterkit_terms.services.evidence import AcceptedText
 
 from . import docs
 from .serializers import AcceptancesRepresentation, AcceptTermsRequest
@@ -18,7 +18,7 @@ class AcceptTermsView(EndpointView):
     request_class = AcceptTermsRequest
     response_class = AcceptancesRepresentation
     success_status = HTTPStatus.CREATED
-    gated = False
+    access = Access.SIGNED_IN
 
     @docs.accept_terms
     def post(self, request: Request) -> Response:
@@ -26,7 +26,7 @@ class AcceptTermsView(EndpointView):
         accepted = AcceptTerms.execute(
             AcceptTermsInput(
                 user=self.user,
-                claims=Claim.all_of(data["acceptances"]),
+                accepted=AcceptedText.all_of(data["acceptances"]),
                 client=self.client,
                 extra=self.extra,
             )

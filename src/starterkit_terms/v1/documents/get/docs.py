@@ -3,7 +3,7 @@
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 list_documents = describe(
     operation_id="terms_list_documents",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from starterkit_core.use_cases import Input, UseCase
-from starterkit_terms.models import VersionText, versions
+from starterkit_terms.models import VersionText, version_model
 from starterkit_terms.models.version import VersionQuerySet
 from starterkit_terms.services.reading import Wording, wordings
 
@@ -34,7 +34,7 @@ class ListDocuments(UseCase[ListDocumentsInput, list[Wording]]):
 
     def find_versions(self) -> VersionQuerySet:
         """Return the current version of each document that everybody may read."""
-        found: VersionQuerySet = versions.model.objects.in_force(timezone.now())
+        found: VersionQuerySet = version_model().objects.in_force(timezone.now())
         return found
 
     def choose_language(self, in_force: VersionQuerySet) -> list[Wording]:

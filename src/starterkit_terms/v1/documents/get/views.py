@@ -4,11 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils.http import parse_etags
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 from starterkit_terms.conf import conf
 from starterkit_terms.utils.locales import wanted_languages
 
@@ -23,8 +22,7 @@ class ListDocumentsView(EndpointView):
     use_case = ListDocuments
     response_class = DocumentsRepresentation
     conditional = True
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.list_documents
     def get(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from starterkit_core.use_cases import Input, UseCase
-from starterkit_terms.models import versions
+from starterkit_terms.models import version_model
 from starterkit_terms.services.reading import Wording, wordings
 
 
@@ -45,12 +45,12 @@ class ListPending(UseCase[ListPendingInput, list[PendingWording]]):
 
     def find_pending(self, at: datetime) -> list[Wording]:
         """Return what is in force and not accepted, enforced or not."""
-        pending = versions.model.objects.pending(self.input.user, at)
+        pending = version_model().objects.pending(self.input.user, at)
         return wordings(pending, self.input.languages)
 
     def find_blocking(self, at: datetime) -> set[UUID]:
         """Return which versions close the gate."""
-        blocking = versions.model.objects.blocking(self.input.user, at)
+        blocking = version_model().objects.blocking(self.input.user, at)
         return {*blocking.values_list("pk", flat=True)}
 
     def judge(self, wording: Wording, blocking: set[UUID]) -> PendingWording:

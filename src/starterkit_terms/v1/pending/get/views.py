@@ -1,7 +1,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 from starterkit_terms.utils.locales import wanted_languages
 
 from . import docs
@@ -14,7 +14,7 @@ class ListPendingView(EndpointView):
 
     use_case = ListPending
     response_class = PendingRepresentation
-    gated = False
+    access = Access.SIGNED_IN
 
     @docs.list_pending
     def get(self, request: Request) -> Response:

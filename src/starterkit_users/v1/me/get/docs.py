@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 read_account = describe(
     operation_id="users_read_account",

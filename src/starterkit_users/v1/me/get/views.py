@@ -1,7 +1,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 from starterkit_users.v1.me.serializers import AccountRepresentation
 
 from . import docs
@@ -13,7 +13,7 @@ class ReadAccountView(EndpointView):
 
     use_case = ReadAccount
     response_class = AccountRepresentation
-    gated = False
+    access = Access.SIGNED_IN
 
     @docs.read_account
     def get(self, request: Request) -> Response:

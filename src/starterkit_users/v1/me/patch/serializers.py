@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.serializers import TextField
+from starterkit_core.http.fields import TextField
 from starterkit_users.services.account_fields import EDITABLE, account_fields
 
 NAME_MAX_LENGTH = 150

@@ -5,10 +5,10 @@ from typing import TypedDict
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.signals import account_updated, announce
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_users.services.account_fields import EDITABLE
 
 
@@ -25,24 +25,26 @@ class UpdateAccountInput(Input):
 
     user: AbstractBaseUser
     changes: AccountChanges
-    client: Client = audit.NOBODY
+    client: Client = NO_CLIENT
 
 
 class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
-    """Change the fields the person sent and tell the project once it is saved."""
+    """Change the fields the user sent and tell the project once they are saved."""
 
     def run(self) -> AbstractBaseUser:
-        account = self.get_account()
+        account = self.lock_account()
         fields = self.apply_changes(account)
         if fields:
             self.save(account, fields)
-            self.audit(account, fields)
+            self.record_event(account, fields)
             self.announce(account, fields)
         return account
 
-    def get_account(self) -> AbstractBaseUser:
-        """Return the row that signing in has loaded already."""
-        return self.input.user
+    def lock_account(self) -> AbstractBaseUser:
+        """Return the account as saved, locked until the transaction ends."""
+        user = self.input.user
+        rows = type(user)._base_manager.select_for_update()
+        return rows.get(pk=user.pk)
 
     def apply_changes(self, account: AbstractBaseUser) -> list[str]:
         """Set what may be changed, and return the names of what is now different."""
@@ -52,16 +54,16 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
             if name in EDITABLE and getattr(account, name) != value
         ]
         for name in changed:
-            setattr(account, name, self.input.changes[name])  # type: ignore[literal-required]
+            setattr(account, name, self.input.changes[name])  # type: ignore[literal-required]  # EDITABLE has the keys
         return changed
 
     def save(self, account: AbstractBaseUser, fields: list[str]) -> None:
-        """Store these fields alone, so that parallel changes do not undo each other."""
+        """Save these fields alone, so that a host's other columns stay as they are."""
         dated = "updated_at" in {field.name for field in account._meta.fields}
         account.save(update_fields=[*fields, *(["updated_at"] if dated else [])])
 
-    def audit(self, account: AbstractBaseUser, fields: list[str]) -> None:
-        """Write down which fields changed, but not to what."""
+    def record_event(self, account: AbstractBaseUser, fields: list[str]) -> None:
+        """Record which fields changed, but not their values."""
         audit.record(
             "users.account_updated",
             actor=self.input.user,
@@ -71,5 +73,5 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
         )
 
     def announce(self, account: AbstractBaseUser, fields: list[str]) -> None:
-        """Send ``account_updated`` after commit, so receivers see the saved row."""
+        """Send ``account_updated`` after the commit, so receivers see the saved row."""
         announce(account_updated, type(account), user=account, fields=fields)

@@ -1,4 +1,4 @@
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 list_things = describe(
     operation_id="sample_list_things",

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from starterkit_core.pagination import Page, PageRequest, paginate
+from starterkit_core.db.pagination import Page, PageRequest, paginate
 from starterkit_core.use_cases import Input, UseCase
 from tests.sample.models import Thing
 

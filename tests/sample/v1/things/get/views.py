@@ -1,6 +1,4 @@
-from rest_framework.permissions import AllowAny
-
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 from tests.sample.v1.things.serializers import ThingRepresentation
 
 from . import docs
@@ -13,8 +11,7 @@ class ListThingsView(EndpointView):
     use_case = ListThings
     response_class = ThingRepresentation
     paginated = True
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.list_things
     def get(self, request):

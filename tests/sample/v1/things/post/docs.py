@@ -1,4 +1,4 @@
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 create_thing = describe(
     operation_id="sample_create_thing",

@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from starterkit_core.serializers import FlagField, TextField
+from starterkit_core.http.fields import FlagField, TextField
 
 
 class MakerRequest(serializers.Serializer):

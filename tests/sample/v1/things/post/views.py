@@ -1,6 +1,6 @@
 from http import HTTPStatus
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import EndpointView
 from tests.sample.v1.things.serializers import ThingRepresentation
 
 from . import docs

@@ -2,10 +2,10 @@
 
 from drf_spectacular.utils import OpenApiExample
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
-request_email_change = describe(
-    operation_id="auth_request_email_change",
+start_email_change = describe(
+    operation_id="auth_start_email_change",
     tags=["Auth"],
     summary="Ask for another e-mail address",
     description=(

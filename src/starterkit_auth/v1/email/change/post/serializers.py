@@ -2,18 +2,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.serializers import EmailField
+from starterkit_core.http.fields import EmailField
 
-from .use_case import RequestedEmailChange
+from .use_case import StartedEmailChange
 
 
-class RequestEmailChangeRequest(serializers.Serializer[Any]):
+class StartEmailChangeRequest(serializers.Serializer[Any]):
     """The address to have."""
 
     email = EmailField(help_text="Where the code and the link are sent.")
 
 
-class RequestedEmailChangeRepresentation(serializers.Serializer[RequestedEmailChange]):
+class StartedEmailChangeRepresentation(serializers.Serializer[StartedEmailChange]):
     """What everybody is told, whether or not the address is taken."""
 
     email = serializers.EmailField(help_text="As you sent it.")

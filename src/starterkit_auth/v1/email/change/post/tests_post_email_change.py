@@ -12,7 +12,7 @@ from starterkit_auth.services import addresses
 from starterkit_auth.v1.email.change.conftest import FORMER, NEW, URL
 from starterkit_core.models import AuditEvent
 
-from .use_case import RequestEmailChange
+from .use_case import StartEmailChange
 
 pytestmark = pytest.mark.django_db
 
@@ -213,7 +213,7 @@ def test_writes_down_who_asked_and_no_address(mailed, member):
     assert "lovelace" not in str(event.facts).lower()
 
 
-class OwnDomainOnly(RequestEmailChange):
+class OwnDomainOnly(StartEmailChange):
     """A host project's use case: one step replaced, the rest inherited."""
 
     def may_send_mail(self):

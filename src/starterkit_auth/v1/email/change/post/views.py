@@ -1,39 +1,37 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_auth.permissions import StepUp
-from starterkit_core.endpoints import EndpointView
-from starterkit_core.permissions import PassesAccessGates
+from starterkit_core.http.endpoints import EndpointView
 
 from . import docs
 from .serializers import (
-    RequestedEmailChangeRepresentation,
-    RequestEmailChangeRequest,
+    StartedEmailChangeRepresentation,
+    StartEmailChangeRequest,
 )
-from .use_case import RequestEmailChange, RequestEmailChangeInput
+from .use_case import StartEmailChange, StartEmailChangeInput
 
 
-class RequestEmailChangeView(EndpointView):
+class StartEmailChangeView(EndpointView):
     """POST v1/email/change/."""
 
-    use_case = RequestEmailChange
-    request_class = RequestEmailChangeRequest
-    response_class = RequestedEmailChangeRepresentation
+    use_case = StartEmailChange
+    request_class = StartEmailChangeRequest
+    response_class = StartedEmailChangeRepresentation
     success_status = HTTPStatus.ACCEPTED
-    permission_classes = (IsAuthenticated, PassesAccessGates, StepUp)
+    extra_permissions = (StepUp,)
 
-    @docs.request_email_change
+    @docs.start_email_change
     def post(self, request: Request) -> Response:
         given = self.validate()
-        requested = RequestEmailChange.execute(
-            RequestEmailChangeInput(
+        started = StartEmailChange.execute(
+            StartEmailChangeInput(
                 user=self.user,
                 email=given["email"],
                 client=self.client,
                 extra=self.extra,
             )
         )
-        return self.respond(requested)
+        return self.respond(started)

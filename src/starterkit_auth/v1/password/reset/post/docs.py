@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 start_password_reset = describe(
     operation_id="auth_start_password_reset",

@@ -1,19 +1,18 @@
 from dataclasses import dataclass
 
-from django.db import transaction
-
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.mails import confirmations
+from starterkit_auth.services import addresses, challenges, mail_limits
 from starterkit_auth.services.addresses import Account
-from starterkit_auth.services.challenges import PASSWORD_RESET
+from starterkit_auth.services.purposes import Purpose
 from starterkit_core.errors import RateLimited
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPasswordResetInput(Input):
-    """Whose password it is, as somebody says."""
+    """The address of the account, as the client sent it."""
 
     email: str
     client: Client
@@ -21,7 +20,7 @@ class StartPasswordResetInput(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartedPasswordReset:
-    """What everybody is told, whoever they are."""
+    """The one answer, whether or not there is an account."""
 
     email: str
     """As it was sent to us."""
@@ -30,7 +29,7 @@ class StartedPasswordReset:
 
 
 class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset]):
-    """Mail a code and a link to the owner of an account, and tell the caller nothing.
+    """Mail a code and a link to the owner of an account; the client learns nothing.
 
     The answer is the same for every address in every state, and so is the work, but
     for two statements and what the mail takes; that is for a queue.
@@ -39,56 +38,62 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
         RateLimited: too many requests from this network.
     """
 
-    atomic = False
     raises = (RateLimited,)
 
-    def run(self) -> StartedPasswordReset:
+    may_send: bool
+    """Whether this address may get a mail; if not, nothing is recorded either."""
+
+    def prepare(self) -> None:
         self.check_limits()
-        if self.may_send_mail():
-            self.answer()
+        self.may_send = self.may_send_mail()
+
+    def run(self) -> StartedPasswordReset:
+        if self.may_send:
+            account = self.find_account()
+            self.record_event(account)
+            if account is not None and self.may_reset(account):
+                self.send_secrets(account)
+            else:
+                self.send_decoy()
         return StartedPasswordReset(email=self.input.email)
 
     def check_limits(self) -> None:
         """Count the request; the address plays no part in this."""
-        challenges.count_request(PASSWORD_RESET, self.input.client)
+        mail_limits.count_request(Purpose.PASSWORD_RESET, self.input.client)
 
     def may_send_mail(self) -> bool:
-        """Say whether this address may get a mail, and everybody together one more."""
-        return challenges.room_for_mail(self.input.email, PASSWORD_RESET)
-
-    def answer(self) -> None:
-        """Write the request down, and mail whoever may set a new password."""
-        with transaction.atomic():
-            account = self.find_account()
-            self.note(account)
-            if account is not None and self.may_reset(account):
-                self.send_secrets(account)
-            else:
-                self.send_nothing()
+        """Return whether this address may get a mail, known or not."""
+        return mail_limits.has_room(self.input.email, Purpose.PASSWORD_RESET)
 
     def find_account(self) -> Account | None:
         """Return whose address it is, locked: of two requests one is the newer."""
         return addresses.look_up_locked(self.input.email)
 
-    def may_reset(self, account: Account) -> bool:
-        """Say whether the account is active and has a password.
+    def record_event(self, account: Account | None) -> None:
+        """Record the request, for the account if there is one."""
+        audit.record(
+            "auth.password_reset_requested",
+            subject=account.user if account else None,
+            client=self.input.client,
+        )
 
-        Who has none signs in by other means, perhaps because somebody decided so.
+    def may_reset(self, account: Account) -> bool:
+        """Return whether the account is active and has a password.
+
+        An account without one signs in by other means, perhaps by a decision.
         """
         return account.user.is_active and account.user.has_usable_password()
 
     def send_secrets(self, account: Account) -> None:
-        """Mail a code and a link to the address in the account; former ones die."""
-        email, client = self.input.email, self.input.client
-        challenge = challenges.open_challenge(account.user, email, PASSWORD_RESET)
-        challenges.mail_confirmation(challenge, client)
+        """Mail a code and a link to the address in the account; former ones are void.
 
-    def send_nothing(self) -> None:
-        """Do as if there were somebody to mail to."""
-        challenges.mail_nobody(PASSWORD_RESET, self.input.client)
+        They are bound to the address as it was asked for.
+        """
+        challenge = challenges.open_challenge(
+            account.user, self.input.email, Purpose.PASSWORD_RESET
+        )
+        confirmations.send_secrets(challenge, self.input.client)
 
-    def note(self, account: Account | None) -> None:
-        """Write down that somebody asked, and about whom if that is known."""
-        subject = account.user if account else None
-        client = self.input.client
-        audit.record("auth.password_reset_requested", subject=subject, client=client)
+    def send_decoy(self) -> None:
+        """Do as much as for a mail, without sending one."""
+        confirmations.send_decoy(Purpose.PASSWORD_RESET, self.input.client)

@@ -1,10 +1,9 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import (
@@ -21,8 +20,7 @@ class StartPasswordResetView(EndpointView):
     request_class = StartPasswordResetRequest
     response_class = StartedPasswordResetRepresentation
     success_status = HTTPStatus.ACCEPTED
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.start_password_reset
     def post(self, request: Request) -> Response:

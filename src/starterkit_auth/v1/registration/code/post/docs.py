@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 resend_code = describe(
     operation_id="auth_resend_code",

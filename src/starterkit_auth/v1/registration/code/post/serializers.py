@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.serializers import EmailField
+from starterkit_core.http.fields import EmailField
 
 
 class ResendCodeRequest(serializers.Serializer[Any]):

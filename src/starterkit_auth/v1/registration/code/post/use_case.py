@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.mails import confirmations
+from starterkit_auth.services import addresses, challenges, mail_limits
 from starterkit_auth.services.addresses import Account
-from starterkit_auth.services.challenges import REGISTRATION
+from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.errors import RateLimited
-from starterkit_core.ports.client import Client
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendCodeInput(Input):
-    """Which address waits for a mail, and who says so."""
+    """Which address waits for a mail, as the client says."""
 
     email: str
     client: Client
@@ -33,42 +33,52 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
         RateLimited: too many mails were asked for from this network.
     """
 
-    atomic = False
     raises = (RateLimited,)
 
-    def run(self) -> Registration:
+    may_send: bool
+    """Whether this address may get a mail."""
+
+    def prepare(self) -> None:
         self.check_limits()
-        if self.may_send_mail():
-            self.send()
+        self.may_send = self.may_send_mail()
+
+    def run(self) -> Registration:
+        if self.may_send:
+            account = self.find_account()
+            if account and self.is_unproven(account) and self.has_cooled_down(account):
+                self.send_secrets(account)
+            else:
+                self.send_decoy()
         return Registration(email=self.input.email)
 
     def check_limits(self) -> None:
         """Count the request; the address plays no part in this."""
-        challenges.count_request(REGISTRATION, self.input.client)
+        mail_limits.count_request(Purpose.REGISTRATION, self.input.client)
 
     def may_send_mail(self) -> bool:
-        """Say whether this address may get a mail, known or not."""
-        return challenges.room_for_mail(self.input.email)
+        """Return whether this address may get a mail, known or not."""
+        return mail_limits.has_room(self.input.email, Purpose.REGISTRATION)
 
-    def send(self) -> None:
-        """Mail a new code and link if there is something to prove; former ones die."""
-        with transaction.atomic():
-            account = addresses.look_up_locked(self.input.email)
-            if account and self.is_unproven(account) and self.has_cooled_down(account):
-                challenge = challenges.open_challenge(account.user, self.input.email)
-                challenges.mail_confirmation(challenge, self.input.client)
-            else:
-                self.send_nothing()
+    def find_account(self) -> Account | None:
+        """Return whose address it is, locked."""
+        return addresses.look_up_locked(self.input.email)
 
     def is_unproven(self, account: Account) -> bool:
-        """Say whether the account waits for its address to be proven."""
+        """Return whether the account waits for its address to be proven."""
         return account.user.is_active and not account.verified
 
     def has_cooled_down(self, account: Account) -> bool:
-        """Say whether the last mail is old enough to be sent again."""
-        lately = timezone.now() - conf.RESEND_COOLDOWN
-        return not challenges.was_asked_since(lately, account.user)
+        """Return whether the last mail is old enough to be sent again."""
+        since = timezone.now() - conf.RESEND_COOLDOWN
+        return not challenges.was_asked_since(since, account.user, Purpose.REGISTRATION)
 
-    def send_nothing(self) -> None:
-        """Do as much as for a mail, which then finds nobody to go to."""
-        challenges.mail_nobody(REGISTRATION, self.input.client)
+    def send_secrets(self, account: Account) -> None:
+        """Mail a new code and link; former ones are void."""
+        challenge = challenges.open_challenge(
+            account.user, self.input.email, Purpose.REGISTRATION
+        )
+        confirmations.send_secrets(challenge, self.input.client)
+
+    def send_decoy(self) -> None:
+        """Do as much as for a mail, without sending one."""
+        confirmations.send_decoy(Purpose.REGISTRATION, self.input.client)

@@ -1,11 +1,10 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_auth.v1.registration.serializers import RegistrationRepresentation
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import ResendCodeRequest
@@ -19,8 +18,7 @@ class ResendCodeView(EndpointView):
     request_class = ResendCodeRequest
     response_class = RegistrationRepresentation
     success_status = HTTPStatus.ACCEPTED
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.resend_code
     def post(self, request: Request) -> Response:

@@ -9,12 +9,12 @@ from django.db import connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge, sessions
+from starterkit_auth.models import Challenge, session_model
 from starterkit_auth.services import addresses, challenges
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports.client import Client
 from starterkit_core.signals import address_confirmed, session_started
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.client import Client
 
 from .use_case import ConfirmRegistration
 
@@ -64,7 +64,7 @@ def test_proves_the_address_and_opens_a_session(confirm, mailed, way):
     user = addresses.look_up(EMAIL).user
     assert answer["user"]["id"] == str(user.pk)
     assert is_verified()
-    session = sessions.model.objects.get()
+    session = session_model().objects.get()
     assert (session.user_id, session.platform) == (user.pk, "iOS 26")
 
 
@@ -116,7 +116,7 @@ def test_one_mail_confirms_once(confirm, mailed, first, second):
     assert confirm(**ways[first]).status_code == 201
 
     assert is_refused(confirm(**ways[second]))
-    assert sessions.model.objects.count() == 1
+    assert session_model().objects.count() == 1
 
 
 def test_one_answer_to_everything_that_confirms_nothing(
@@ -145,7 +145,7 @@ def test_one_answer_to_everything_that_confirms_nothing(
     assert problems == [problems[0]] * len(problems)
     assert {header_names(answer) for answer in answers} == {header_names(answers[0])}
     assert not is_verified()
-    assert not sessions.model.objects.exists()
+    assert not session_model().objects.exists()
 
 
 def header_names(response):
@@ -424,7 +424,7 @@ def test_of_many_confirmations_at_once_one_wins(at_once, mailed, tune, way):
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [201] + [400] * 15
-    assert sessions.model.objects.count() == 1
+    assert session_model().objects.count() == 1
     assert is_verified()
 
 

@@ -1,20 +1,20 @@
 """Prove an address by the code or the link that was mailed to it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
 
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import addresses, challenges, sessions
+from starterkit_auth.services import addresses, challenges, mail_limits
+from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.services.sessions import OpenedSession
+from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core import signals
-from starterkit_core.errors import CrossSiteRequest, RateLimited
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,91 +26,93 @@ class ConfirmRegistrationInput(Input):
     token: str = field(default="", repr=False)
     client: Client
     transport: str
+    """``bearer`` or ``cookie``."""
+
+    replaced: str = field(default="", repr=False)
+    """The cookie that the client loses by this, or ``""``."""
 
 
 class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
     """Mark an address as proven and open the first session of its account.
 
-    A tried code stays counted whatever happens next, so this is no transaction as a
-    whole; what belongs together is one.
-
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, or the account is not
-            active; nobody learns which.
+            active; the client is not told which.
         RateLimited: too many tries, from this network or for this address.
-        CrossSiteRequest: another site asks for a cookie; the view finds out.
     """
 
-    atomic = False
-    raises = (InvalidConfirmation, RateLimited, CrossSiteRequest)
+    raises = (InvalidConfirmation, RateLimited)
+
+    challenge: Challenge
+    """The challenge that was answered."""
+
+    def prepare(self) -> None:
+        self.check_limits()
+        self.challenge = self.find_challenge()
 
     def run(self) -> OpenedSession:
-        self.check_limits()
-        try:
-            return self.confirm(self.find_challenge())
-        except InvalidConfirmation:
-            self.note_refusal()  # only now: what was rolled back would take it along
-            raise
+        user = self.lock_account(self.challenge)
+        self.claim(self.challenge, user)
+        self.verify_address(user)
+        self.record_event(user)
+        self.announce(user)
+        return self.open_session(user)
 
-    def confirm(self, challenge: Challenge) -> OpenedSession:
-        """Do all that follows from a right answer, or nothing of it."""
-        with transaction.atomic():
-            user = self.lock_account(challenge)
-            self.use_up(challenge, user)
-            self.verify_address(user)
-            self.announce(user)
-            return self.open_session(user)
+    def refused(self, error: DomainError) -> None:
+        if isinstance(error, InvalidConfirmation):
+            self.record_refusal()
 
     def check_limits(self) -> None:
         """Count the try; a code counts for its address too, known or not."""
         given = self.input
-        challenges.count_try(challenges.REGISTRATION, given.client, address=given.email)
+        mail_limits.count_try(Purpose.REGISTRATION, given.client, address=given.email)
 
     def find_challenge(self) -> Challenge:
-        """Return the challenge that was answered rightly.
+        """Return the challenge that was answered rightly; takes a try of a code.
 
         Raises:
             InvalidConfirmation: there is none.
         """
-        if self.input.token:
-            challenge = challenges.answered_by_link(self.input.token)
-        else:
-            challenge = challenges.answered_by_code(self.input.email, self.input.code)
-        if challenge is None:
-            raise InvalidConfirmation
-        return challenge
+        return challenges.answer(
+            Purpose.REGISTRATION,
+            email=self.input.email,
+            code=self.input.code,
+            token=self.input.token,
+        )
 
     def lock_account(self, challenge: Challenge) -> AbstractBaseUser:
-        """Return whose address it is, locked, so that no sign-up comes between.
+        """Return whose address it is, locked against a sign-up at the same time.
 
         Raises:
             InvalidConfirmation: the account is not active, has another address or
                 password by now, or has proven this one before.
         """
         account = challenges.lock_owner(challenge)
-        if account is None or account.verified:
+        if account.verified:
             raise InvalidConfirmation
         return account.user
 
-    def use_up(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Claim the challenge, and void every other one of the account.
+    def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
+        """Use the challenge up, and void every other one of the account.
 
         Raises:
             InvalidConfirmation: another request was faster.
         """
-        if not challenges.use_up(challenge):
-            raise InvalidConfirmation
-        challenges.supersede(user)
+        challenges.claim(challenge)
+        challenges.supersede(user, Purpose.REGISTRATION)
 
     def verify_address(self, user: AbstractBaseUser) -> None:
-        """Write down that the person reads the mail of this address.
+        """Save that the user reads the mail of this address.
 
         Raises:
-            InvalidConfirmation: somebody else has just proven it.
+            InvalidConfirmation: another account has just proven it.
         """
-        if not addresses.prove(user):
-            raise InvalidConfirmation
-        self.note("auth.address_confirmed", user)
+        addresses.verify(user)
+
+    def record_event(self, user: AbstractBaseUser) -> None:
+        """Record that the address was proven."""
+        client = self.input.client
+        audit.record("auth.address_confirmed", actor=user, subject=user, client=client)
 
     def announce(self, user: AbstractBaseUser) -> None:
         """Send ``address_confirmed`` after the commit."""
@@ -119,20 +121,16 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
 
     def open_session(self, user: AbstractBaseUser) -> OpenedSession:
         """Open the session, as signing in does."""
-        opened = sessions.open_session(user, self.session_fields(user))
-        session = str(opened.session.pk)
-        self.note("auth.signed_in", user, session=session, method="confirmation")
-        return opened
+        return OpenSession.execute(
+            OpenSessionInput(
+                user=user,
+                client=self.input.client,
+                transport=self.input.transport,
+                method="confirmation",
+                replaced=self.input.replaced,
+            )
+        )
 
-    def session_fields(self, user: AbstractBaseUser) -> dict[str, Any]:
-        """Return the values of the new session's row."""
-        return sessions.session_fields(user, self.input.client, self.input.transport)
-
-    def note(self, action: str, user: AbstractBaseUser, **facts: str) -> None:
-        """Write down what the person did."""
-        client = self.input.client
-        audit.record(action, actor=user, subject=user, client=client, facts=facts)
-
-    def note_refusal(self) -> None:
-        """Write down that somebody tried."""
+    def record_refusal(self) -> None:
+        """Record the attempt; whose address it was for is not known."""
         audit.record("auth.confirmation_refused", client=self.input.client)

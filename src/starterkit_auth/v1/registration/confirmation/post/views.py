@@ -1,12 +1,12 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_auth.v1.opening import read_client, respond_with_session
+from starterkit_auth.http.opening import read_opening, respond_with_session
 from starterkit_auth.v1.serializers import OpenedSessionRepresentation
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.errors import CrossSiteRequest
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import ConfirmRegistrationRequest
@@ -20,20 +20,21 @@ class ConfirmRegistrationView(EndpointView):
     request_class = ConfirmRegistrationRequest
     response_class = OpenedSessionRepresentation
     success_status = HTTPStatus.CREATED
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
+    raises = (CrossSiteRequest,)
 
     @docs.confirm_registration
     def post(self, request: Request) -> Response:
         given = self.validate()
-        client, transport = read_client(self, given)
+        opening = read_opening(self, given)
         opened = ConfirmRegistration.execute(
             ConfirmRegistrationInput(
                 email=given.get("email", ""),
                 code=given.get("code", ""),
                 token=given.get("token", ""),
-                client=client,
-                transport=transport,
+                client=opening.client,
+                transport=opening.transport,
+                replaced=opening.replaced,
                 extra=self.extra,
             )
         )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.errors import InvalidRefreshToken
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
@@ -172,7 +172,7 @@ def test_a_token_of_the_future_is_refused_and_nobody_signed_out(
 ):
     """As after the database was restored from a backup."""
     future = refresh(opened.refresh_token).json()["refresh_token"]
-    session_model.model.objects.update(generation=0, confirmed_generation=0)
+    session_model().objects.update(generation=0, confirmed_generation=0)
 
     assert code_of(refresh(future)) == INVALID
     assert bearer(opened.access_token).get(SESSION).status_code == HTTPStatus.OK
@@ -236,7 +236,7 @@ def test_the_cookie_renews_nothing(browser, open_for, member):
     ],
 )
 def test_refuses_when_the_session_is_over(refresh, opened, columns):
-    session_model.model.objects.update(**columns)
+    session_model().objects.update(**columns)
 
     assert code_of(refresh(opened.refresh_token)) == INVALID
 

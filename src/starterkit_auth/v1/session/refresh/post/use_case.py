@@ -1,6 +1,5 @@
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
@@ -9,10 +8,13 @@ from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import sessions
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.services.tokens import Kind, Token, parse
-from starterkit_core import signals
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_auth.use_cases.end_replayed_session import (
+    EndReplayedSession,
+    EndReplayedSessionInput,
+)
+from starterkit_core.errors import DomainError
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,30 +29,39 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
     """Give new tokens for the newest refresh token, and notice one that was stolen.
 
     A token is retired when it is renewed. The one before the newest still gives the
-    newest again, within ``REFRESH_GRACE``, or as long as nobody has used that: then
-    the answer was lost on its way. Anything older that comes back ends the session.
-
-    Not atomic: one conditional UPDATE decides, and ending the session must survive
-    the refusal.
+    newest again, within ``REFRESH_GRACE``, or as long as that was never used: then the
+    answer was lost. Any older token that comes back ends the session.
 
     Raises:
         InvalidRefreshToken: it is no refresh token, or its session is over.
-        RefreshTokenReused: it was retired; somebody else may have a copy.
+        RefreshTokenReused: it was retired; an attacker may have a copy.
     """
 
-    atomic = False
     raises = (InvalidRefreshToken, RefreshTokenReused)
 
+    token: Token
+    session: AbstractSession
+    """As it was read before the transaction: one conditional UPDATE decides."""
+
+    def prepare(self) -> None:
+        self.token = self.read_token()
+        self.session = self.find_session(self.token)
+
     def run(self) -> OpenedSession:
-        token = self.read_token()
-        session = self.find_session(token)
-        if session.generation == token.generation and not self.rotate(session):
-            session = self.find_session(token)  # another request with it was faster
-        self.check_reuse(session, token)
+        session = self.rotate(self.session, self.token)
+        self.check_reuse(session, self.token)
         return self.issue(session)
 
+    def refused(self, error: DomainError) -> None:
+        if isinstance(error, RefreshTokenReused):
+            self.end_replayed(self.session)
+
     def read_token(self) -> Token:
-        """Return what the token says; nothing of it is believed yet."""
+        """Return what the token says, before it is verified.
+
+        Raises:
+            InvalidRefreshToken: it is no refresh token.
+        """
         token = parse(self.input.refresh_token)
         if token is None or token.kind is not Kind.REFRESH:
             raise InvalidRefreshToken
@@ -60,7 +71,10 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
         """Return the open session that the token was made for.
 
         A generation that is still to come is refused and nothing more: the database
-        was restored from a backup, and nobody shall be signed out by that.
+        was restored from a backup, and that shall sign nobody out.
+
+        Raises:
+            InvalidRefreshToken: there is none.
         """
         session = sessions.find(token)
         if session is None or not sessions.is_open(session, timezone.now()):
@@ -69,40 +83,43 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
             raise InvalidRefreshToken
         return session
 
-    def rotate(self, session: AbstractSession) -> bool:
-        """Retire the newest token; False when another request has just done it."""
-        return sessions.rotate(session, timezone.now())
+    def rotate(self, session: AbstractSession, token: Token) -> AbstractSession:
+        """Return the session with the token retired, by this or an earlier request.
+
+        Raises:
+            InvalidRefreshToken: the session ended meanwhile.
+        """
+        if session.generation != token.generation:
+            return session
+        rotated = sessions.rotate(session, timezone.now())
+        return rotated or self.find_session(token)  # another request was faster
 
     def check_reuse(self, session: AbstractSession, token: Token) -> None:
-        """Let pass who retires a token, or lost the answer; anybody else has a copy."""
+        """Accept a token that was retired now, or whose answer may have been lost.
+
+        Raises:
+            RefreshTokenReused: neither, so an attacker may have a copy.
+            InvalidRefreshToken: it is still the newest, so it was not retired.
+        """
         behind = session.generation - token.generation
-        if behind == 1 and self.may_repeat(session):
+        if behind == 1 and self._may_repeat(session):
             return
-        if behind == 0:  # neither retired by us, nor visibly by somebody else
+        if behind == 0:
             raise InvalidRefreshToken
-        self.end_replayed(session)
         raise RefreshTokenReused
-
-    def may_repeat(self, session: AbstractSession) -> bool:
-        """Say whether the token before the newest may give the newest again."""
-        retired_at = session.rotated_at or session.created_at
-        in_grace = timezone.now() - retired_at <= conf.REFRESH_GRACE
-        return in_grace or session.confirmed_generation < session.generation
-
-    def end_replayed(self, session: AbstractSession) -> None:
-        """End the session, write it down and tell the project; all or nothing."""
-        with transaction.atomic():
-            if not sessions.end(session, "token_replayed"):
-                return
-            facts = {"user": session.user, "session": session}
-            signals.announce(signals.token_replayed, type(session), **facts)
-            audit.record(
-                "auth.token_replayed",
-                subject=session.user,
-                client=self.input.client,
-                facts={"session": str(session.pk)},
-            )
 
     def issue(self, session: AbstractSession) -> OpenedSession:
         """Return the tokens of the session's generation, the same at each call."""
         return sessions.issue(session)
+
+    def end_replayed(self, session: AbstractSession) -> None:
+        """End the session, record it and tell the project."""
+        EndReplayedSession.execute(
+            EndReplayedSessionInput(session=session, client=self.input.client)
+        )
+
+    def _may_repeat(self, session: AbstractSession) -> bool:
+        """Return whether the token before the newest may give the newest again."""
+        retired_at = session.rotated_at or session.created_at
+        in_grace = timezone.now() - retired_at <= conf.REFRESH_GRACE
+        return in_grace or session.confirmed_generation < session.generation

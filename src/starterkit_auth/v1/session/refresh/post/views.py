@@ -1,9 +1,8 @@
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_auth.v1.serializers import OpenedSessionRepresentation
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import RefreshSessionRequest
@@ -16,9 +15,7 @@ class RefreshSessionView(EndpointView):
     use_case = RefreshSession
     request_class = RefreshSessionRequest
     response_class = OpenedSessionRepresentation
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    gated = False
+    access = Access.PUBLIC
 
     @docs.refresh_session
     def post(self, request: Request) -> Response:

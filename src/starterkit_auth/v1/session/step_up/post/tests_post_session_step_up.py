@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import sessions as session_model
-from starterkit_auth.services import addresses, freshness, sessions
+from starterkit_auth.models import session_model
+from starterkit_auth.services import addresses, reauthentication, sessions
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import access_gates
 from starterkit_core.testing.plugin import PASSWORD
@@ -50,7 +50,7 @@ def step_up(bearer):
 
 def is_fresh(opened):
     opened.session.refresh_from_db()
-    return freshness.is_fresh(opened.session, MAX_AGE)
+    return reauthentication.is_fresh(opened.session, MAX_AGE)
 
 
 def problem_of(response):
@@ -275,7 +275,7 @@ def test_a_success_starts_the_count_of_the_session_anew(step_up, stale, settings
 def test_a_session_that_ended_meanwhile_stays_ended(step_up, stale, monkeypatch):
     def end_first(use_case):
         sessions.end(use_case.input.session, "signed_out")
-        freshness.renew(use_case.input.session)
+        reauthentication.renew(use_case.input.session)
 
     monkeypatch.setattr(StepUpSession, "renew_session", end_first)
 
@@ -320,7 +320,7 @@ def test_proofs_and_renewals_at_once_give_the_same_tokens(at_once, bearer, api, 
 
     answers = at_once(16, call)
 
-    newest = sessions.issue(session_model.model.objects.get()).refresh_token
+    newest = sessions.issue(session_model().objects.get()).refresh_token
     assert {answer.status_code for answer in answers} <= {200, 429}
     given = [answer for answer in answers if answer.status_code == HTTPStatus.OK]
     assert {answer.json()["refresh_token"] for answer in given} == {newest}

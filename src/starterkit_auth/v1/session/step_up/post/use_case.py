@@ -1,15 +1,13 @@
 from dataclasses import dataclass, field
 
-from django.db import transaction
-
 from starterkit_auth.errors import NoPassword, SessionEnded, WrongPassword
 from starterkit_auth.models import AbstractSession
-from starterkit_auth.services import credentials, freshness, sessions
+from starterkit_auth.services import password_check, reauthentication, sessions
 from starterkit_auth.services.sessions import OpenedSession
-from starterkit_core.errors import RateLimited
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +20,7 @@ class StepUpSessionInput(Input):
 
 
 class StepUpSession(UseCase[StepUpSessionInput, OpenedSession]):
-    """Let somebody prove again who they are, and go on with new tokens.
-
-    Not atomic: what is written about a refusal must survive it.
+    """Let a user prove again who they are, and go on with new tokens.
 
     Raises:
         WrongPassword: it is not theirs; the session goes on as it was.
@@ -33,34 +29,44 @@ class StepUpSession(UseCase[StepUpSessionInput, OpenedSession]):
         SessionEnded: it ended meanwhile.
     """
 
-    atomic = False
     raises = (WrongPassword, NoPassword, RateLimited, SessionEnded)
 
+    def prepare(self) -> None:
+        self.check_proof()
+
     def run(self) -> OpenedSession:
-        try:
-            self.check_proof()
-        except WrongPassword:
-            self.note("auth.step_up_refused")
-            raise
-        with transaction.atomic():
-            self.renew_session()
-            self.note("auth.stepped_up")
-        return self.issue()
+        session = self.renew_session()
+        self.record_event("auth.stepped_up")
+        return self.issue(session)
+
+    def refused(self, error: DomainError) -> None:
+        if isinstance(error, WrongPassword):
+            self.record_event("auth.step_up_refused")
 
     def check_proof(self) -> None:
-        """Refuse unless the person has proven who they are."""
-        credentials.check_again(self.input.session, self.input.password)
+        """Refuse unless the user has proven who they are.
 
-    def renew_session(self) -> None:
-        """Note the proof in the session, and retire its tokens."""
-        freshness.renew(self.input.session)
+        Raises:
+            WrongPassword: it is not theirs.
+            NoPassword: the account has none.
+            RateLimited: too many attempts in this session.
+        """
+        password_check.check_again(self.input.session, self.input.password)
 
-    def issue(self) -> OpenedSession:
+    def renew_session(self) -> AbstractSession:
+        """Save the proof, and return the session with its tokens retired.
+
+        Raises:
+            SessionEnded: it ended meanwhile.
+        """
+        return reauthentication.renew(self.input.session)
+
+    def issue(self, session: AbstractSession) -> OpenedSession:
         """Return the tokens of the session's new generation."""
-        return sessions.issue(self.input.session)
+        return sessions.issue(session)
 
-    def note(self, action: str) -> None:
-        """Write down what happened in the session."""
+    def record_event(self, action: str) -> None:
+        """Record what happened in the session."""
         session = self.input.session
         audit.record(
             action,

@@ -1,10 +1,9 @@
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_auth.v1.opening import own_session, respond_with_session
+from starterkit_auth.http.opening import own_session, respond_with_session
 from starterkit_auth.v1.serializers import OpenedSessionRepresentation
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import StepUpSessionRequest
@@ -17,8 +16,7 @@ class StepUpSessionView(EndpointView):
     use_case = StepUpSession
     request_class = StepUpSessionRequest
     response_class = OpenedSessionRepresentation
-    permission_classes = (IsAuthenticated,)
-    gated = False
+    access = Access.SIGNED_IN
 
     @docs.step_up_session
     def post(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 """OpenAPI of DELETE v1/sessions/<session_id>."""
 
-from starterkit_core.openapi import describe
+from starterkit_core.openapi.describe import describe
 
 end_session = describe(
     operation_id="auth_end_session",

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import session_model
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 
@@ -21,7 +21,7 @@ def url_of(session_id):
 
 
 def live():
-    return session_model.model.objects.live_at(timezone.now()).count()
+    return session_model().objects.live_at(timezone.now()).count()
 
 
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])

@@ -4,12 +4,11 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.errors import SessionNotFound
-from starterkit_auth.models import AbstractSession
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import AbstractSession, session_model
 from starterkit_auth.services import sessions
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ class EndSession(UseCase[EndSessionInput, None]):
     def run(self) -> None:
         session = self.find_session()
         if self.end_session(session):
-            self.record(session)
+            self.record_event(session)
 
     def find_session(self) -> AbstractSession:
         """Return the session, ended or not.
@@ -43,7 +42,7 @@ class EndSession(UseCase[EndSessionInput, None]):
         Raises:
             SessionNotFound: the person has none with this id.
         """
-        own = session_model.model.objects.of(self.input.user).select_related("user")
+        own = session_model().objects.of(self.input.user).select_related("user")
         session = own.filter(pk=self.input.session_id).first()
         if session is None:
             raise SessionNotFound
@@ -53,8 +52,8 @@ class EndSession(UseCase[EndSessionInput, None]):
         """End it; False when it had ended before."""
         return sessions.end(session, "ended_by_user")
 
-    def record(self, session: AbstractSession) -> None:
-        """Write down which session somebody ended."""
+    def record_event(self, session: AbstractSession) -> None:
+        """Record which session the user ended."""
         user = self.input.user
         audit.record(
             "auth.session_ended",

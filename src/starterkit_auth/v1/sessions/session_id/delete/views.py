@@ -1,11 +1,10 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .use_case import EndSession, EndSessionInput
@@ -16,8 +15,7 @@ class EndSessionView(EndpointView):
 
     use_case = EndSession
     success_status = HTTPStatus.NO_CONTENT
-    permission_classes = (IsAuthenticated,)
-    gated = False
+    access = Access.SIGNED_IN
 
     @docs.end_session
     def delete(self, request: Request, session_id: UUID) -> Response:

@@ -1,6 +1,4 @@
-from rest_framework.permissions import AllowAny
-
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .use_case import Fail, FailInput
@@ -10,8 +8,7 @@ class FailView(EndpointView):
     """GET v1/failures/<kind>/."""
 
     use_case = Fail
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.fail
     def get(self, request, kind):

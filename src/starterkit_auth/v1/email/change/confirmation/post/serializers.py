@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from starterkit_core.serializers import TextField
+from starterkit_core.http.fields import TextField
 
 
 class ConfirmEmailChangeRequest(serializers.Serializer[Any]):

@@ -1,12 +1,9 @@
-from django.contrib.auth.base_user import AbstractBaseUser
-from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_auth.authentication import session_of
 from starterkit_auth.v1.serializers import UserRepresentation
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import ConfirmEmailChangeRequest
@@ -19,7 +16,7 @@ class ConfirmEmailChangeView(EndpointView):
     use_case = ConfirmEmailChange
     request_class = ConfirmEmailChangeRequest
     response_class = UserRepresentation
-    permission_classes = (AllowAny,)
+    access = Access.OPTIONAL
 
     @docs.confirm_email_change
     def post(self, request: Request) -> Response:
@@ -34,20 +31,3 @@ class ConfirmEmailChangeView(EndpointView):
             )
         )
         return self.respond(user)
-
-    def perform_authentication(self, request: Request) -> None:
-        """Find out who calls; for a link a credential that is dead is like none.
-
-        The link may be opened in a browser whose page cannot take its old cookie away.
-        """
-        try:
-            super().perform_authentication(request)
-        except AuthenticationFailed:
-            if not isinstance(request.data, dict) or "token" not in request.data:
-                raise
-
-    @property
-    def user_if_any(self) -> AbstractBaseUser | None:
-        """Whoever is signed in; the link works without, too."""
-        user = self.request.user
-        return user if isinstance(user, AbstractBaseUser) else None

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.serializers import TextField
+from starterkit_core.http.fields import TextField
 
 
 class ReverseEmailChangeRequest(serializers.Serializer[Any]):

@@ -8,8 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import Challenge, session_model
 from starterkit_auth.services import addresses, challenges
 from starterkit_auth.v1.email.change.conftest import FORMER, NEW, REVERSAL
 from starterkit_core import signals
@@ -46,7 +45,7 @@ def is_refused(response):
 
 
 def live():
-    return session_model.model.objects.live_at(timezone.now()).count()
+    return session_model().objects.live_at(timezone.now()).count()
 
 
 def test_brings_the_address_back_and_signs_everybody_out(
@@ -149,9 +148,9 @@ def test_changes_nothing_when_somebody_else_has_the_address(
 
     assert is_refused(response)
     assert change.address == NEW
-    assert session_model.model.objects.filter(
-        pk=session.session.pk, revoked_at=None
-    ).exists()
+    assert (
+        session_model().objects.filter(pk=session.session.pk, revoked_at=None).exists()
+    )
 
 
 def test_one_answer_to_everything_that_undoes_nothing(change, changed, member):

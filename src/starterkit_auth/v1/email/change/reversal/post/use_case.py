@@ -3,18 +3,23 @@
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
 
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import addresses, challenges, reversals, sessions
-from starterkit_auth.services.challenges import EMAIL_REVERSAL
+from starterkit_auth.services import (
+    addresses,
+    challenges,
+    mail_limits,
+    reversals,
+    sessions,
+)
+from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
-from starterkit_core.errors import RateLimited
+from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
+from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,42 +31,42 @@ class ReverseEmailChangeInput(Input):
 
 
 class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
-    """Give an account the address back that somebody has taken from it.
+    """Give an account back the address that was taken from it.
 
     All sessions end, and every later address loses what it could do: to confirm a
-    further change, to undo one, to set a password. An account that is switched off
-    gets its address back, too, as whoever took it may have done that.
+    further change, to undo one, to set a password. An inactive account gets its address
+    back, too, as the attacker who took it may have closed it.
 
     Raises:
-        InvalidConfirmation: wrong, used, replaced or too old, or somebody else has the
-            address by now; nobody learns which.
+        InvalidConfirmation: wrong, used, replaced or too old, or another account has
+            the address by now; the client is not told which.
         RateLimited: too many tries from this network.
     """
 
-    atomic = False
     raises = (InvalidConfirmation, RateLimited)
 
-    def run(self) -> None:
-        self.check_limits()
-        try:
-            self.reverse(self.find_challenge())
-        except InvalidConfirmation:
-            self.note("auth.email_reversal_refused", None)
-            raise
+    challenge: Challenge
+    """The challenge that the token answers."""
 
-    def reverse(self, challenge: Challenge) -> None:
-        """Do all that follows from the right token, or nothing of it."""
-        with transaction.atomic():
-            user = self.lock_account(challenge)
-            former = addresses.mailbox_of(user)
-            self.use_up(challenge, user)
-            self.change_address(user, challenge.target)
-            self.end_sessions(user)
-            self.announce(user, former)
+    def prepare(self) -> None:
+        self.check_limits()
+        self.challenge = self.find_challenge()
+
+    def run(self) -> None:
+        user = self.lock_account(self.challenge)
+        former = addresses.mailbox_of(user)
+        self.claim(self.challenge, user)
+        self.change_address(user, self.challenge.target)
+        self.end_sessions(user)
+        self.announce(user, former, self.record_event(user))
+
+    def refused(self, error: DomainError) -> None:
+        if isinstance(error, InvalidConfirmation):
+            self.record_refusal()
 
     def check_limits(self) -> None:
         """Count the try."""
-        challenges.count_try(EMAIL_REVERSAL, self.input.client)
+        mail_limits.count_try(Purpose.EMAIL_REVERSAL, self.input.client)
 
     def find_challenge(self) -> Challenge:
         """Return the challenge that the token answers.
@@ -69,7 +74,7 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         Raises:
             InvalidConfirmation: there is none.
         """
-        challenge = challenges.answered_by_link(self.input.token, EMAIL_REVERSAL)
+        challenge = challenges.find_by_link(self.input.token, Purpose.EMAIL_REVERSAL)
         if challenge is None:
             raise InvalidConfirmation
         return challenge
@@ -85,14 +90,13 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
             raise InvalidConfirmation
         return user
 
-    def use_up(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Claim the challenge, and void all that the addresses since could use.
+    def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
+        """Use the challenge up, and void all that the addresses since could use.
 
         Raises:
             InvalidConfirmation: another request was faster.
         """
-        if not challenges.use_up(challenge):
-            raise InvalidConfirmation
+        challenges.claim(challenge)
         reversals.void_since(challenge)
         challenges.void_all(user)
 
@@ -100,26 +104,31 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         """Save the former address, which is proven again by this.
 
         Raises:
-            InvalidConfirmation: somebody else has it by now.
+            InvalidConfirmation: another account has it by now.
         """
-        if not addresses.move(user, address):
-            raise InvalidConfirmation
+        addresses.move(user, address)
 
     def end_sessions(self, user: AbstractBaseUser) -> None:
-        """End every session of the account, wherever it is."""
+        """End every session of the account."""
         sessions.end_sessions(user, "email_change_reversed")
 
-    def announce(self, user: AbstractBaseUser, former: str) -> None:
-        """Write it down, and send ``email_changed`` after the commit."""
+    def record_event(self, user: AbstractBaseUser) -> AuditEvent:
+        """Record that the former address is back."""
+        client = self.input.client
+        return audit.record(
+            "auth.email_change_reversed", actor=user, subject=user, client=client
+        )
+
+    def announce(self, user: AbstractBaseUser, former: str, event: AuditEvent) -> None:
+        """Send ``email_changed`` after the commit."""
         facts = {
             "former": former,
             "address": addresses.mailbox_of(user),
             "session": None,
-            "event": self.note("auth.email_change_reversed", user),
+            "event": event,
         }
         signals.announce(signals.email_changed, type(user), user=user, **facts)
 
-    def note(self, action: str, user: AbstractBaseUser | None) -> AuditEvent:
-        """Write down what the person did, or that somebody tried."""
-        client = self.input.client
-        return audit.record(action, actor=user, subject=user, client=client)
+    def record_refusal(self) -> None:
+        """Record the attempt; whose address it was for is not known."""
+        audit.record("auth.email_reversal_refused", client=self.input.client)

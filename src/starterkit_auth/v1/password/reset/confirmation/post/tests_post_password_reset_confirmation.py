@@ -10,8 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge
-from starterkit_auth.models import sessions as session_model
+from starterkit_auth.models import Challenge, session_model
 from starterkit_auth.services import addresses, challenges
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -62,7 +61,7 @@ def test_sets_the_password_and_opens_no_session(reset, ways, member, sign_in, wa
     assert not response.content
     assert not response.cookies
     assert has_password(member, NEW)
-    assert not session_model.model.objects.exists()
+    assert not session_model().objects.exists()
     signed_in = sign_in(addresses.address_of(member))
     assert signed_in.status_code == HTTPStatus.CREATED
 

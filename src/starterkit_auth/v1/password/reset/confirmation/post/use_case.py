@@ -1,27 +1,29 @@
+"""Set a new password by the code or the link that was mailed."""
+
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
 
 from starterkit_auth.errors import InvalidConfirmation, WeakPassword
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import (
-    accounts,
     addresses,
     challenges,
-    credentials,
+    mail_limits,
+    password_check,
     passwords,
     sessions,
+    unproven_accounts,
 )
 from starterkit_auth.services.addresses import Account
-from starterkit_auth.services.challenges import PASSWORD_RESET
+from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
-from starterkit_core.errors import RateLimited
+from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import audit
-from starterkit_core.ports.client import Client
-from starterkit_core.services.limits import forget
+from starterkit_core.services import audit
+from starterkit_core.services.limits import forget_after_commit
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,78 +38,78 @@ class ResetPasswordInput(Input):
 
 
 class ResetPassword(UseCase[ResetPasswordInput, None]):
-    """Set a new password for whoever reads the mail of an account.
+    """Set a new password for a user who reads the mail of the account.
 
     Reading it also proves the address. Every session ends, and none is opened: signing
     in comes next, with whatever else that asks for.
 
-    A tried code stays counted whatever happens next, so this is no transaction as a
-    whole; what belongs together is one.
-
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, or the account is not
-            active, or has another address or password by now; nobody learns which.
+            active, or has another address or password by now; the client is not told
+            which.
         WeakPassword: the new one is short, common or easily guessed; code and link
             are still good.
         RateLimited: too many tries, from this network or for this address.
     """
 
-    atomic = False
     raises = (InvalidConfirmation, WeakPassword, RateLimited)
 
-    def run(self) -> None:
-        self.check_limits()
-        try:
-            challenge = self.find_challenge()
-            self.reset(challenge, self.encode_password())
-        except InvalidConfirmation:
-            self.note("auth.password_reset_refused")
-            raise
+    challenge: Challenge
+    """The challenge that was answered."""
 
-    def reset(self, challenge: Challenge, encoded: str) -> None:
-        """Do all that follows from a right answer, or nothing of it."""
-        with transaction.atomic():
-            account = self.lock_account(challenge)
-            self.use_up(challenge, account.user)
-            self.discard_former(account)
-            self.set_password(account.user, encoded)
-            self.verify_address(account)
-            self.end_sessions(account.user)
-            self.announce(account.user, self.note("auth.password_reset", account.user))
-        self.forget_failures(challenge)
+    encoded: str
+    """The slow hash of the new password."""
+
+    def prepare(self) -> None:
+        self.check_limits()
+        by_link = self.find_by_link() if self.input.token else None
+        self.check_password(by_link.address_key if by_link else self.input.email)
+        self.challenge = by_link or self.answer_by_code()
+        self.encoded = self.encode_password()
+
+    def run(self) -> None:
+        account = self.lock_account(self.challenge)
+        self.claim(self.challenge, account.user)
+        self.discard_former(account)
+        self.set_password(account.user, self.encoded)
+        self.verify_address(account)
+        self.end_sessions(account.user)
+        self.announce(account.user, self.record_event(account.user))
+        self.forget_failures(self.challenge)
+
+    def refused(self, error: DomainError) -> None:
+        if isinstance(error, InvalidConfirmation):
+            self.record_refusal()
 
     def check_limits(self) -> None:
         """Count the try; a code counts for its address too, known or not."""
         given = self.input
-        challenges.count_try(PASSWORD_RESET, given.client, address=given.email)
+        mail_limits.count_try(Purpose.PASSWORD_RESET, given.client, address=given.email)
 
-    def find_challenge(self) -> Challenge:
-        """Return the challenge that was answered rightly, for a good password.
-
-        A code has few tries, so its password is judged before one of them is taken.
-
-        Raises:
-            InvalidConfirmation: there is none.
-            WeakPassword: the password is not good enough.
-        """
-        if self.input.token:
-            challenge = challenges.answered_by_link(self.input.token, PASSWORD_RESET)
-            self.check_password(challenge.address_key if challenge else "")
-        else:
-            self.check_password(self.input.email)
-            challenge = self.answered_by_code()
-        if challenge is None:
-            raise InvalidConfirmation
-        return challenge
-
-    def answered_by_code(self) -> Challenge | None:
-        """Take one of the tries, and return the challenge if it was right."""
-        email, code = self.input.email, self.input.code
-        return challenges.answered_by_code(email, code, PASSWORD_RESET)
+    def find_by_link(self) -> Challenge | None:
+        """Return the challenge of the link, or None if the token answers none."""
+        return challenges.find_by_link(self.input.token, Purpose.PASSWORD_RESET)
 
     def check_password(self, email: str) -> None:
-        """Refuse a weak password, whether or not the code or link is right."""
+        """Refuse a weak password, whether or not the code or link is right.
+
+        A code has few tries, so the password is judged before one of them is taken.
+
+        Raises:
+            WeakPassword: it is short, common or easily guessed.
+        """
         passwords.check(self.input.new_password, email=email)
+
+    def answer_by_code(self) -> Challenge:
+        """Take one of the tries, and return the challenge if the code was right.
+
+        Raises:
+            InvalidConfirmation: it was not, or there is only a token, of no use.
+        """
+        if self.input.token:
+            raise InvalidConfirmation
+        email, code = self.input.email, self.input.code
+        return challenges.answer_by_code(email, code, Purpose.PASSWORD_RESET)
 
     def encode_password(self) -> str:
         """Return the hash, which takes its time."""
@@ -120,26 +122,22 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
             InvalidConfirmation: the account is not active, or has another address or
                 password by now.
         """
-        account = challenges.lock_owner(challenge)
-        if account is None:
-            raise InvalidConfirmation
-        return account
+        return challenges.lock_owner(challenge)
 
-    def use_up(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Claim the challenge, and void everything else that is on its way.
+    def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
+        """Use the challenge up, and void every other unanswered one.
 
         Raises:
             InvalidConfirmation: another request was faster.
         """
-        if not challenges.use_up(challenge):
-            raise InvalidConfirmation
+        challenges.claim(challenge)
         challenges.void_all(user)
 
     def discard_former(self, account: Account) -> None:
-        """Leave nothing of somebody who registered the address and never proved it."""
-        if not accounts.is_unproven(account):
+        """Leave nothing of a sign-up whose address was never proven."""
+        if not unproven_accounts.is_unproven(account):
             return
-        for name, value in accounts.blank_texts(account.user).items():
+        for name, value in unproven_accounts.blank_texts(account.user).items():
             setattr(account.user, name, value)
         account.user.save()
 
@@ -149,34 +147,39 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         user.save(update_fields=["password"])
 
     def verify_address(self, account: Account) -> None:
-        """Write down that the person reads the mail of this address.
+        """Save that the user reads the mail of this address, unless that is known.
 
         Raises:
-            InvalidConfirmation: somebody else has just proven it.
+            InvalidConfirmation: another account has just proven it.
         """
         if account.verified:
             return
-        user = account.user
-        if not addresses.prove(user):
-            raise InvalidConfirmation
-        self.note("auth.address_confirmed", user)
+        user, client = account.user, self.input.client
+        addresses.verify(user)
+        audit.record("auth.address_confirmed", actor=user, subject=user, client=client)
         facts = {"user": user, "address": addresses.mailbox_of(user)}
         signals.announce(signals.address_confirmed, type(user), **facts)
 
     def end_sessions(self, user: AbstractBaseUser) -> None:
-        """End every session, wherever it is."""
+        """End every session of the account."""
         sessions.end_sessions(user, "password_reset")
 
-    def forget_failures(self, challenge: Challenge) -> None:
-        """Let the owner sign in at once, whoever has been guessing meanwhile (C027)."""
-        forget(credentials.account_limit(), challenge.address_key)
+    def record_event(self, user: AbstractBaseUser) -> AuditEvent:
+        """Record that the password was set."""
+        client = self.input.client
+        return audit.record(
+            "auth.password_reset", actor=user, subject=user, client=client
+        )
 
     def announce(self, user: AbstractBaseUser, event: AuditEvent) -> None:
         """Send ``password_changed`` after the commit."""
         facts = {"how": "reset", "session": None, "event": event}
         signals.announce(signals.password_changed, type(user), user=user, **facts)
 
-    def note(self, action: str, user: AbstractBaseUser | None = None) -> AuditEvent:
-        """Write down what the person did, or that somebody tried."""
-        client = self.input.client
-        return audit.record(action, actor=user, subject=user, client=client)
+    def forget_failures(self, challenge: Challenge) -> None:
+        """Let the owner sign in at once, however many guesses there were before."""
+        forget_after_commit(password_check.account_limit(), challenge.address_key)
+
+    def record_refusal(self) -> None:
+        """Record the attempt; whose account it was for is not known."""
+        audit.record("auth.password_reset_refused", client=self.input.client)

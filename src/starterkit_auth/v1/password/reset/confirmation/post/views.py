@@ -1,10 +1,9 @@
 from http import HTTPStatus
 
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_core.endpoints import EndpointView
+from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs
 from .serializers import ResetPasswordRequest
@@ -17,8 +16,7 @@ class ResetPasswordView(EndpointView):
     use_case = ResetPassword
     request_class = ResetPasswordRequest
     success_status = HTTPStatus.NO_CONTENT
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    access = Access.PUBLIC
 
     @docs.reset_password
     def post(self, request: Request) -> Response:

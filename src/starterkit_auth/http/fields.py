@@ -1,0 +1,21 @@
+"""Fields of this module's requests."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from starterkit_auth.services.passwords import MAX_LENGTH
+
+
+class PasswordField(serializers.CharField):
+    """A password exactly as sent: neither trimmed nor cut, and never echoed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("style", {"input_type": "password"})
+        kwargs.setdefault("write_only", True)
+        super().__init__(trim_whitespace=False, max_length=MAX_LENGTH, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data

@@ -1,0 +1,118 @@
+"""Mails with the code and the link of a challenge; no text of a user is in them."""
+
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+from starterkit_auth.conf import conf
+from starterkit_auth.mails.links import link
+from starterkit_auth.models import Challenge
+from starterkit_auth.services import addresses, challenge_secrets, challenges, keys
+from starterkit_auth.services.purposes import RULES, Purpose
+from starterkit_core.services.mail import Mail
+from starterkit_core.utils.client import Client
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+UNDELIVERABLE = "nobody@example.invalid"
+"""The recipient of a mail that is made and dropped."""
+
+
+def send_secrets(challenge: Challenge, client: Client) -> None:
+    """Send code and link of ``challenge`` after the commit."""
+    mail = _mail_of(challenge.purpose)
+    mail(challenge_id=str(challenge.pk), language=client.language).send_later()
+
+
+def send_decoy(purpose: str, client: Client) -> None:
+    """Queue a mail that is made and dropped, so it takes as long as a real one."""
+    _mail_of(purpose)(challenge_id="", language=client.language).send_later()
+
+
+def _mail_of(purpose: str) -> "type[ChallengeMail]":
+    mail: type[ChallengeMail] = import_string(RULES[purpose].mail)
+    return mail
+
+
+class ChallengeMail(Mail):
+    """Code and link of a challenge; facts ``challenge_id``, ``language``.
+
+    An empty ``challenge_id`` is a decoy, for an address without an account.
+    """
+
+    purpose: ClassVar[Purpose]
+    """The purpose of the challenges that it carries."""
+
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        """The challenge, or None if it was answered, replaced, or this is a decoy."""
+        # The random id makes a decoy cost the same query.
+        return challenges.find_open(self.facts["challenge_id"] or str(uuid4()))
+
+    def send(self) -> None:
+        """Send it; without a challenge, make the mail all the same and drop it.
+
+        So where mails are sent within the request, its duration does not tell whether
+        the address has an account.
+        """
+        if self.challenge is None:
+            self.rehearse()
+        else:
+            super().send()
+
+    def rehearse(self) -> None:
+        """Make the mail with meaningless secrets, and drop it."""
+        key_id = keys.signing_key().id.hex()
+        self.challenge = Challenge(purpose=self.purpose, key_id=key_id)
+        with translation.override(self.language()):
+            self._message(UNDELIVERABLE)
+
+    def recipient(self) -> str | None:
+        """Return the address of the account, if it is still the one to prove."""
+        if self.challenge is None:
+            return None
+        user, key = self.challenge.user, self.challenge.address_key
+        return addresses.mailbox_of(user) if addresses.is_address_of(user, key) else ""
+
+    def context(self) -> dict[str, Any]:
+        """Return the secrets, which exist only from here to the mailbox."""
+        assert self.challenge is not None  # noqa: S101  # or there is no recipient
+        rules = RULES[self.purpose]
+        return {
+            "code": challenge_secrets.code_of(self.challenge),
+            "link": link(rules.url, challenge_secrets.link_token_of(self.challenge)),
+            "minutes": conf.CODE_LIFETIME // MINUTE,
+            "hours": rules.link_lifetime // HOUR,
+            "link_minutes": rules.link_lifetime // MINUTE,
+        }
+
+
+class ConfirmAddressMail(ChallengeMail):
+    """Proves the address of an account."""
+
+    purpose = Purpose.REGISTRATION
+    template = "starterkit_auth/mail/confirm_address"
+
+
+class ResetPasswordMail(ChallengeMail):
+    """Lets the reader set a new password."""
+
+    purpose = Purpose.PASSWORD_RESET
+    template = "starterkit_auth/mail/reset_password"
+
+
+class ConfirmNewAddressMail(ChallengeMail):
+    """Proves the address that an account is to have."""
+
+    purpose = Purpose.EMAIL_CHANGE
+    template = "starterkit_auth/mail/confirm_new_address"
+
+    def recipient(self) -> str | None:
+        """Return the new address, unless the account has another one by now."""
+        is_current = self.challenge if super().recipient() else None
+        return is_current.target if is_current else None

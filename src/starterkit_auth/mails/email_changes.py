@@ -1,0 +1,43 @@
+"""The mail to a former address, with the way back."""
+
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from starterkit_auth.mails.links import link
+from starterkit_auth.mails.security_notices import SecurityMail
+from starterkit_auth.models import Challenge
+from starterkit_auth.services import challenge_secrets
+from starterkit_auth.services.purposes import RULES, Purpose
+
+DAY = timedelta(days=1)
+
+
+class EmailChangedMail(SecurityMail):
+    """Tells a former address that it is one, and how to go back if that is allowed.
+
+    Facts: ``challenge_id``, ``language``.
+    """
+
+    event = "email_changed"
+    template = "starterkit_auth/mail/email_changed"
+
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        """The way back, open or not; None if the account is gone."""
+        return Challenge.objects.filter(pk=self.facts["challenge_id"]).first()
+
+    def recipient(self) -> str | None:
+        return self.challenge.target if self.challenge else None
+
+    def context(self) -> dict[str, Any]:
+        """Return the way back: a link, or a token where no page is known."""
+        assert self.challenge is not None  # noqa: S101  # or there is no recipient
+        is_open = self.challenge.superseded_at is None
+        token = challenge_secrets.link_token_of(self.challenge) if is_open else ""
+        rules = RULES[Purpose.EMAIL_REVERSAL]
+        return {
+            "token": token,
+            "link": link(rules.url, token),
+            "days": rules.link_lifetime // DAY,
+        }

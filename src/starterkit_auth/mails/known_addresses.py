@@ -1,0 +1,27 @@
+"""Mails to the owner of an account whose address another person has entered."""
+
+from django.contrib.auth import get_user_model
+
+from starterkit_auth.services import addresses
+from starterkit_core.services.mail import Mail
+
+
+class AlreadyRegisteredMail(Mail):
+    """Tells the owner of an account of a sign-up with their address.
+
+    Facts: ``user_id``, ``language``.
+    """
+
+    template = "starterkit_auth/mail/already_registered"
+
+    def recipient(self) -> str | None:
+        """Return the address of the account, not the spelling that was sent to us."""
+        users = get_user_model()._base_manager
+        user = users.filter(pk=self.facts["user_id"]).first()
+        return addresses.mailbox_of(user) if user else None
+
+
+class AddressInUseMail(AlreadyRegisteredMail):
+    """Tells the owner of an account that another account asked for its address."""
+
+    template = "starterkit_auth/mail/address_in_use"

@@ -1,0 +1,60 @@
+"""How many mails with codes are sent, asked for and answered.
+
+Each purpose has counters of its own: a client that asks for mails of one kind in
+another person's name keeps no mail of another kind from them.
+"""
+
+from starterkit_auth.conf import conf
+from starterkit_core.errors import RateLimited
+from starterkit_core.services.limits import Limit, consume, consume_all
+from starterkit_core.utils.client import Client
+from starterkit_core.utils.client_address import network_of
+from starterkit_core.utils.emails import canonical_email
+
+
+def has_room(address: str, purpose: str) -> bool:
+    """Count one mail to ``address`` and return whether it may still be sent.
+
+    Raises:
+        ServiceUnavailable: the cache that counts is down.
+    """
+    scope = f"mail.{purpose}"
+    per_address = Limit.parse(f"{scope}.address", conf.RESEND_ADDRESS_LIMIT)
+    in_all = Limit.parse(f"{scope}.everybody", conf.RESEND_GLOBAL_LIMIT)
+    try:
+        consume_all([(per_address, canonical_email(address)), (in_all, "")])
+    except RateLimited:
+        return False
+    return True
+
+
+def count_request(purpose: str, client: Client) -> None:
+    """Count one request for a mail from the network of ``client``.
+
+    The address plays no part, so the answer tells nothing about it.
+
+    Raises:
+        RateLimited: it asked too often.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    network = Limit.parse(f"mail.{purpose}.network", conf.RESEND_NETWORK_LIMIT)
+    consume(network, network_of(client.address))
+
+
+def count_try(purpose: str, client: Client, *, address: str = "") -> None:
+    """Count one answer from the network of ``client``.
+
+    An answer by code counts for its ``address`` too, whether or not that is known.
+
+    Raises:
+        RateLimited: there were too many.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    rate = conf.CONFIRMATION_NETWORK_LIMIT
+    network = Limit.parse(f"answer.{purpose}.network", rate)
+    counted = [(network, network_of(client.address))]
+    if address:
+        rate = conf.CONFIRMATION_ADDRESS_LIMIT
+        per_address = Limit.parse(f"answer.{purpose}.address", rate)
+        counted.append((per_address, canonical_email(address)))
+    consume_all(counted)

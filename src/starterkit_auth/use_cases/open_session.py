@@ -1,0 +1,140 @@
+"""Open a session: what every way to sign in ends with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+
+from starterkit_auth.conf import conf
+from starterkit_auth.errors import InvalidCredentials
+from starterkit_auth.models import AbstractSession, session_model
+from starterkit_auth.services import devices, sessions
+from starterkit_auth.services.devices import Traits
+from starterkit_auth.services.sessions import OpenedSession, password_version
+from starterkit_auth.use_cases.end_replaced_session import (
+    EndReplacedSession,
+    EndReplacedSessionInput,
+)
+from starterkit_core import signals
+from starterkit_core.services import audit
+from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
+from starterkit_core.utils.client_address import coarse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSessionInput(Input):
+    """Who proved who they are, how, and from where."""
+
+    user: AbstractBaseUser
+    client: Client
+    transport: str
+    """``bearer`` or ``cookie``."""
+
+    method: str
+    """How it was proven, for the audit log: ``password`` or ``confirmation``."""
+
+    replaced: str = field(default="", repr=False)
+    """The cookie that the client loses by this, or ``""``."""
+
+
+class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
+    """Open a session; beyond ``MAX_SESSIONS`` the oldest one ends.
+
+    Called by signing in and by confirming an address, in their transactions.
+
+    Raises:
+        InvalidCredentials: since the user was read the password has changed, or the
+            account was closed.
+    """
+
+    raises = (InvalidCredentials,)
+
+    def run(self) -> OpenedSession:
+        self.lock_account()
+        known = self.find_devices()
+        session = self.create_session(self.session_fields())
+        self.end_oldest(known)
+        self.end_replaced(session)
+        self.record_event(session)
+        self.announce(session, known)
+        return self.issue(session)
+
+    def lock_account(self) -> None:
+        """Lock the user by writing ``last_login``.
+
+        Raises:
+            InvalidCredentials: the password has changed, or the account was closed.
+        """
+        if not sessions.save_last_login(self.input.user):
+            raise InvalidCredentials(reason="changed")
+
+    def find_devices(self) -> dict[Traits, int]:
+        """Return the devices of the account, with how many live sessions each has."""
+        return devices.of(self.input.user.pk, timezone.now())
+
+    def session_fields(self) -> dict[str, Any]:
+        """Return the values of the new row; a host adds those of its own columns."""
+        now, client = timezone.now(), self.input.client
+        expires_at = now + conf.ABSOLUTE_LIFETIME
+        return {
+            "user": self.input.user,
+            "auth_hash": password_version(self.input.user.password),
+            "transport": self.input.transport,
+            "device_name": client.device_name,
+            "platform": client.platform,
+            "app_version": client.app_version,
+            "user_agent": client.user_agent,
+            "address": coarse(client.address, conf.CLIENT_ADDRESS),
+            "last_seen_at": now,
+            "expires_at": expires_at,
+            "idle_expires_at": sessions.idle_deadline(now, expires_at),
+        }
+
+    def create_session(self, fields: dict[str, Any]) -> AbstractSession:
+        """Save the session."""
+        session = session_model()(**fields)
+        sessions.insert_session(session)
+        return session
+
+    def end_oldest(self, known: dict[Traits, int]) -> None:
+        """End the oldest sessions beyond ``MAX_SESSIONS``."""
+        if sum(known.values()) >= conf.MAX_SESSIONS:
+            sessions.end_oldest(self.input.user)
+
+    def end_replaced(self, session: AbstractSession) -> None:
+        """Sign out the session whose cookie the client loses (ASVS 5.0, 7.2.4)."""
+        if self.input.replaced:
+            EndReplacedSession.execute(
+                EndReplacedSessionInput(
+                    token=self.input.replaced,
+                    successor=session,
+                    client=self.input.client,
+                )
+            )
+
+    def record_event(self, session: AbstractSession) -> None:
+        """Record who signed in."""
+        audit.record(
+            "auth.signed_in",
+            actor=self.input.user,
+            subject=self.input.user,
+            client=self.input.client,
+            facts={"session": str(session.pk), "method": self.input.method},
+        )
+
+    def announce(self, session: AbstractSession, known: Iterable[Traits]) -> None:
+        """Send ``session_started`` after the commit."""
+        signals.announce(
+            signals.session_started,
+            type(session),
+            user=self.input.user,
+            session=session,
+            new_device=devices.is_new(session, known),
+        )
+
+    def issue(self, session: AbstractSession) -> OpenedSession:
+        """Return the session with its tokens or its cookie."""
+        return sessions.issue(session)

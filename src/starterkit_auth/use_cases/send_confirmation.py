@@ -1,0 +1,53 @@
+"""Mail a code to a user who signed in before proving the address."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_auth.mails import confirmations
+from starterkit_auth.services import addresses, challenges, mail_limits
+from starterkit_auth.services.addresses import Account
+from starterkit_auth.services.purposes import Purpose
+from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendConfirmationInput(Input):
+    """Who has to prove which address."""
+
+    user: AbstractBaseUser
+    address: str
+    client: Client
+
+
+class SendConfirmation(UseCase[SendConfirmationInput, None]):
+    """Mail a new code and link, unless this address got many mails lately.
+
+    Former ones are void. The client is not told whether a mail is sent.
+    """
+
+    def prepare(self) -> None:
+        self.may_send = self.may_send_mail()
+
+    def run(self) -> None:
+        account = self.find_account() if self.may_send else None
+        if account:
+            self.send_secrets(account)
+
+    def may_send_mail(self) -> bool:
+        """Return whether this address may get a mail."""
+        return mail_limits.has_room(self.input.address, Purpose.REGISTRATION)
+
+    def find_account(self) -> Account | None:
+        """Return the account, locked; None if the address is no longer theirs."""
+        account = addresses.look_up_locked(self.input.address)
+        is_theirs = account and account.user.pk == self.input.user.pk
+        return account if is_theirs else None
+
+    def send_secrets(self, account: Account) -> None:
+        """Save a challenge and mail its code and link."""
+        challenge = challenges.open_challenge(
+            account.user, self.input.address, Purpose.REGISTRATION
+        )
+        confirmations.send_secrets(challenge, self.input.client)

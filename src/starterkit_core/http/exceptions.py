@@ -1,0 +1,49 @@
+"""Our exceptions for DRF.
+
+Authenticators, permissions and parsers raise them, which DRF imports with its settings;
+so this file imports none of ``rest_framework.views``.
+"""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
+
+from starterkit_core.errors import DomainError
+
+
+class Refused(APIException):
+    """A refusal on its way through DRF, for authenticators and permissions.
+
+    Any exception handler can answer it, a host's too: ``detail`` has the message, the
+    code and the facts, each as text.
+    """
+
+    def __init__(self, refusal: DomainError) -> None:
+        body = {"detail": refusal.message, "code": refusal.code, **refusal.facts}
+        super().__init__(detail=body, code=refusal.code)
+        self.status_code = refusal.status
+        self.refusal = refusal
+
+
+class BodyTooLarge(APIException):
+    """The body is longer than ``MAX_BODY_BYTES``."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("The request body is too large.")
+    default_code = "body_too_large"
+
+
+class BadRequestError(APIException):
+    """The request cannot be read as HTTP."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+    default_detail = _("The request could not be understood.")
+    default_code = "bad_request"
+
+
+class ServerError(APIException):
+    """Anything unexpected; the answer tells nothing about the cause."""
+
+    default_detail = _("Something went wrong on our side.")
+    default_code = "server_error"

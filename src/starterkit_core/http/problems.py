@@ -1,0 +1,204 @@
+"""Every error as one shape: RFC 9457 problem documents."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import set_rollback
+
+from starterkit_core.conf import conf
+from starterkit_core.errors import DomainError, ServiceUnavailable
+from starterkit_core.http.client import readable, request_id_of
+from starterkit_core.http.exceptions import (
+    BadRequestError,
+    BodyTooLarge,
+    Refused,
+    ServerError,
+)
+
+logger = logging.getLogger("starterkit.errors")
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 5
+"""Seconds to wait before a request is repeated that a database could not serve."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One error, independent of the request it answers."""
+
+    status: int
+    code: str
+    detail: str
+    errors: list[dict[str, str]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the members of the document (RFC 9457, section 3)."""
+        body = {
+            **self.facts,
+            "type": type_of(self.code),
+            "title": self.code.replace("_", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            "instance": request.path,
+            "code": self.code,
+            "request_id": request_id_of(request),
+        }
+        return body | {"errors": self.errors} if self.errors else body
+
+    def all_headers(self, challenge: Callable[[], str]) -> dict[str, str]:
+        """Return the headers; a 401 also has a challenge (RFC 9110, 15.5.2)."""
+        if self.status != HTTPStatus.UNAUTHORIZED:
+            return dict(self.headers)
+        return {**self.headers, "WWW-Authenticate": challenge()}
+
+
+def type_of(code: str) -> str:
+    """Return the page that explains ``code``, or ``about:blank`` without DOCS_URL."""
+    return f"{conf.DOCS_URL}errors.html#{code}" if conf.DOCS_URL else "about:blank"
+
+
+def problem_of(exc: Exception) -> Problem:
+    """Return what to answer for ``exc``; an unexpected exception is a 500."""
+    if isinstance(exc, Refused):
+        exc = exc.refusal
+    if isinstance(exc, (InterfaceError, OperationalError)):
+        exc = ServiceUnavailable(retry_after=RETRY_AFTER)
+    if isinstance(exc, DomainError):
+        return _refusal(exc)
+    if isinstance(exc, exceptions.ValidationError):
+        return _invalid(exc)
+    return _api_exception(_as_api_exception(exc))
+
+
+def reported(exc: Exception, request: Request) -> Problem:
+    """Return what to answer for ``exc``, and log it if the status is 500 or more."""
+    problem = problem_of(exc)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _report(exc, request)
+    return problem
+
+
+def plain_answer(problem: Problem, request: HttpRequest) -> JsonResponse:
+    """Return ``problem`` outside of DRF, for middleware and error handlers."""
+    return JsonResponse(
+        problem.body(request),
+        status=problem.status,
+        headers=dict(problem.headers),
+        content_type=MEDIA_TYPE,
+    )
+
+
+def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer a host's own DRF views in the same shape; for ``EXCEPTION_HANDLER``.
+
+    Unexpected exceptions are left to Django, as DRF's own handler does.
+    """
+    set_rollback()
+    if problem_of(exc).code == ServerError.default_code:
+        return None
+    problem = reported(exc, context["request"])
+    challenge = getattr(exc, "auth_header", "Bearer")
+    return Response(
+        problem.body(context["request"]._request),
+        status=problem.status,
+        headers=problem.all_headers(lambda: challenge),
+        content_type=MEDIA_TYPE,
+    )
+
+
+def _as_api_exception(exc: Exception) -> exceptions.APIException:
+    if isinstance(exc, exceptions.APIException):
+        return exc
+    if isinstance(exc, Http404):
+        return exceptions.NotFound()
+    if isinstance(exc, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(exc, RequestDataTooBig):
+        return BodyTooLarge()
+    if isinstance(exc, (BadRequest, SuspiciousOperation, UnreadablePostError)):
+        return BadRequestError()
+    return ServerError()
+
+
+def _refusal(exc: DomainError) -> Problem:
+    return Problem(
+        status=exc.status,
+        code=exc.code,
+        detail=str(exc.message),
+        headers=exc.headers,
+        facts=exc.facts,
+    )
+
+
+def _invalid(exc: exceptions.ValidationError) -> Problem:
+    return Problem(
+        status=HTTPStatus.BAD_REQUEST,
+        code="validation_error",
+        detail=str(_("Some fields are not valid.")),
+        errors=list(_entries(exc.get_full_details())),
+    )
+
+
+def _api_exception(exc: exceptions.APIException) -> Problem:
+    wait = getattr(exc, "wait", None)
+    codes = exc.get_codes()
+    return Problem(
+        status=exc.status_code,
+        code=codes if isinstance(codes, str) else exc.default_code,
+        detail=str(exc.detail) if isinstance(codes, str) else str(exc.default_detail),
+        headers={"Retry-After": f"{wait:.0f}"} if wait else {},
+    )
+
+
+def _entries(details: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Flatten DRF's nested details; ``pointer`` is a JSON pointer (RFC 6901)."""
+    if isinstance(details, dict) and details.keys() == {"message", "code"}:
+        yield {
+            "pointer": pointer,
+            "code": details["code"],
+            "detail": details["message"],
+        }
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            yield from _entries(inner, pointer + _token(name))
+    else:
+        for index, inner in enumerate(details):
+            leaf = not inner or inner.keys() == {"message", "code"}
+            yield from _entries(inner, pointer if leaf else f"{pointer}/{index}")
+
+
+def _token(name: object) -> str:
+    if name == api_settings.NON_FIELD_ERRORS_KEY:
+        return ""
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _report(exc: Exception, request: Request) -> None:
+    """Log the exception and send Django's signal, which Sentry listens to."""
+    logger.error(
+        "%s %s failed",
+        request.method,
+        readable(request.path),
+        exc_info=exc,
+        extra={"request_id": request_id_of(request._request)},
+    )
+    got_request_exception.send(sender=Problem, request=request._request)

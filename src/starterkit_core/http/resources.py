@@ -1,0 +1,65 @@
+"""One URL: the endpoints of its methods, and the answer to every other method."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.db import connections, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.response import Response
+
+from starterkit_core.http.endpoints import Access, EndpointView
+
+
+class ResourceView(EndpointView):
+    """The view that drf-spectacular documents for a URL; answers OPTIONS and 405."""
+
+    endpoints: ClassVar[Mapping[str, type[EndpointView]]] = {}
+
+    access = Access.PUBLIC
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """The methods that the endpoints of this URL serve."""
+        return [method.upper() for method in self.endpoints]
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Return the methods of this URL in ``Allow``."""
+        allow = ", ".join([*self.allowed_methods, "OPTIONS"])
+        return Response(status=HTTPStatus.NO_CONTENT, headers={"Allow": allow})
+
+    def http_method_not_allowed(
+        self, request: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Refuse, with the methods of this URL in ``Allow`` (RFC 9110, 15.5.6)."""
+        refusal = self.handle_exception(MethodNotAllowed(str(request.method)))
+        refusal.headers["Allow"] = ", ".join([*self.allowed_methods, "OPTIONS"])
+        return refusal
+
+
+def resource(**endpoints: type[EndpointView]) -> Callable[..., HttpResponseBase]:
+    """Return the view of one URL; each keyword is an HTTP method and its endpoint.
+
+    >>> path("profile/", resource(get=ReadProfileView, patch=UpdateProfileView))
+    """
+    views = {method.upper(): view.as_view() for method, view in endpoints.items()}
+    views |= {"HEAD": views["GET"]} if "GET" in views else {}
+    documented = _resource_view(endpoints)
+    refuse = documented.as_view()
+
+    def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return views.get(str(request.method), refuse)(request, *args, **kwargs)
+
+    vars(serve).update(cls=documented, initkwargs={}, csrf_exempt=True)
+    for alias in connections:
+        # A refusal must not undo what has to survive it, such as a counted failure.
+        transaction.non_atomic_requests(alias)(serve)
+    return serve
+
+
+def _resource_view(endpoints: Mapping[str, type[EndpointView]]) -> type[ResourceView]:
+    """Return a view class that has every method of the URL."""
+    handlers = {method: getattr(view, method) for method, view in endpoints.items()}
+    return type("Resource", (ResourceView,), {"endpoints": endpoints, **handlers})

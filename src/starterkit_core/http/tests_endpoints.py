@@ -1,0 +1,233 @@
+"""What every endpoint promises, seen on the endpoints of a sample host app."""
+
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework import serializers
+
+from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.http.shared_serializers import shared
+from tests.sample.models import Thing
+from tests.sample.signals import thing_created
+from tests.sample.v1.things.post.serializers import CreateThingRequest
+from tests.sample.v1.things.post.use_case import CreateThing
+from tests.sample.v1.things.serializers import ThingRepresentation
+
+URL = "/api/sample/v1/things/"
+KEY = "tests.sample.v1.things.post"
+
+pytestmark = pytest.mark.django_db
+
+
+def test_creates_and_answers_the_whole_representation(client_of, user):
+    response = client_of(user).post(URL, {"name": "Lamp"})
+
+    thing = Thing.objects.get()
+    assert response.status_code == HTTPStatus.CREATED
+    assert response.json() == {"id": str(thing.pk), "name": "Lamp", "note": None}
+
+
+def test_needs_a_signed_in_user_by_default(api):
+    response = api.post(URL, {"name": "Lamp"})
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json()["code"] == "not_authenticated"
+    assert response.headers["WWW-Authenticate"]
+
+
+def test_ignores_fields_nobody_declared(client_of, user):
+    response = client_of(user).post(URL, {"name": "Lamp", "id": 7, "created_at": "x"})
+
+    assert response.status_code == HTTPStatus.CREATED
+
+
+def test_every_answer_carries_the_safe_headers(api):
+    headers = api.get(URL).headers
+
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Request-ID"]
+    assert "Authorization" in headers["Vary"]
+
+
+def test_keeps_a_well_formed_request_id_and_replaces_any_other(api):
+    kept = api.get(URL, headers={"X-Request-ID": "trace-12345678"})
+    replaced = api.get(URL, headers={"X-Request-ID": "evil\nline"})
+
+    assert kept.headers["X-Request-ID"] == "trace-12345678"
+    assert replaced.headers["X-Request-ID"] != "evil\nline"
+
+
+def test_head_answers_like_get_without_a_body(api):
+    response = api.head(URL)
+
+    assert response.status_code == HTTPStatus.OK
+    assert response.content == b""
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
+def test_names_the_methods_of_the_url_when_refusing_another(api, method):
+    response = getattr(api, method)(URL)
+
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert response.headers["Allow"] == "GET, POST, OPTIONS"
+    assert response.json()["code"] == "method_not_allowed"
+
+
+def test_options_lists_the_methods_and_does_nothing_else(api):
+    response = api.options(URL)
+
+    assert response.status_code == HTTPStatus.NO_CONTENT
+    assert response.headers["Allow"] == "GET, POST, OPTIONS"
+
+
+def test_a_method_override_header_is_ignored(api):
+    response = api.get(URL, headers={"X-HTTP-Method-Override": "POST"})
+
+    assert response.status_code == HTTPStatus.OK
+
+
+def test_a_read_opens_no_transaction(api):
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        api.get(URL)
+
+    assert [query["sql"][:6] for query in queries] == ["SELECT"]
+
+
+def test_a_refusal_undoes_what_the_use_case_wrote(client_of, user):
+    Thing.objects.create(name="Lamp")
+
+    response = client_of(user).post(URL, {"name": "Lamp"})
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert response.json()["code"] == "name_taken"
+    assert Thing.objects.count() == 1
+
+
+def test_announces_after_commit_only(client_of, user, received):
+    things = received(thing_created)
+
+    client_of(user).post(URL, {"name": "Lamp"})
+    client_of(user).post(URL, {"name": "Lamp"})
+
+    assert [facts["thing"].name for facts in things] == ["Lamp"]
+
+
+class ShoutingCreateThing(CreateThing):
+    """A host's use case: one step replaced, an extra field used."""
+
+    def thing_fields(self):
+        shade = self.input.extra.get("shade", "")
+        return super().thing_fields() | {"note": f"{self.input.name}! {shade}".strip()}
+
+
+class ShadedRequest(CreateThingRequest):
+    """A host's request: one more field."""
+
+    shade = serializers.CharField()
+
+
+class LoudRepresentation(ThingRepresentation):
+    """A host's answer: one more field, made from the request."""
+
+    asked_by = serializers.SerializerMethodField()
+
+    def get_asked_by(self, thing) -> str:
+        return str(self.context["request"].user.pk)
+
+
+def test_a_host_can_replace_one_step(client_of, user, settings):
+    settings.STARTERKIT_OVERRIDES = {KEY: f"{__name__}.ShoutingCreateThing"}
+
+    response = client_of(user).post(URL, {"name": "Lamp"})
+
+    assert response.json()["note"] == "Lamp!"
+
+
+def test_a_host_can_add_a_field_to_request_and_answer(client_of, user, settings):
+    settings.STARTERKIT_OVERRIDES = {
+        KEY: {
+            "use_case": f"{__name__}.ShoutingCreateThing",
+            "request": f"{__name__}.ShadedRequest",
+            "response": f"{__name__}.LoudRepresentation",
+        }
+    }
+
+    missing = client_of(user).post(URL, {"name": "Lamp"})
+    given = client_of(user).post(URL, {"name": "Lamp", "shade": "red"})
+
+    assert missing.json()["errors"][0]["pointer"] == "/shade"
+    assert given.json()["note"] == "Lamp! red"
+    assert given.json()["asked_by"] == str(user.pk)
+
+
+def test_the_shared_serializer_knows_the_request_of_each_caller(
+    client_of, make_user, settings
+):
+    settings.STARTERKIT_OVERRIDES = {
+        KEY: {"response": f"{__name__}.LoudRepresentation"}
+    }
+    first, second = make_user(), make_user()
+
+    answers = [
+        client_of(who).post(URL, {"name": name}).json()["asked_by"]
+        for who, name in [(first, "Lamp"), (second, "Desk")]
+    ]
+
+    assert answers == [str(first.pk), str(second.pk)]
+
+
+def test_a_serializer_is_built_once_for_all_requests():
+    assert shared(CreateThingRequest) is shared(CreateThingRequest)
+    assert shared(CreateThingRequest) is not shared(CreateThingRequest, partial=True)
+
+
+class PickyRequest(serializers.Serializer):
+    """A request whose fields depend on who asks."""
+
+    per_request = True
+
+
+def test_a_serializer_can_ask_to_be_built_for_each_request():
+    assert shared(PickyRequest) is not shared(PickyRequest)
+
+
+def test_a_view_without_a_user_says_so_rather_than_handing_out_nobody(rf):
+    view = EndpointView()
+    view.request = view.initialize_request(rf.get("/"))
+
+    assert not isinstance(view.request.user, AbstractBaseUser)
+    with pytest.raises(Exception, match="credentials"):
+        _ = view.user
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "count=all"])
+def test_refuses_a_page_that_cannot_be(api, query):
+    response = api.get(f"{URL}?{query}")
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json()["errors"][0]["pointer"] == f"/{query.split('=')[0]}"
+
+
+def test_refuses_a_parameter_that_stands_twice(api):
+    response = api.get(f"{URL}?limit=1&limit=2")
+
+    assert response.json()["errors"][0]["code"] == "repeated"
+
+
+def test_pages_through_a_list(api):
+    for name in ("a", "b", "c"):
+        Thing.objects.create(name=name)
+
+    first = api.get(f"{URL}?limit=2&count=exact").json()
+    second = api.get(URL, {"limit": 2, "cursor": first["next"]}).json()
+
+    names = [row["name"] for row in first["results"] + second["results"]]
+    assert names == ["c", "b", "a"]
+    assert (first["count"], second["next"]) == (3, None)

@@ -1,0 +1,189 @@
+"""Everything that goes wrong has one shape and gives nothing away."""
+
+import json
+from http import HTTPStatus
+
+import pytest
+from django.core.signals import got_request_exception
+from django.test import Client, RequestFactory
+from rest_framework.exceptions import NotFound, Throttled, ValidationError
+from rest_framework.request import Request
+
+from starterkit_core.errors import RateLimited
+from starterkit_core.http.problems import exception_handler, problem_of
+
+THINGS = "/api/sample/v1/things/"
+FAILURES = "/api/sample/v1/failures/"
+
+
+def assert_problem(response, status, code):
+    body = response.json()
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert body["status"] == status
+    assert body["code"] == code
+    assert body["type"].endswith(f"#{code}")
+    assert body["request_id"] == response.headers["X-Request-ID"]
+    assert body.keys() >= {"title", "detail", "instance"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("missing", 404, "not_found"),
+        ("forbidden", 403, "permission_denied"),
+        ("suspicious", 400, "bad_request"),
+        ("too-big", 413, "body_too_large"),
+        ("database", 503, "service_unavailable"),
+        ("limited", 429, "rate_limited"),
+        ("bug", 500, "server_error"),
+    ],
+)
+def test_every_failure_has_the_same_shape_and_tells_no_secret(api, kind, status, code):
+    api.raise_request_exception = False
+
+    response = api.get(f"{FAILURES}{kind}/")
+
+    assert_problem(response, status, code)
+    assert "secret" not in response.content.decode()
+
+
+def test_says_when_to_come_back(api):
+    api.raise_request_exception = False
+
+    assert api.get(f"{FAILURES}limited/").headers["Retry-After"] == "7"
+    assert api.get(f"{FAILURES}database/").headers["Retry-After"] == "5"
+
+
+def test_tells_the_log_and_error_reporters_about_a_bug(api, received, caplog):
+    api.raise_request_exception = False
+    reports = received(got_request_exception)
+
+    api.get(f"{FAILURES}bug/")
+
+    assert len(reports) == 1
+    assert caplog.records[0].exc_info[0] is ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{", "parse_error"),
+        (b"\xff\xfe", "parse_error"),
+        (b'{"name": NaN}', "parse_error"),
+        (b'{"name": 1e999999999}', "parse_error"),
+        (b'{"name": "a", "name": "b"}', "parse_error"),
+        (b'{"name": ' + b"[" * 40 + b"]" * 40 + b"}", "parse_error"),
+        (b"[" * 100_000, "parse_error"),
+        (b'{"name": ' + b"9" * 5000 + b"}", "parse_error"),
+        (b"[]", "validation_error"),
+        (b"null", "validation_error"),
+        (b'"text"', "validation_error"),
+        (b'{"name": 7}', "validation_error"),
+        (b'{"name": true}', "validation_error"),
+        (b'{"name": ["a"]}', "validation_error"),
+        (b'{"name": {"a": 1}}', "validation_error"),
+        (b'{"name": "a\\u0000b"}', "validation_error"),
+        (b'{"name": "a\\ud800b"}', "validation_error"),
+        (b'{"name": "a\\u202eb"}', "validation_error"),
+        (b'{"name": "a", "loud": "true"}', "validation_error"),
+        (b"", "validation_error"),
+    ],
+)
+@pytest.mark.django_db
+def test_refuses_a_malformed_body(client_of, user, body, code):
+    response = client_of(user).generic(
+        "POST", THINGS, body, content_type="application/json"
+    )
+
+    assert_problem(response, HTTPStatus.BAD_REQUEST, code)
+
+
+@pytest.mark.django_db
+def test_refuses_a_body_that_is_too_long(client_of, user, settings):
+    settings.STARTERKIT_CORE = {"MAX_BODY_BYTES": 100}
+
+    response = client_of(user).post(THINGS, {"name": "x" * 101})
+
+    assert_problem(response, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
+
+
+@pytest.mark.django_db
+def test_refuses_another_media_type_both_ways(client_of, user):
+    client = client_of(user)
+
+    sent = client.generic("POST", THINGS, b"a=b", content_type="text/plain")
+    wanted = client.get(THINGS, headers={"Accept": "text/html"})
+
+    assert_problem(sent, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+    assert_problem(wanted, HTTPStatus.NOT_ACCEPTABLE, "not_acceptable")
+
+
+@pytest.mark.django_db
+def test_points_at_each_invalid_value(client_of, user):
+    body = {"name": "", "makers": [{"name": "Ada"}, {"name": 7}]}
+
+    response = client_of(user).post(THINGS, body)
+
+    assert response.json()["errors"] == [
+        {
+            "pointer": "/name",
+            "code": "blank",
+            "detail": "This field may not be blank.",
+        },
+        {
+            "pointer": "/makers/1/name",
+            "code": "invalid",
+            "detail": "Not a valid string.",
+        },
+    ]
+
+
+def test_escapes_names_in_pointers_and_points_at_the_whole_for_general_errors():
+    problem = problem_of(
+        ValidationError({"a/b~c": ["wrong"], "non_field_errors": ["all wrong"]})
+    )
+
+    assert [entry["pointer"] for entry in problem.errors] == ["/a~1b~0c", ""]
+
+
+@pytest.mark.parametrize("path", ["/api/nothing/", "/api/sample/v1/nothing"])
+@pytest.mark.parametrize("debug", [True, False])
+def test_answers_for_urls_that_do_not_exist(settings, path, debug):
+    settings.DEBUG = debug
+    client = Client()
+
+    assert_problem(client.get(path), HTTPStatus.NOT_FOUND, "not_found")
+
+
+def test_leaves_urls_outside_of_the_api_alone(client):
+    response = client.get("/nothing/")
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_answers_for_a_host_name_that_is_not_ours(client, settings):
+    settings.ALLOWED_HOSTS = ["ours.example.com"]
+
+    response = client.get(THINGS, headers={"Host": "evil.example.com"})
+
+    assert_problem(response, HTTPStatus.BAD_REQUEST, "bad_request")
+
+
+def test_hosts_can_use_the_same_shape_for_their_own_views():
+    request = Request(RequestFactory().get("/own/"))
+
+    answer = exception_handler(NotFound(), {"request": request})
+    limited = exception_handler(Throttled(wait=3.2), {"request": request})
+    refused = exception_handler(RateLimited(retry_after=9), {"request": request})
+
+    assert json.loads(json.dumps(answer.data))["code"] == "not_found"
+    assert limited.headers["Retry-After"] == "4"
+    assert refused.data["code"] == "rate_limited"
+
+
+def test_leaves_a_bug_of_a_hosts_view_to_django():
+    request = Request(RequestFactory().get("/own/"))
+
+    assert exception_handler(ZeroDivisionError(), {"request": request}) is None

@@ -1,0 +1,115 @@
+"""Hooks of drf-spectacular, for ``SPECTACULAR_SETTINGS``."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from starterkit_core.http.problems import MEDIA_TYPE
+from starterkit_core.modules import modules
+
+RESPONSE_NAMES = {
+    "400": "BadRequest",
+    "401": "Unauthorized",
+    "403": "Forbidden",
+    "404": "NotFound",
+    "406": "NotAcceptable",
+    "409": "Conflict",
+    "413": "ContentTooLarge",
+    "415": "UnsupportedMediaType",
+    "429": "TooManyRequests",
+    "503": "ServiceUnavailable",
+}
+"""What shared answers are called; Python renames its phrases now and then."""
+
+CONVENTIONS = """\
+**What holds everywhere.** Requests and answers are JSON, and paths end with a slash. \
+Fields that an operation does not list are ignored, and answers may get new ones.
+
+Whatever goes wrong is answered as one kind of `application/problem+json`. Branch on \
+its `code`, which never changes; `detail` is for people. Every operation lists its own \
+codes; anywhere there may also be 404 `not_found`, 405 `method_not_allowed` and 500 \
+`server_error`. `validation_error` says in `errors` what is wrong, and where:
+
+    {"pointer": "/client/device_name", "code": "max_length", "detail": "…"}
+
+429 and 503 say in the header `Retry-After` how many seconds to wait before sending \
+the same again. The header `X-Request-ID` of every answer, `request_id` in a problem, \
+is what to name when you ask for help.
+
+Lists come in pages: send `next` of a page as `cursor` to get the one after it.
+"""
+"""What the document says of the API as a whole, below the project's own words."""
+
+
+def load_extensions(endpoints: list[Any], **kwargs: Any) -> list[Any]:
+    """Load what modules tell drf-spectacular; a hook, for a document without ours."""
+    import_module("starterkit_core.openapi.schema")
+    return endpoints
+
+
+def share_problems(result: Any, **kwargs: Any) -> Any:
+    """Move equal problem answers into ``components/responses``; a spectacular hook."""
+    shared: dict[str, Any] = {}
+    for operation in _operations(result):
+        for status, response in operation["responses"].items():
+            if MEDIA_TYPE not in response.get("content", {}):
+                continue
+            name = _response_name(status, response, shared)
+            shared[name] = response
+            operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    result.setdefault("components", {})["responses"] = dict(sorted(shared.items()))
+    return result
+
+
+def introduce(result: Any, **kwargs: Any) -> Any:
+    """Say what holds everywhere, and how to use each module; a spectacular hook."""
+    said = result["info"].get("description")
+    result["info"]["description"] = "\n\n".join(filter(None, [said, CONVENTIONS]))
+    used = {tag for it in _operations(result) for tag in it.get("tags", [])}
+    known = {tag["name"] for tag in result.get("tags", [])}
+    result["tags"] = result.get("tags", []) + [
+        {"name": name, "description": description}
+        for module in modules()
+        for name, description in module.openapi_tags().items()
+        if name in used - known
+    ]
+    return result
+
+
+def name_enums(result: Any, **kwargs: Any) -> Any:
+    """Move every choice into a component of its own; a spectacular hook.
+
+    The name is that of the component and the property it stands in, so it is stable
+    whatever other apps call their choices.
+    """
+    schemas = result.get("components", {}).get("schemas", {})
+    for owner, schema in list(schemas.items()):
+        for name, prop in schema.get("properties", {}).items():
+            if "enum" not in prop:
+                continue
+            enum = owner.removesuffix("Request") + name.title().replace("_", "")
+            schemas[enum] = {
+                key: prop.pop(key) for key in ("enum", "type") if key in prop
+            }
+            prop.pop("x-spec-enum-id", None)
+            prop["$ref"] = f"#/components/schemas/{enum}"
+    result["components"]["schemas"] = dict(sorted(schemas.items()))
+    return result
+
+
+def _operations(result: Any) -> Iterator[Any]:
+    for path in result.get("paths", {}).values():
+        yield from (
+            operation for operation in path.values() if "responses" in operation
+        )
+
+
+def _response_name(status: str, response: Any, shared: dict[str, Any]) -> str:
+    """Return the name of an equal answer, or the next free one for this status."""
+    phrase = RESPONSE_NAMES.get(status, f"Status{status}")
+    number = 1
+    while True:
+        name = phrase if number == 1 else f"{phrase}{number}"
+        if shared.get(name, response) == response:
+            return name
+        number += 1

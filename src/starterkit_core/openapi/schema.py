@@ -1,0 +1,289 @@
+"""What builds the OpenAPI document out of what is active.
+
+Import it only to build one: it loads all of drf-spectacular, and with that Django's
+test client.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from starterkit_core.errors import DomainError
+from starterkit_core.http.problems import MEDIA_TYPE, type_of
+from starterkit_core.modules import modules
+from starterkit_core.permissions import PassesAccessGates
+from starterkit_core.ports import access_gates
+
+for module in modules():
+    module.load_openapi()
+
+PAGE_PARAMETERS = [
+    OpenApiParameter(
+        "cursor",
+        str,
+        description="Where the page begins: a `next` or `previous` of another page. "
+        "Left out, it is the first.",
+    ),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+        description="Rows on a page.",
+    ),
+    OpenApiParameter(
+        "count",
+        str,
+        enum=["exact", "estimate"],
+        description="Answer in `count` how many rows there are, too.",
+    ),
+]
+
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    int,
+    OpenApiParameter.HEADER,
+    description="Seconds to wait.",
+    response=[429, 503],
+)
+
+
+class Refusal(NamedTuple):
+    """One refusal as the document shows it."""
+
+    status: int
+    code: str
+    sentence: str
+    facts: Mapping[str, Any] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, error: type[DomainError]) -> "Refusal":
+        """Return a rule's refusal."""
+        status, message = error.status.value, str(error.message)
+        return cls(status, error.code, message, error.example)
+
+
+INVALID = Refusal(
+    400,
+    "validation_error",
+    "Some fields are not valid.",
+    {
+        "errors": [
+            {
+                "pointer": "/field",
+                "code": "required",
+                "detail": "This field is required.",
+            }
+        ]
+    },
+)
+
+BODY_PROBLEMS = [
+    Refusal(400, "parse_error", "The request body is not valid JSON."),
+    Refusal(413, "body_too_large", "The request body is too large."),
+    Refusal(415, "unsupported_media_type", "Send application/json."),
+]
+
+
+class FieldErrorSerializer(serializers.Serializer[Any]):
+    """One thing wrong with the body."""
+
+    pointer = serializers.CharField(
+        help_text="JSON pointer to the value, such as `/client/device_name`; empty for "
+        "the whole body."
+    )
+    code = serializers.CharField(help_text="Stable, machine-readable reason.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """Why a request was refused (RFC 9457). Clients branch on `code`.
+
+    Some codes come with members of their own, which their example shows.
+    """
+
+    type = serializers.CharField(help_text="Where this problem is explained.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="A sentence for people.")
+    instance = serializers.CharField(help_text="The path that was asked for.")
+    code = serializers.CharField(help_text="Stable, machine-readable name.")
+    request_id = serializers.CharField(help_text="Also in the header `X-Request-ID`.")
+    errors = FieldErrorSerializer(  # type: ignore[assignment]  # DRF has one, too
+        many=True, required=False, help_text="With `validation_error`."
+    )
+
+
+class ProblemExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Lets a problem have the members that its code brings along."""
+
+    target_class = ProblemSerializer
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Return the schema, open to more."""
+        schema = super().map_serializer(auto_schema, direction)
+        return {**schema, "additionalProperties": True}
+
+
+class EndpointAutoSchema(AutoSchema):
+    """Documents the endpoint that owns the method, with its active classes."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Let the endpoint stand in for the URL it is mounted at."""
+        method = str(args[3] if len(args) > 3 else kwargs["method"]).lower()  # noqa: PLR2004
+        if endpoint := getattr(self.view, "endpoints", {}).get(method):
+            stand_in = endpoint()
+            vars(stand_in).update(vars(self.view))
+            self.view = stand_in
+        return super().get_operation(*args, **kwargs)
+
+    def get_request_serializer(self) -> Any:
+        """Return what the active request class reads, or that there is no body."""
+        return self._endpoint.active_request() or {}
+
+    def get_response_serializers(self) -> Any:
+        """Return the success and every refusal, by status."""
+        known = {304: None} if self._endpoint.conditional else {}
+        return (
+            {self._endpoint.success_status.value: self._success()}
+            | known
+            | {
+                (status, MEDIA_TYPE): _problem_response(status, refusals)
+                for status, refusals in sorted(self._refusals().items())
+            }
+        )
+
+    def get_override_parameters(self) -> list[Any]:
+        """Add the parameters of a page, and the header of what passes with time."""
+        page = PAGE_PARAMETERS if self._endpoint.paginated else []
+        return [*page, RETRY_AFTER]
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Name a component after our class, behind the prefix of its module.
+
+        A host's replacement keeps the name, so generated clients keep their types.
+        """
+        ours = _named_by(type(serializer))
+        prefix = getattr(_app_of(ours), "component_prefix", "")
+        name = ours.__name__
+        for suffix in ("Serializer", "Representation", "Request"):
+            name = name.removesuffix(suffix)
+        return prefix + name
+
+    @property
+    def _endpoint(self) -> Any:
+        return self.view
+
+    def _success(self) -> Any:
+        response = self._endpoint.active_response()
+        if response is None or not self._endpoint.paginated:
+            return response
+        row = self.resolve_serializer(response(), "response").ref
+        cursor = {
+            "type": ["string", "null"],
+            "description": "The `cursor` of that page; null where there is none.",
+        }
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {
+                "results": {"type": "array", "items": row},
+                "next": cursor,
+                "previous": cursor,
+                "count": {"type": "integer", "description": "If it was asked for."},
+            },
+        }
+
+    def _refusals(self) -> dict[int, list[Refusal]]:
+        """Return every refusal, by status."""
+        found: dict[int, list[Refusal]] = defaultdict(list)
+        for refusal in [*self._general(), *self._own()]:
+            if refusal not in found[refusal.status]:
+                found[refusal.status].append(refusal)
+        return found
+
+    def _own(self) -> Iterator[Refusal]:
+        yield from map(Refusal.of, self._endpoint.documented_refusals())
+
+    def _general(self) -> Iterator[Refusal]:
+        """Yield what follows from the kind of the endpoint."""
+        yield Refusal(406, "not_acceptable", "There is no such representation.")
+        yield Refusal(503, "service_unavailable", "Please try again soon.")
+        if self._endpoint.request_class or self._endpoint.paginated:
+            yield INVALID
+        if self._endpoint.request_class:
+            yield from BODY_PROBLEMS
+        if self._endpoint.paginated:
+            yield Refusal(400, "invalid_cursor", "This cursor belongs to another list.")
+        if "{" in self.path:
+            yield Refusal(
+                404, "not_found", "There is no such thing, or it is not yours."
+            )
+        yield from self._access()
+
+    def _access(self) -> Iterator[Refusal]:
+        """Yield what follows from who may call."""
+        for authenticator in self.view.get_authenticators():
+            yield Refusal(401, "authentication_failed", "Sign in again.")
+            yield from map(Refusal.of, getattr(authenticator, "raises", ()))
+        if self._is_public():
+            return
+        yield Refusal(401, "not_authenticated", "Sign in first.")
+        yield Refusal(403, "permission_denied", "You may not do this.")
+        for gate in access_gates.gates() if self._is_gated() else []:
+            yield _of_gate(gate)
+
+    def _is_gated(self) -> bool:
+        permissions = self.view.get_permissions()
+        return any(isinstance(it, PassesAccessGates) for it in permissions)
+
+    def _is_public(self) -> bool:
+        return {} in self.get_auth() or not self.view.get_permissions()
+
+
+def _of_gate(gate: access_gates.AccessGate) -> Refusal:
+    """Return what the gate refuses with, as far as it says so."""
+    for error in getattr(gate, "raises", ()):
+        return Refusal.of(error)
+    return Refusal(403, gate.code, "Something is outstanding first.")
+
+
+def _problem_response(status: int, refusals: list[Refusal]) -> OpenApiResponse:
+    """Return one documented answer with an example for each code."""
+    return OpenApiResponse(
+        response=ProblemSerializer,
+        description=", ".join(f"`{refusal.code}`" for refusal in refusals),
+        examples=[
+            OpenApiExample(
+                refusal.code,
+                value={
+                    **refusal.facts,
+                    "type": type_of(refusal.code),
+                    "title": refusal.code.replace("_", " ").capitalize(),
+                    "status": status,
+                    "detail": refusal.sentence,
+                    "instance": "/",
+                    "code": refusal.code,
+                    "request_id": "0199f0a3c5b87d7e8a41f0c2d3e4f5a6",
+                },
+            )
+            for refusal in refusals
+        ],
+    )
+
+
+def _named_by(serializer_class: type) -> type:
+    """Return the class of ours that a host's replacement stands in for."""
+    for base in serializer_class.__mro__:
+        if base.__module__.startswith("starterkit_"):
+            return base
+    return serializer_class
+
+
+def _app_of(serializer_class: type) -> Any:
+    return apps.get_containing_app_config(serializer_class.__module__)

@@ -1,0 +1,29 @@
+"""The program and the device that called, as use cases know them."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+current_request_id: ContextVar[str] = ContextVar("starterkit_request_id", default="")
+"""The id of the request being answered, for log records and audit events."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """What is known about the program and the device that called."""
+
+    address: str = ""
+    """Network address; behind configured proxies, the one they report."""
+
+    user_agent: str = ""
+    language: str = ""
+    request_id: str = ""
+
+    device_name: str = ""
+    """What the device calls itself; sent by the client, so it proves nothing."""
+
+    platform: str = ""
+    app_version: str = ""
+
+
+NO_CLIENT = Client()
+"""The client of an act without a request, such as a management command."""

@@ -1,0 +1,143 @@
+"""Publish a version of a document from its texts; the document may be new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starterkit_core.use_cases import Input, UseCase
+from starterkit_terms.errors import DocumentDiffers
+from starterkit_terms.models import (
+    AbstractDocument,
+    AbstractVersion,
+    VersionText,
+    document_model,
+    version_model,
+)
+from starterkit_terms.services.freezing import next_number
+from starterkit_terms.use_cases.publish_version import (
+    PublishVersion,
+    PublishVersionInput,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftText:
+    """A text in one language."""
+
+    locale: str
+    title: str
+    source: str
+    """Markdown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishDocumentInput(Input):
+    """The document, the texts of the new version, and from when on it counts."""
+
+    key: str
+    texts: Sequence[DraftText]
+    """The first one names a new document."""
+
+    label: str
+    change_summary: str = ""
+    nature: str | None = None
+    """Of a new document, a contract if None; an existing one must have it."""
+
+    optional: bool = False
+    """Whether a new document is not mandatory."""
+
+    effective_at: datetime | None = None
+    enforce_at: datetime | None = None
+
+
+class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
+    """Make the document if it is new, draft a version with its texts, and publish it.
+
+    Raises:
+        DocumentDiffers: there is a document with this key, of another nature, or a
+            mandatory one that was to be optional.
+        ValidationError: Django's; a value is not valid.
+        DomainError: a refusal of ``PublishVersion``.
+    """
+
+    raises = (DocumentDiffers, *PublishVersion.raises)
+
+    def run(self) -> AbstractVersion:
+        document = self.find_document()
+        if document is None:
+            document = self.create_document(self.document_fields())
+        version = self.create_version(self.version_fields(document))
+        self.create_texts(version)
+        return self.publish(version)
+
+    def find_document(self) -> AbstractDocument | None:
+        """Return the document with this key, or None.
+
+        Raises:
+            DocumentDiffers: it is not what the input says.
+        """
+        found = document_model().objects.filter(key=self.input.key)
+        document: AbstractDocument | None = found.first()
+        if document is None:
+            return None
+        same_nature = self.input.nature in {None, document.nature}
+        if not same_nature or (self.input.optional and document.mandatory):
+            raise DocumentDiffers
+        return document
+
+    def document_fields(self) -> dict[str, Any]:
+        """Return the values of a new document; a host adds those of its own model."""
+        nature = self.input.nature or AbstractDocument.Nature.CONTRACT
+        can_be_mandatory = nature in AbstractDocument.ACCEPTABLE
+        return {
+            "key": self.input.key,
+            "title": self.input.texts[0].title,
+            "nature": nature,
+            "mandatory": can_be_mandatory and not self.input.optional,
+        }
+
+    def create_document(self, fields: dict[str, Any]) -> AbstractDocument:
+        """Save a new document."""
+        document = document_model()(**fields)
+        document.full_clean()
+        document.save()
+        return document
+
+    def version_fields(self, document: AbstractDocument) -> dict[str, Any]:
+        """Return the values of the new version; a host adds those of its own model."""
+        return {
+            "document": document,
+            "number": next_number(document),
+            "label": self.input.label,
+            "change_summary": self.input.change_summary,
+        }
+
+    def create_version(self, fields: dict[str, Any]) -> AbstractVersion:
+        """Save the draft of a version."""
+        version = version_model()(**fields)
+        version.full_clean()
+        version.save()
+        return version
+
+    def create_texts(self, version: AbstractVersion) -> None:
+        """Save the texts of the version."""
+        for text in self.input.texts:
+            row = VersionText(
+                version_id=version.pk,
+                locale=text.locale,
+                title=text.title,
+                source=text.source,
+            )
+            row.full_clean()
+            row.save()
+
+    def publish(self, version: AbstractVersion) -> AbstractVersion:
+        """Publish the draft."""
+        return PublishVersion.execute(
+            PublishVersionInput(
+                version=version,
+                effective_at=self.input.effective_at,
+                enforce_at=self.input.enforce_at,
+            )
+        )

@@ -1,0 +1,151 @@
+"""Publish a version: from then on it stays as it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+
+from starterkit_core.services import audit
+from starterkit_core.signals import announce, version_published
+from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.client import NO_CLIENT, Client
+from starterkit_terms.errors import (
+    DatesOutOfOrder,
+    VersionOutdated,
+    VersionPublished,
+    VersionWithoutText,
+)
+from starterkit_terms.models import (
+    AbstractVersion,
+    VersionText,
+    document_model,
+    version_model,
+)
+from starterkit_terms.services.freezing import freeze
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishVersionInput(Input):
+    """Which draft, and from when on it counts; dates are aware."""
+
+    version: AbstractVersion
+    effective_at: datetime | None = None
+    """When it takes effect; without it the draft's date counts, then now."""
+
+    enforce_at: datetime | None = None
+    """From when on it must be accepted; without it the draft's date counts."""
+
+    actor: AbstractBaseUser | None = None
+    client: Client = NO_CLIENT
+
+
+class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
+    """Freeze the texts of a draft and put it into force, at once or at a date.
+
+    What it costs does not depend on how many users there are.
+
+    Raises:
+        VersionPublished: it has been published before.
+        VersionWithoutText: there is nothing to publish.
+        VersionOutdated: a later version has been published before.
+        DatesOutOfOrder: it would take effect in the past, or be enforced before that.
+    """
+
+    raises = (VersionPublished, VersionWithoutText, VersionOutdated, DatesOutOfOrder)
+
+    def run(self) -> AbstractVersion:
+        version = self.lock_version()
+        self.check_order(version)
+        self.set_dates(version)
+        self.freeze_texts(version, self.find_texts(version))
+        self.save(version)
+        self.record_event(version)
+        self.announce(version)
+        return version
+
+    def lock_version(self) -> AbstractVersion:
+        """Return the draft as saved, after its document is locked.
+
+        Raises:
+            VersionPublished: it is published.
+        """
+        draft = self.input.version
+        document_model().objects.select_for_update().get(pk=draft.document_id)
+        rows = version_model().objects.select_for_update()
+        version: AbstractVersion = rows.get(pk=draft.pk)
+        if version.published_at:
+            raise VersionPublished
+        return version
+
+    def check_order(self, version: AbstractVersion) -> None:
+        """Refuse a version that is older than a published one.
+
+        Raises:
+            VersionOutdated: a later version has been published.
+        """
+        siblings = version_model().objects.filter(document=version.document_id)
+        if siblings.published().filter(number__gt=version.number).exists():
+            raise VersionOutdated
+
+    def set_dates(self, version: AbstractVersion) -> None:
+        """Set when the version is published, takes effect and is enforced.
+
+        Raises:
+            DatesOutOfOrder: it would take effect in the past, or be enforced before.
+        """
+        now = timezone.now()
+        version.published_at = now
+        version.effective_at = self.input.effective_at or version.effective_at or now
+        version.enforce_at = self.input.enforce_at or version.enforce_at
+        if version.effective_at < now:
+            raise DatesOutOfOrder
+        if version.enforce_at and version.enforce_at < version.effective_at:
+            raise DatesOutOfOrder
+
+    def find_texts(self, version: AbstractVersion) -> list[VersionText]:
+        """Return the texts of the version.
+
+        Raises:
+            VersionWithoutText: there is none.
+        """
+        texts = [*VersionText.objects.filter(version=version.pk)]
+        if not texts:
+            raise VersionWithoutText
+        return texts
+
+    def freeze_texts(
+        self, version: AbstractVersion, texts: Sequence[VersionText]
+    ) -> None:
+        """Save each text with its HTML and its hash."""
+        for text in texts:
+            freeze(text, version)
+        fields = ["title", "source", "html", "renderer", "content_hash"]
+        VersionText.objects.bulk_update(texts, fields)
+
+    def save(self, version: AbstractVersion) -> None:
+        """Save the dates, past the guard that keeps others from publishing.
+
+        Raises:
+            VersionPublished: another request has just published it.
+        """
+        names = ("published_at", "effective_at", "enforce_at")
+        values: dict[str, Any] = {name: getattr(version, name) for name in names}
+        draft = version_model()._base_manager.filter(pk=version.pk, published_at=None)
+        if not draft.update(**values, updated_at=version.published_at):
+            raise VersionPublished
+
+    def record_event(self, version: AbstractVersion) -> None:
+        """Record who published it."""
+        audit.record(
+            "terms.version_published",
+            actor=self.input.actor,
+            subject=version,
+            client=self.input.client,
+        )
+
+    def announce(self, version: AbstractVersion) -> None:
+        """Send ``version_published`` after the commit."""
+        announce(version_published, type(version), version=version)
