@@ -29,6 +29,7 @@ def describe(operation_ids: dict[str, str]) -> str:
     """Return the whole contract; ``operation_ids`` are by endpoint folder."""
     parts = [
         section("Endpoints", endpoints(operation_ids)),
+        section("Acts without a URL", acts()),
         section("URL names", url_names()),
         section("Error codes", errors()),
         section("Settings", settings()),
@@ -61,6 +62,23 @@ def endpoints(operation_ids: dict[str, str]) -> Iterator[str]:
         yield from (f"  {line}" for line in use_case(UseCase.defaults[key]))
         yield from part("request", view.request_class)
         yield from part("response", view.response_class)
+        yield ""
+
+
+def our_acts() -> dict[str, type[UseCase]]:
+    load_all_use_cases()
+    known = sorted(UseCase.defaults.items())
+    return {
+        key: cls
+        for key, cls in known
+        if key.startswith(PREFIX) and ".use_cases." in key
+    }
+
+
+def acts() -> Iterator[str]:
+    for key, cls in our_acts().items():
+        yield key
+        yield from (f"  {line}" for line in use_case(cls))
         yield ""
 
 

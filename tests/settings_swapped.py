@@ -13,11 +13,13 @@ STARTERKIT_TERMS_DOCUMENT_MODEL = "zz_host.Document"
 STARTERKIT_TERMS_VERSION_MODEL = "zz_host.Version"
 
 STARTERKIT_OVERRIDES = {
-    "starterkit_auth.v1.registration.confirmation.post": (
-        "tests.zz_host.use_cases.ConfirmRegistrationWithRisk"
+    "starterkit_auth.use_cases.open_session": (
+        "tests.zz_host.use_cases.OpenSessionWithRisk"
     ),
     "starterkit_auth.v1.registration.post": "tests.zz_host.use_cases.RegisterMember",
-    "starterkit_auth.v1.session.post": "tests.zz_host.use_cases.SignInWithRisk",
+    "starterkit_terms.use_cases.publish_document": (
+        "tests.zz_host.use_cases.PublishShelvedDocument"
+    ),
     "starterkit_terms.v1.acceptances.post": (
         "tests.zz_host.use_cases.AcceptTermsAtBranch"
     ),

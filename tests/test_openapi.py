@@ -17,7 +17,7 @@ from rest_framework import serializers
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
 from starterkit_core.http.fields import EmailField, TextField
 from starterkit_core.modules import modules
-from starterkit_core.openapi import CONVENTIONS
+from starterkit_core.openapi.hooks import CONVENTIONS
 from starterkit_core.use_cases import UseCase
 from starterkit_users.v1.me.serializers import AccountRepresentation
 from tests import kept
@@ -131,7 +131,9 @@ def test_every_endpoint_is_in_it_once():
     documented = [operation.key for operation in operations()]
 
     assert sorted(documented) == sorted(
-        key for key in UseCase.defaults if key.startswith("starterkit_")
+        key
+        for key in UseCase.defaults
+        if key.startswith("starterkit_") and ".v1." in key
     )
 
 

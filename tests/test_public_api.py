@@ -5,7 +5,7 @@ from pathlib import Path
 from starterkit_core.use_cases import UseCase
 from tests import kept
 from tests.documented import operations
-from tests.public_api import describe, our_endpoints
+from tests.public_api import describe, our_acts, our_endpoints
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "public_api.txt"
 
@@ -17,7 +17,7 @@ def test_the_public_api_is_the_committed_one():
 
 
 def test_a_use_case_documents_every_refusal_it_raises():
-    for key in our_endpoints():
+    for key in [*our_endpoints(), *our_acts()]:
         use_case = UseCase.defaults[key]
         said = (use_case.__doc__ or "").partition("Raises:")[2].splitlines()
         names = {line.split(":")[0].strip() for line in said if ":" in line}

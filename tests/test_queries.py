@@ -12,16 +12,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from model_bakery import baker
 
 from starterkit_auth.conf import conf
-from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, sessions
+from starterkit_auth.conftest import open_session
+from starterkit_auth.services import addresses
 from starterkit_core.http.shared_serializers import forget_shared
 from starterkit_core.ports import access_gates, sign_up
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
-from starterkit_core.utils.client import Client
 from tests import kept
 from tests.documented import operations
 from tests.processes import ROOT
@@ -49,7 +47,7 @@ class Caller:
 
     def make_account(self, *, verified: bool) -> Any:
         user = self.make_user()
-        addresses.claim(user, addresses.mailbox_of(user), verified=verified)
+        addresses.assign(user, addresses.mailbox_of(user), verified=verified)
         return user
 
     def send(self, request: str, body: Any = None) -> Any:
@@ -70,10 +68,9 @@ class Caller:
         self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
 
     def open_another(self, **columns: Any) -> Any:
-        fields = sessions.session_fields(self.user, Client(), "bearer")
-        session = baker.make(session_model(), **(fields | columns))
-        self.newest_session = str(session.pk)
-        return sessions.issue(session)
+        opened = open_session(self.user, **columns)
+        self.newest_session = str(opened.session.pk)
+        return opened
 
     def register(self) -> dict[str, Any]:
         body = {"email": NOBODYS, "password": PASSWORD}

@@ -15,14 +15,12 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import TestCase
 from hypothesis import HealthCheck, settings
-from model_bakery import baker
 from schemathesis.core.failures import FailureGroup
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from starterkit_auth.conf import AuthSettings
-from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, sessions
-from starterkit_core.utils.client import Client
+from starterkit_auth.conftest import open_session
+from starterkit_auth.services import addresses
 from tests.documented import document
 
 pytestmark = pytest.mark.django_db
@@ -117,10 +115,8 @@ def test_nobody_gets_an_answer_that_is_not_documented(case):
 @few
 def test_somebody_signed_in_gets_no_answer_that_is_not_documented(case, user):
     with transaction.atomic():
-        addresses.claim(user, user.email, verified=True)
-        fields = sessions.session_fields(user, Client(), "bearer")
-        session = baker.make(session_model(), **fields)
-        token = sessions.issue(session).access_token
+        addresses.assign(user, user.email, verified=True)
+        token = open_session(user).access_token
 
         check(case, Authorization=f"Bearer {token}")
         transaction.set_rollback(True)

@@ -205,7 +205,7 @@ def test_a_wrong_password_is_refused_in_portuguese(
     brazilian: ApiClient, make_user
 ) -> None:
     user = make_user()
-    addresses.claim(user, addresses.address_of(user), verified=True)
+    addresses.assign(user, addresses.address_of(user), verified=True)
     given = {"email": addresses.address_of(user), "password": "x" + PASSWORD}
 
     response = brazilian.post(reverse("starterkit_auth:session"), given)

@@ -8,17 +8,15 @@ from typing import Any
 from typing_extensions import override
 
 from example_project.legal.companies import contracting_party
-from starterkit_terms.models import AbstractVersion, VersionText
+from starterkit_terms.models import VersionText
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms
 
 
 class AcceptContracts(AcceptTerms):
-    """Writes down which company a contract is with."""
+    """Saves which company a contract is with."""
 
     @override
-    def acceptance_fields(
-        self, version: AbstractVersion, text: VersionText
-    ) -> dict[str, Any]:
+    def acceptance_fields(self, text: VersionText) -> dict[str, Any]:
         """Return the values of a new row, ours included."""
-        fields = super().acceptance_fields(version, text)
+        fields = super().acceptance_fields(text)
         return fields | {"contracting_party": contracting_party(text.locale)}

@@ -13,7 +13,10 @@ from starterkit_terms.models import (
     document_model,
     version_model,
 )
-from starterkit_terms.services.publishing import publish
+from starterkit_terms.use_cases.publish_version import (
+    PublishVersion,
+    PublishVersionInput,
+)
 
 DOCUMENTS = reverse("starterkit_terms:documents")
 ACCEPTANCES = reverse("starterkit_terms:acceptances")
@@ -29,7 +32,7 @@ def terms():
     version = baker.make(version_model(), document=document, number=1)
     for locale in ("en", "pt-br"):
         baker.make(VersionText, version=version, locale=locale)
-    return publish(version)
+    return PublishVersion.execute(PublishVersionInput(version=version))
 
 
 def claim_of(api, language):

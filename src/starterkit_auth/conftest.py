@@ -12,15 +12,16 @@ from model_bakery import baker
 
 from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, sessions
+from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core.testing.client import ApiClient
-from starterkit_core.utils.client import Client
+from starterkit_core.utils.client import NO_CLIENT
 
 
 @pytest.fixture
 def member(make_user):
     """Somebody whose address is proven."""
     user = make_user()
-    addresses.claim(user, addresses.address_of(user), verified=True)
+    addresses.assign(user, addresses.address_of(user), verified=True)
     return user
 
 
@@ -47,15 +48,19 @@ def secrets_in():
     return read
 
 
+def open_session(user, transport="bearer", **columns):
+    """Open a session for ``user``; columns of a swapped model are filled."""
+    given = OpenSessionInput(
+        user=user, client=NO_CLIENT, transport=transport, method="password"
+    )
+    fields = OpenSession(given).session_fields() | columns
+    return sessions.issue(baker.make(session_model(), **fields))
+
+
 @pytest.fixture
 def open_for() -> Callable[..., Any]:
     """Open a session: ``open_for(user, "cookie", **columns)``."""
-
-    def make(user, transport="bearer", **columns):
-        fields = sessions.session_fields(user, Client(), transport)
-        return sessions.issue(baker.make(session_model(), **(fields | columns)))
-
-    return make
+    return open_session
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress, session_model
 from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services.purposes import Purpose
 from starterkit_core.ports import personal_data
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,9 @@ def part_of(user):
 
 def test_exports_what_is_held_about_a_person(member, open_for):
     session = open_for(member, device_name="Ada's phone").session
-    challenges.open_challenge(member, addresses.address_of(member))
+    challenges.open_challenge(
+        member, addresses.address_of(member), Purpose.REGISTRATION
+    )
 
     part = part_of(member)
 

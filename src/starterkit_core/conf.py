@@ -149,8 +149,12 @@ class CoreSettings(AppSettings):
     MAX_JSON_DEPTH = Setting(32, accepts=positive, expects="more than zero")
     """Deepest nesting of a JSON body."""
 
-    DOCS_URL = Setting("https://starterkit.readthedocs.io/en/latest/reference/")
-    """Where error codes and system checks are explained; ``type`` of each problem."""
+    DOCS_URL = Setting("")
+    """Where a copy of our reference pages is served, with a slash at the end.
+
+    ``type`` of each problem and the hints of system checks point there. Without it,
+    ``type`` is ``about:blank``.
+    """
 
     NO_PERSONAL_DATA = Setting[frozenset[str]](frozenset({"admin.LogEntry"}))
     """Models (``app.Model``) that point at users and hold nothing about them."""

@@ -9,7 +9,11 @@ from django.db import transaction
 from model_bakery import baker
 
 from starterkit_terms.models import VersionText, document_model, version_model
-from starterkit_terms.services.publishing import next_number, publish
+from starterkit_terms.services.freezing import next_number
+from starterkit_terms.use_cases.publish_version import (
+    PublishVersion,
+    PublishVersionInput,
+)
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -44,6 +48,13 @@ def make_draft(make_document):
     return make
 
 
+def publish(version, **dates_and_actor):
+    """Publish a draft, as the administration does."""
+    return PublishVersion.execute(
+        PublishVersionInput(version=version, **dates_and_actor)
+    )
+
+
 def make_text(version, locale):
     return VersionText.objects.create(
         version=version,
@@ -65,7 +76,7 @@ def make_version(make_draft):
     return make
 
 
-def claim(version, locale="en", **changes):
+def accepting(version, locale="en", **changes):
     """What a client sends to accept a version that it has read."""
     text = VersionText.objects.get(version=version.pk, locale=locale)
     sent = {"version": str(version.pk), "content_hash": text.content_hash}

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from starterkit_terms.conftest import claim
+from starterkit_terms.conftest import accepting
 from starterkit_terms.models import Acceptance, Document, Version
 
 pytestmark = [
@@ -148,7 +148,7 @@ def test_says_that_only_a_contract_can_be_mandatory(office):
 
 
 def test_acceptances_can_only_be_read(office, user, make_version, client_of):
-    body = {"acceptances": [claim(make_version())]}
+    body = {"acceptances": [accepting(make_version())]}
     client_of(user).post(reverse("starterkit_terms:acceptances"), body)
     row = Acceptance.objects.get()
 

@@ -13,7 +13,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.http.resources import resource
 from starterkit_core.ports import access_gates
-from starterkit_terms.conftest import claim
+from starterkit_terms.conftest import accepting
 from starterkit_terms.gate import TermsGate
 
 ACCEPT = reverse("starterkit_terms:acceptances")
@@ -47,12 +47,12 @@ def test_is_closed_until_what_is_enforced_is_accepted(
     version = make_version(make_document(key="terms"))
 
     refused = visit(user)
-    client_of(user).post(ACCEPT, {"acceptances": [claim(version)]})
+    client_of(user).post(ACCEPT, {"acceptances": [accepting(version)]})
 
     assert refused.status_code == HTTPStatus.FORBIDDEN
     assert refused.data["code"] == "terms_acceptance_required"
     assert refused.data["pending"] == [
-        claim(version)
+        accepting(version)
         | {"document": "terms", "title": "Terms in en", "label": "v1", "locale": "en"}
     ]
     assert visit(user).status_code == HTTPStatus.OK
@@ -60,7 +60,7 @@ def test_is_closed_until_what_is_enforced_is_accepted(
 
 def test_opens_for_nothing_that_a_client_sends(user, visit, client_of, make_version):
     old = make_version()
-    client_of(user).post(ACCEPT, {"acceptances": [claim(old)]})
+    client_of(user).post(ACCEPT, {"acceptances": [accepting(old)]})
     make_version(old.document)
 
     response = visit(user, **{"X-Terms-Accepted": "true", "Cookie": "terms=1"})

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from starterkit_core.ports import personal_data
-from starterkit_terms.conftest import claim
+from starterkit_terms.conftest import accepting
 from starterkit_terms.models import acceptance_model
 
 URL = reverse("starterkit_terms:acceptances")
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def accepted(user, make_user, client_of, make_version):
     version = make_version()
     for person in (user, make_user()):
-        client_of(person).post(URL, {"acceptances": [claim(version)]})
+        client_of(person).post(URL, {"acceptances": [accepting(version)]})
     return version
 
 
@@ -28,7 +28,7 @@ def test_exports_what_i_accepted(user, accepted):
     (row,) = exported
     assert row["document"] == accepted.document.key
     assert row["content_hash"] == accepted.texts.get().content_hash
-    assert row["address"] == "127.0.0.0"
+    assert row["address"] == "127.0.0.0/24"
     assert json.loads(json.dumps(exported)) == exported
 
 

@@ -9,7 +9,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.ports import sign_up
 from starterkit_core.signals import terms_accepted
 from starterkit_core.utils.client import Client
-from starterkit_terms.conftest import claim
+from starterkit_terms.conftest import accepting
 from starterkit_terms.errors import (
     DocumentChanged,
     NotForAcceptance,
@@ -40,7 +40,7 @@ def given(*claims):
 def test_writes_down_what_was_accepted(user, make_version, received):
     signals = received(terms_accepted)
     version = make_version()
-    accepted = given(claim(version))
+    accepted = given(accepting(version))
 
     sign_up.validate(accepted)
     sign_up.commit(user, accepted, CLIENT)
@@ -48,7 +48,7 @@ def test_writes_down_what_was_accepted(user, make_version, received):
     row = acceptance_model().objects.get()
     assert (row.user, row.version, row.method) == (user, version, "sign_up")
     assert (row.address, row.user_agent, row.platform) == (
-        "203.0.113.0",
+        "203.0.113.0/24",
         "tests/1",
         "ios",
     )
@@ -61,13 +61,13 @@ def test_everything_mandatory_must_be_accepted(make_document, make_version):
     make_version(make_document(mandatory=False))
 
     with pytest.raises(TermsNotAccepted) as refused:
-        sign_up.validate(given(claim(one)))
+        sign_up.validate(given(accepting(one)))
 
     (pending,) = refused.value.facts["pending"]
     assert pending["document"] == "rules"
     assert (pending["version"], pending["content_hash"]) == (
         str(two.pk),
-        claim(two)["content_hash"],
+        accepting(two)["content_hash"],
     )
 
 
@@ -97,7 +97,7 @@ def test_a_project_may_ask_later(user, make_version, settings):
     version = make_version()
 
     sign_up.validate({})
-    sign_up.commit(user, given(claim(version)), CLIENT)
+    sign_up.commit(user, given(accepting(version)), CLIENT)
 
     assert acceptance_model().objects.get().version == version
 
@@ -109,9 +109,9 @@ def test_what_was_read_must_be_in_force(make_document, make_version, make_draft)
     unknown = {"version": str(uuid4()), "content_hash": "0" * 64}
 
     for sent, refusal in (
-        (claim(old), DocumentChanged),
-        (claim(notice, content_hash="0" * 64), DocumentChanged),
-        (claim(notice), NotForAcceptance),
+        (accepting(old), DocumentChanged),
+        (accepting(notice, content_hash="0" * 64), DocumentChanged),
+        (accepting(notice), NotForAcceptance),
         (unknown, VersionNotFound),
     ):
         with pytest.raises(refusal):
@@ -129,13 +129,13 @@ def test_refuses_a_malformed_list(claims):
 def test_what_somebody_else_accepted_for_an_unproven_account_is_let_go(
     user, make_version
 ):
-    accepted = given(claim(make_version()))
+    accepted = given(accepting(make_version()))
     sign_up.commit(user, accepted, CLIENT)
     first = acceptance_model().objects.get()
 
     sign_up.commit(user, accepted, Client(address="198.51.100.7"))
 
     mine = acceptance_model().objects.get(user=user)
-    assert mine.address == "198.51.100.0"
+    assert mine.address == "198.51.100.0/24"
     first.refresh_from_db()
     assert (first.user, first.address) == (None, "")

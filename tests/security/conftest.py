@@ -6,14 +6,12 @@ from typing import Any
 
 import django
 import pytest
-from model_bakery import baker
 
 from starterkit_auth.conf import AuthSettings
-from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, sessions
+from starterkit_auth.conftest import open_session
+from starterkit_auth.services import addresses
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
-from starterkit_core.utils.client import Client
 from tests.security.attacks import AUTH
 
 COOKIE = "__Host-starterkit"
@@ -63,7 +61,7 @@ def make_member(make_user) -> Callable[..., Any]:
 
     def make(**fields: Any) -> Any:
         user = make_user(**fields)
-        addresses.claim(user, addresses.mailbox_of(user), verified=True)
+        addresses.assign(user, addresses.mailbox_of(user), verified=True)
         return user
 
     return make
@@ -92,8 +90,7 @@ def open_for() -> Callable[..., Any]:
     """Open a session without the request, for tests that need it only to begin with."""
 
     def call(user: Any, transport: str = "bearer") -> "Opened":
-        fields = sessions.session_fields(user, Client(), transport)
-        made = sessions.issue(baker.make(session_model(), **fields))
+        made = open_session(user, transport)
         tokens = {
             "access_token": made.access_token,
             "refresh_token": made.refresh_token,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from starterkit_core.http.endpoints import Access
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
 from tests.documented import operations
@@ -252,4 +253,4 @@ def test_the_cookie_is_locked_up(sign_in, member):
 
 
 def _public(operation):
-    return not operation.view.authentication_classes
+    return operation.view.access is Access.PUBLIC

@@ -1,10 +1,8 @@
 """Fills the host's columns as a host would: in one step of each use case."""
 
-from starterkit_auth.v1.registration.confirmation.post.use_case import (
-    ConfirmRegistration,
-)
+from starterkit_auth.use_cases.open_session import OpenSession
 from starterkit_auth.v1.registration.post.use_case import Register
-from starterkit_auth.v1.session.post.use_case import SignIn
+from starterkit_terms.use_cases.publish_document import PublishDocument
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms
 
 
@@ -13,16 +11,19 @@ class RegisterMember(Register):
         return {**super().user_fields(), "member_number": 1}
 
 
-class SignInWithRisk(SignIn):
-    def session_fields(self, user):
-        return {**super().session_fields(user), "risk": 1}
-
-
-class ConfirmRegistrationWithRisk(ConfirmRegistration):
-    def session_fields(self, user):
-        return {**super().session_fields(user), "risk": 1}
+class OpenSessionWithRisk(OpenSession):
+    def session_fields(self):
+        return {**super().session_fields(), "risk": 1}
 
 
 class AcceptTermsAtBranch(AcceptTerms):
-    def acceptance_fields(self, version, text):
-        return {**super().acceptance_fields(version, text), "branch": 1}
+    def acceptance_fields(self, text):
+        return {**super().acceptance_fields(text), "branch": 1}
+
+
+class PublishShelvedDocument(PublishDocument):
+    def document_fields(self):
+        return {**super().document_fields(), "shelf": 1}
+
+    def version_fields(self, document):
+        return {**super().version_fields(document), "edition": 1}

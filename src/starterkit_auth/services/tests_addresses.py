@@ -36,12 +36,12 @@ def test_finds_a_registered_address_in_one_query(
     with_address, django_assert_num_queries, spelling
 ):
     user = with_address(EMAIL)
-    addresses.claim(user, EMAIL, verified=True)
+    addresses.assign(user, EMAIL, verified=True)
 
     with django_assert_num_queries(1):
         account = addresses.look_up(spelling)
 
-    assert account == Account(user=user, verified=True, claimed=True)
+    assert account == Account(user=user, verified=True, registered=True)
 
 
 @pytest.mark.parametrize("spelling", [EMAIL, "ada@example.com", "ADA@EXAMPLE.COM"])
@@ -78,7 +78,7 @@ def test_an_address_of_several_accounts_is_nobodys(make_user):
 
 def test_a_row_proves_nothing_once_the_host_changed_the_address(with_address, move):
     user = with_address(EMAIL)
-    addresses.claim(user, EMAIL, verified=True)
+    addresses.assign(user, EMAIL, verified=True)
 
     move(user, "lovelace@example.com")
 
@@ -90,7 +90,7 @@ def test_a_row_proves_nothing_once_the_host_changed_the_address(with_address, mo
 
 def test_another_spelling_of_the_same_address_stays_proven(with_address, move):
     user = with_address(EMAIL)
-    addresses.claim(user, EMAIL, verified=True)
+    addresses.assign(user, EMAIL, verified=True)
 
     move(user, "ada@example.com")
 
@@ -99,29 +99,29 @@ def test_another_spelling_of_the_same_address_stays_proven(with_address, move):
 
 def test_an_address_given_up_can_be_claimed_by_somebody_else(with_address, move):
     former = with_address(EMAIL)
-    addresses.claim(former, EMAIL, verified=True)
+    addresses.assign(former, EMAIL, verified=True)
     move(former, "lovelace@example.com")
     user = with_address("ada@example.com")
 
-    addresses.claim(user, "ada@example.com", verified=True)
+    addresses.assign(user, "ada@example.com", verified=True)
 
     assert addresses.look_up(EMAIL).user == user
 
 
 def test_the_database_keeps_an_address_with_one_account(with_address):
-    addresses.claim(with_address(EMAIL), EMAIL)
+    addresses.assign(with_address(EMAIL), EMAIL)
     other = with_address("grace@example.com")
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        addresses.claim(other, "ADA@example.com")
+        addresses.assign(other, "ADA@example.com")
 
 
 def test_a_new_claim_replaces_the_former_of_the_same_person(with_address, move):
     user = with_address(EMAIL)
-    addresses.claim(user, EMAIL, verified=True)
+    addresses.assign(user, EMAIL, verified=True)
     move(user, "lovelace@example.com")
 
-    addresses.claim(user, "lovelace@example.com")
+    addresses.assign(user, "lovelace@example.com")
 
     [row] = EmailAddress.objects.all()
     assert (row.address, row.verified_at) == ("lovelace@example.com", None)
@@ -129,7 +129,7 @@ def test_a_new_claim_replaces_the_former_of_the_same_person(with_address, move):
 
 def test_says_which_addresses_the_database_has(with_address):
     with_address("grace@example.com")
-    addresses.claim(with_address(EMAIL), EMAIL)
+    addresses.assign(with_address(EMAIL), EMAIL)
 
     held = [addresses.is_held(email) for email in (EMAIL, "grace@EXAMPLE.com", "a@b.c")]
 

@@ -18,4 +18,4 @@ def warning(number: str, text: str, hint: str, obj: Any = None) -> CheckMessage:
 
 
 def _with_link(number: str, hint: str) -> str:
-    return f"{hint} See {conf.DOCS_URL}checks.html#{number}"
+    return f"{hint} See {conf.DOCS_URL}checks.html#{number}" if conf.DOCS_URL else hint

@@ -63,6 +63,7 @@ class GoodRequest(CreateThingRequest):
 
 def findings(settings, overrides):
     settings.STARTERKIT_OVERRIDES = overrides
+    settings.STARTERKIT_CORE = {"DOCS_URL": "https://docs.example.com/"}
     return [
         m
         for m in run_checks(tags=["starterkit"])

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
 from starterkit_core.http.endpoints import EndpointView
-from starterkit_core.http.shared_serializers import shared
+from starterkit_core.http.shared_serializers import shared, validated
 from tests.sample.models import Thing
 from tests.sample.signals import thing_created
 from tests.sample.v1.things.post.serializers import CreateThingRequest
@@ -189,13 +189,19 @@ def test_a_serializer_is_built_once_for_all_requests():
 
 
 class PickyRequest(serializers.Serializer):
-    """A request whose fields depend on who asks."""
+    """A request that reads what was sent, as DRF documents."""
 
     per_request = True
 
+    name = serializers.CharField()
+
+    def validate(self, attrs):
+        return {**attrs, "sent": "name" in self.initial_data}
+
 
 def test_a_serializer_can_ask_to_be_built_for_each_request():
-    assert shared(PickyRequest) is not shared(PickyRequest)
+    assert validated(PickyRequest, {"name": "Lamp"}) == {"name": "Lamp", "sent": True}
+    assert validated(PickyRequest, {}, partial=True) == {"sent": False}
 
 
 def test_a_view_without_a_user_says_so_rather_than_handing_out_nobody(rf):

@@ -22,7 +22,7 @@ def assert_problem(response, status, code):
     assert response.headers["Content-Type"] == "application/problem+json"
     assert body["status"] == status
     assert body["code"] == code
-    assert body["type"].endswith(f"#{code}")
+    assert body["type"] == "about:blank"
     assert body["request_id"] == response.headers["X-Request-ID"]
     assert body.keys() >= {"title", "detail", "instance"}
 
@@ -187,3 +187,11 @@ def test_leaves_a_bug_of_a_hosts_view_to_django():
     request = Request(RequestFactory().get("/own/"))
 
     assert exception_handler(ZeroDivisionError(), {"request": request}) is None
+
+
+def test_points_at_the_page_that_a_project_serves(api, settings):
+    settings.STARTERKIT_CORE = {"DOCS_URL": "https://docs.example.com/"}
+
+    problem = api.get("/api/nothing/").json()
+
+    assert problem["type"] == "https://docs.example.com/errors.html#not_found"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from starterkit_core.utils.client_address import client_address, network_of
+from starterkit_core.utils.client_address import client_address, coarse, network_of
 
 SOCKET = "198.51.100.9"
 
@@ -119,3 +119,19 @@ def test_a_long_header_costs_little():
 )
 def test_counts_ipv6_by_the_64_and_the_rest_by_the_address(address, network):
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("address", "precision", "expected"),
+    [
+        ("203.0.113.77", "truncated", "203.0.113.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "truncated", "2001:db8:1::/48"),
+        ("203.0.113.77", "full", "203.0.113.77"),
+        ("203.0.113.77", "off", ""),
+        ("", "truncated", ""),
+        ("", "full", ""),
+        ("no address", "truncated", ""),
+    ],
+)
+def test_keeps_as_much_of_an_address_as_the_project_says(address, precision, expected):
+    assert coarse(address, precision) == expected

@@ -56,7 +56,8 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
         blank: dict[str, Any] = dict.fromkeys(TRACES, "")
         values = {"user_id": None, "actor_id": pseudonym, **blank}
         # The base manager's queryset has no guard against updates.
-        return self.model._base_manager.filter(user_id=user.pk).update(**values)
+        rows: models.QuerySet[Any] = self.model._base_manager.filter(user_id=user.pk)
+        return rows.update(**values)
 
 
 class AbstractAcceptance(BaseModel):

@@ -6,7 +6,7 @@ import pytest
 
 from starterkit_terms.conftest import LONG_AGO
 from starterkit_terms.models import version_model
-from starterkit_terms.services.evidence import Claim
+from starterkit_terms.services.evidence import AcceptedText
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +17,8 @@ LATER = LONG_AGO + 100 * DAY
 
 def accept(user, version):
     text = version.texts.first()
-    claims = [Claim(version=version.pk, content_hash=text.content_hash)]
-    AcceptTerms.execute(AcceptTermsInput(user=user, claims=claims))
+    accepted = [AcceptedText(version=version.pk, content_hash=text.content_hash)]
+    AcceptTerms.execute(AcceptTermsInput(user=user, accepted=accepted))
 
 
 def pending(user, at):

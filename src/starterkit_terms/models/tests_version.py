@@ -7,10 +7,9 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from starterkit_core.utils.uuid7 import uuid7
-from starterkit_terms.conftest import LONG_AGO, make_text
+from starterkit_terms.conftest import LONG_AGO, make_text, publish
 from starterkit_terms.errors import VersionPublished
 from starterkit_terms.models import version_model
-from starterkit_terms.services.publishing import publish
 
 pytestmark = pytest.mark.django_db
 

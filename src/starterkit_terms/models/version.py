@@ -76,7 +76,7 @@ class VersionQuerySet(models.QuerySet[Any]):
         return self.pending(user, at).filter(accepted__lt=F("enforced"))
 
     def update(self, **kwargs: Any) -> int:
-        """Change drafts; ``services.publishing`` alone publishes.
+        """Change drafts; ``PublishVersion`` alone publishes.
 
         Raises:
             VersionPublished: one of them is published, or would be.
@@ -204,7 +204,7 @@ class AbstractVersion(BaseModel):
         return self.enforce_at or self.effective_at
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a draft; ``services.publishing`` alone publishes.
+        """Store a draft; ``PublishVersion`` alone publishes.
 
         Raises:
             VersionPublished: it is published, or would be.

@@ -57,8 +57,11 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
     Raises:
         DocumentDiffers: there is a document with this key, of another nature, or a
             mandatory one that was to be optional.
+        VersionPublished: as ``PublishVersion``.
+        VersionWithoutText: as ``PublishVersion``.
+        VersionOutdated: as ``PublishVersion``.
+        DatesOutOfOrder: as ``PublishVersion``.
         ValidationError: Django's; a value is not valid.
-        DomainError: a refusal of ``PublishVersion``.
     """
 
     raises = (DocumentDiffers, *PublishVersion.raises)

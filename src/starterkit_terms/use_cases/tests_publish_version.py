@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import version_published
-from starterkit_terms.conftest import LONG_AGO, claim, make_text
+from starterkit_terms.conftest import LONG_AGO, accepting, make_text, publish
 from starterkit_terms.errors import (
     DatesOutOfOrder,
     VersionOutdated,
@@ -19,8 +19,10 @@ from starterkit_terms.errors import (
     VersionWithoutText,
 )
 from starterkit_terms.models import VersionText, acceptance_model, version_model
-from starterkit_terms.services import publishing
-from starterkit_terms.services.publishing import publish
+from starterkit_terms.use_cases.publish_version import (
+    PublishVersion,
+    PublishVersionInput,
+)
 from starterkit_terms.utils.content_hash import content_hash
 
 pytestmark = pytest.mark.django_db
@@ -102,11 +104,11 @@ def test_refuses_what_is_published_or_outdated(make_draft):
 def test_the_last_word_is_one_statement_even_without_locks(make_draft):
     draft = make_draft()
     beaten = version_model().objects.get(pk=draft.pk)
-    now = timezone.now()
+    beaten.published_at = timezone.now()
     publish(draft)
 
     with pytest.raises(VersionPublished):
-        publishing._claim(beaten, now, now, None)
+        PublishVersion(PublishVersionInput(version=draft)).save(beaten)
 
 
 def test_tells_the_project_after_commit_and_the_audit(
@@ -132,7 +134,7 @@ def test_costs_the_same_whatever_people_accepted(
     with CaptureQueriesContext(connection) as before:
         publish(second)
     for _ in range(5):
-        accepted = {"acceptances": [claim(second)]}
+        accepted = {"acceptances": [accepting(second)]}
         client_of(make_user()).post(reverse("starterkit_terms:acceptances"), accepted)
     with CaptureQueriesContext(connection) as after:
         publish(third)

@@ -15,7 +15,7 @@ from example_project.demo.conf import is_demo
 from example_project.notes.models import Note
 from starterkit_auth.services import addresses
 from starterkit_terms.models import version_model
-from starterkit_terms.services.evidence import Claim
+from starterkit_terms.services.evidence import AcceptedText
 from starterkit_terms.services.reading import wordings
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
 from starterkit_users.models import User
@@ -74,7 +74,7 @@ class Command(BaseCommand):
     def seed_account(self, account: DemoAccount) -> None:
         """Make the account, or make it as it was."""
         user = self.save_user(account)
-        addresses.claim(user, account.email, verified=True)
+        addresses.assign(user, account.email, verified=True)
         self.accept_terms(user)
         self.write_notes(user)
         self.stdout.write(f"Account {account.email}, password {PASSWORD}")
@@ -93,11 +93,11 @@ class Command(BaseCommand):
     def accept_terms(self, user: User) -> None:
         """Accept all that is mandatory, as the user would over the API."""
         mandatory = version_model().objects.in_force(timezone.now()).mandatory()
-        claims = [
-            Claim(version=found.version.pk, content_hash=found.text.content_hash)
+        accepted = [
+            AcceptedText(version=found.version.pk, content_hash=found.text.content_hash)
             for found in wordings(mandatory, ["en"])
         ]
-        AcceptTerms.execute(AcceptTermsInput(user=user, claims=claims))
+        AcceptTerms.execute(AcceptTermsInput(user=user, accepted=accepted))
 
     def write_notes(self, user: User) -> None:
         """Keep a few notes for somebody who has none."""

@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, administration
+from starterkit_auth.services import addresses
+from starterkit_auth.use_cases import end_all_sessions
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 
@@ -53,7 +54,7 @@ def test_says_when_there_is_no_such_user(run, opened, member, named):
 
 
 def test_signs_everybody_out_in_batches(run, member, open_for, make_user, monkeypatch):
-    monkeypatch.setattr(administration, "BATCH_SIZE", 2)
+    monkeypatch.setattr(end_all_sessions, "BATCH_SIZE", 2)
     for user in (member, member, make_user(), make_user(), make_user()):
         open_for(user)
 

@@ -56,7 +56,7 @@ def in_state(make_user):
             return
         user = make_user(**{get_user_model().get_email_field_name(): email})
         if state in {"verified", "unverified", "inactive"}:
-            addresses.claim(user, email, verified=state == "verified")
+            addresses.assign(user, email, verified=state == "verified")
         if state == "inactive":
             user.is_active = False
             user.save()

@@ -151,7 +151,7 @@ def test_refuses_clearly_and_leaves_nothing(run, write, args, message):
 def test_does_not_change_what_a_document_is(run, write, option):
     run("terms", write(), "--label", "1")
 
-    with pytest.raises(CommandError, match="terms is there"):
+    with pytest.raises(CommandError, match="of another nature"):
         run("terms", write(), "--label", "2", *option)
 
     assert version_model().objects.count() == 1

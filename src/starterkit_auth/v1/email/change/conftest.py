@@ -29,7 +29,7 @@ def make_member(make_user):
 
     def make(email, *, verified=True):
         user = make_user(**{get_user_model().get_email_field_name(): email})
-        addresses.claim(user, email, verified=verified)
+        addresses.assign(user, email, verified=verified)
         return user
 
     return make

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge, session_model
 from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import access_gates
@@ -371,9 +373,11 @@ def test_storing_the_same_password_anew_voids_nothing(
 
 
 def test_a_registration_waits_no_more_once_the_password_changed(member):
-    challenges.open_challenge(member, addresses.address_of(member))
+    challenges.open_challenge(
+        member, addresses.address_of(member), Purpose.REGISTRATION
+    )
     member.set_password("set in a shell somewhere")
     member.save()
 
-    with transaction.atomic():
-        assert challenges.lock_owner(Challenge.objects.get()) is None
+    with transaction.atomic(), pytest.raises(InvalidConfirmation):
+        challenges.lock_owner(Challenge.objects.get())

@@ -254,7 +254,7 @@ def test_keeps_nothing_of_a_registration_that_was_never_confirmed(
 
 def test_an_account_that_was_ever_used_is_not_given_away(sign_up, make_user):
     user = make_user(**{get_user_model().get_email_field_name(): "ada@example.com"})
-    addresses.claim(user, "ada@example.com")
+    addresses.assign(user, "ada@example.com")
     user.last_login = "2026-01-01T00:00Z"
     user.save()
 
@@ -297,7 +297,7 @@ def test_a_friendly_project_says_that_there_is_an_account(
 def test_a_new_account_may_have_the_address_that_somebody_gave_up(sign_up, make_user):
     field = get_user_model().get_email_field_name()
     former = make_user(**{field: "ada@example.com"})
-    addresses.claim(former, "ada@example.com", verified=True)
+    addresses.assign(former, "ada@example.com", verified=True)
     setattr(former, field, "lovelace@example.com")
     former.save()
 

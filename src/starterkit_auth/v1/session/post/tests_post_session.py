@@ -18,6 +18,7 @@ from django.utils import timezone
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
@@ -516,7 +517,7 @@ class SecretariesOnly(SignIn):
     """A host project's use case: one step replaced, the rest inherited."""
 
     def check_account(self, account) -> NoReturn:
-        self.refuse(InvalidCredentials(), account.user, "no secretary")
+        raise InvalidCredentials(reason="no secretary")
 
 
 def test_a_host_can_replace_one_step(api, member, body_of, settings):
@@ -546,7 +547,7 @@ def test_sixteen_attempts_at_once_get_no_more_than_the_limit(
 def test_asking_for_proof_waits_for_whoever_writes_to_the_account(
     at_once, user, body_of
 ):
-    challenges.open_challenge(user, addresses.address_of(user))
+    challenges.open_challenge(user, addresses.address_of(user), Purpose.REGISTRATION)
 
     def call(number):
         if number == 0:

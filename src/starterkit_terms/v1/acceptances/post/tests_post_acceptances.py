@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import terms_accepted
-from starterkit_terms.conftest import claim
+from starterkit_terms.conftest import accepting, publish
 from starterkit_terms.errors import VersionNotFound
 from starterkit_terms.models import acceptance_model
-from starterkit_terms.services.publishing import publish
 
 from .use_case import AcceptTerms
 
@@ -36,7 +35,7 @@ def accept(client_of):
 
 def test_writes_down_what_was_accepted(user, accept, make_document, make_version):
     version = make_version(make_document(key="terms"), texts=("en", "pt-br"))
-    sent = claim(version, "pt-br")
+    sent = accepting(version, "pt-br")
 
     response = accept(user, sent)
 
@@ -64,11 +63,11 @@ def test_keeps_evidence_as_the_project_wants_it(
 ):
     version = make_version()
     headers = {"User-Agent": "tests/1", "X-Request-ID": "request-0001"}
-    policies = {"truncated": "203.0.113.0", "full": "203.0.113.77", "off": ""}
+    policies = {"truncated": "203.0.113.0/24", "full": "203.0.113.77", "off": ""}
 
     for policy in policies:
         settings.STARTERKIT_TERMS = {"CLIENT_ADDRESS": policy}
-        sent = claim(version)
+        sent = accepting(version)
         accept(make_user(), sent, REMOTE_ADDR="203.0.113.77", headers=headers)
 
     rows = [*acceptance_model().objects.order_by("pk")]
@@ -80,7 +79,7 @@ def test_keeps_evidence_as_the_project_wants_it(
 def test_accepts_several_in_the_order_sent(user, accept, make_version):
     first, second = make_version(), make_version()
 
-    response = accept(user, claim(second), claim(first), claim(second))
+    response = accept(user, accepting(second), accepting(first), accepting(second))
 
     shown = [row["version"] for row in response.json()["results"]]
     assert shown == [str(second.pk), str(first.pk)]
@@ -90,7 +89,7 @@ def test_accepts_several_in_the_order_sent(user, accept, make_version):
 def test_is_all_or_nothing(user, accept, make_version):
     good, stale = make_version(), make_version()
 
-    response = accept(user, claim(good), claim(stale, content_hash="0" * 64))
+    response = accept(user, accepting(good), accepting(stale, content_hash="0" * 64))
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert not acceptance_model().objects.exists()
@@ -99,10 +98,10 @@ def test_is_all_or_nothing(user, accept, make_version):
 def test_repeating_is_safe(user, accept, make_version, received):
     version, other = make_version(), make_version()
     signals = received(terms_accepted)
-    first = accept(user, claim(version))
+    first = accept(user, accepting(version))
 
-    again = accept(user, claim(version))
-    more = accept(user, claim(version), claim(other))
+    again = accept(user, accepting(version))
+    more = accept(user, accepting(version), accepting(other))
 
     assert again.status_code == HTTPStatus.CREATED
     assert again.json() == first.json()
@@ -173,13 +172,13 @@ def test_a_stale_hash_names_the_current_version(
 ):
     version = make_version(make_document(key="terms"))
 
-    response = accept(user, claim(version, content_hash="0" * 64))
+    response = accept(user, accepting(version, content_hash="0" * 64))
 
     assert response.status_code == HTTPStatus.CONFLICT
     problem = response.json()
     assert problem["code"] == "document_changed"
     assert problem["current"] == [
-        claim(version)
+        accepting(version)
         | {
             "document": "terms",
             "title": "Terms in en",
@@ -193,7 +192,7 @@ def test_a_superseded_version_names_the_current_one(user, accept, make_version):
     old = make_version()
     new = make_version(old.document)
 
-    response = accept(user, claim(old))
+    response = accept(user, accepting(old))
 
     assert response.status_code == HTTPStatus.CONFLICT
     problem = response.json()
@@ -203,9 +202,9 @@ def test_a_superseded_version_names_the_current_one(user, accept, make_version):
 
 def test_the_hash_of_another_version_is_stale(user, accept, make_version):
     first, second = make_version(), make_version()
-    other = claim(second)["content_hash"]
+    other = accepting(second)["content_hash"]
 
-    response = accept(user, claim(first, content_hash=other))
+    response = accept(user, accepting(first, content_hash=other))
 
     assert response.json()["code"] == "document_changed"
 
@@ -215,7 +214,7 @@ def test_what_is_not_in_force_yet_does_not_exist(user, accept, make_draft):
     coming = publish(make_draft(), effective_at=timezone.now() + timedelta(days=1))
     unknown = {"version": str(uuid4()), "content_hash": "0" * 64}
 
-    for sent in (claim(draft, content_hash="0" * 64), claim(coming), unknown):
+    for sent in (accepting(draft, content_hash="0" * 64), accepting(coming), unknown):
         response = accept(user, sent)
 
         assert response.status_code == HTTPStatus.NOT_FOUND
@@ -228,7 +227,7 @@ def test_notices_and_consents_are_not_accepted(
 ):
     version = make_version(make_document(nature=nature, mandatory=False))
 
-    response = accept(user, claim(version))
+    response = accept(user, accepting(version))
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert response.json()["code"] == "not_for_acceptance"
@@ -236,7 +235,7 @@ def test_notices_and_consents_are_not_accepted(
 
 def test_nobody_accepts_for_somebody_else(client_of, user, make_user, make_version):
     other = make_user()
-    body = {"acceptances": [claim(make_version(), user=str(other.pk))]}
+    body = {"acceptances": [accepting(make_version(), user=str(other.pk))]}
 
     client_of(user).post(URL, body | {"user": str(other.pk), "method": "admin"})
 
@@ -245,7 +244,7 @@ def test_nobody_accepts_for_somebody_else(client_of, user, make_user, make_versi
 
 
 def test_needs_a_signed_in_user(api, make_version):
-    response = api.post(URL, {"acceptances": [claim(make_version())]})
+    response = api.post(URL, {"acceptances": [accepting(make_version())]})
 
     assert response.status_code == HTTPStatus.UNAUTHORIZED
 
@@ -254,7 +253,7 @@ def test_announces_after_commit_and_audits(user, accept, make_version, received)
     signals = received(terms_accepted)
     version = make_version()
 
-    accept(user, claim(version))
+    accept(user, accepting(version))
 
     assert [(s["user"], s["versions"]) for s in signals] == [(user, [version])]
     event = AuditEvent.objects.get(action="terms.accepted")
@@ -266,7 +265,7 @@ def test_announces_after_commit_and_audits(user, accept, make_version, received)
 def test_takes_the_same_queries_for_any_number_of_versions(
     client_of, user, make_version, django_assert_num_queries, number
 ):
-    body = {"acceptances": [claim(make_version()) for _ in range(number)]}
+    body = {"acceptances": [accepting(make_version()) for _ in range(number)]}
     client = client_of(user)
 
     # Savepoint, texts, account, what stands, rows, audit, release.
@@ -286,7 +285,7 @@ def test_a_host_can_replace_one_step(user, accept, make_version, settings):
         "starterkit_terms.v1.acceptances.post": f"{__name__}.Closed"
     }
 
-    response = accept(user, claim(make_version()))
+    response = accept(user, accepting(make_version()))
 
     assert response.status_code == HTTPStatus.NOT_FOUND
 
@@ -297,7 +296,7 @@ def test_a_host_can_replace_one_step(user, accept, make_version, settings):
 )
 def test_parallel_taps_leave_one_acceptance(user, client_of, make_version, received):
     signals = received(terms_accepted)
-    body = {"acceptances": [claim(make_version()), claim(make_version())]}
+    body = {"acceptances": [accepting(make_version()), accepting(make_version())]}
 
     def tap(_):
         try:

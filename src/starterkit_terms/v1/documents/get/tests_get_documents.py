@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_terms.services.publishing import publish
+from starterkit_terms.conftest import publish
 
 from .use_case import ListDocuments
 

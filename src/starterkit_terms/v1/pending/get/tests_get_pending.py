@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_terms.conftest import claim
+from starterkit_terms.conftest import accepting
 
 from .use_case import ListPending
 
@@ -58,7 +58,7 @@ def test_says_by_when_and_that_it_does_not_block_yet(client_of, user, make_versi
 
 def test_is_empty_once_all_is_accepted(client_of, user, make_user, make_version):
     version = make_version()
-    client_of(user).post(ACCEPT, {"acceptances": [claim(version)]})
+    client_of(user).post(ACCEPT, {"acceptances": [accepting(version)]})
 
     assert client_of(user).get(URL).json() == {"results": []}
     assert client_of(make_user()).get(URL).json()["results"]

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from starterkit_core.signals import announce
 from starterkit_core.use_cases import Input, UseCase, step_deprecated
@@ -31,8 +31,8 @@ class CreateThing(UseCase[CreateThingInput, Thing]):
 
     def run(self) -> Thing:
         self.check_name(self.input.name)
-        thing = self.save_thing()
-        announce(thing_created, Thing, thing=thing)
+        thing = self.save_thing(self.thing_fields())
+        self.announce(thing)
         return thing
 
     def check_name(self, name: str) -> None:
@@ -47,13 +47,16 @@ class CreateThing(UseCase[CreateThingInput, Thing]):
         """Return the values of the new row."""
         return {"name": self.input.name, "note": self.input.note}
 
-    def save_thing(self) -> Thing:
+    def save_thing(self, fields: dict[str, Any]) -> Thing:
         """Insert the row; the database keeps names unique."""
         try:
-            with transaction.atomic():
-                return Thing.objects.create(**self.thing_fields())
+            return Thing.objects.create(**fields)
         except IntegrityError as error:
             raise NameTaken from error
 
+    def announce(self, thing: Thing) -> None:
+        """Send ``thing_created`` after the commit."""
+        announce(thing_created, Thing, thing=thing)
+
     def _secret(self) -> None:
-        """Nobody's business."""
+        """Do what no host may override."""

@@ -13,6 +13,7 @@ from django.test.signals import template_rendered
 from django.urls import reverse
 from django.utils import timezone
 
+from starterkit_auth.mails.confirmations import ResetPasswordMail
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import addresses
 from starterkit_core.models import AuditEvent
@@ -42,7 +43,7 @@ def address_in(make_user):
             user.save()
         if state in {"proven", "claimed"}:
             address = addresses.address_of(user)
-            addresses.claim(user, address, verified=state == "proven")
+            addresses.assign(user, address, verified=state == "proven")
         return addresses.address_of(user)
 
     return make
@@ -344,8 +345,6 @@ def test_a_mail_that_waited_too_long_is_not_sent(ask, address, mailbox):
     ask(address)
     mailbox.clear()
     late = timezone.now() + timedelta(hours=2)
-
-    from starterkit_auth.mails import ResetPasswordMail  # noqa: PLC0415
 
     with time_machine.travel(late, tick=False):
         challenge_id = str(Challenge.objects.get().pk)

@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services.purposes import Purpose
+from starterkit_auth.use_cases.open_session import OpenSession
+from starterkit_auth.use_cases.send_confirmation import (
+    SendConfirmation,
+    SendConfirmationInput,
+)
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import address_confirmed, session_started
 from starterkit_core.testing.plugin import PASSWORD
 from starterkit_core.utils.client import Client
-
-from .use_case import ConfirmRegistration
 
 pytestmark = pytest.mark.django_db
 
@@ -274,7 +278,7 @@ def test_opens_no_account_that_was_switched_off(confirm, mailed, way):
 
 
 def test_void_once_the_address_was_proven_otherwise(confirm, mailed):
-    addresses.claim(addresses.look_up(EMAIL).user, EMAIL, verified=True)
+    addresses.assign(addresses.look_up(EMAIL).user, EMAIL, verified=True)
 
     assert is_refused(confirm(token=mailed.token))
 
@@ -285,7 +289,9 @@ def test_an_account_from_before_proves_its_address(
     field = get_user_model().get_email_field_name()
     user = make_user(**{field: EMAIL})
     with django_capture_on_commit_callbacks(execute=True):
-        challenges.send_confirmation(user, "ADA@example.com", Client())
+        SendConfirmation.execute(
+            SendConfirmationInput(user=user, address="ADA@example.com", client=Client())
+        )
     [mail] = mailbox
 
     response = confirm(token=secrets_in(mail).token)
@@ -318,15 +324,17 @@ def test_new_keys_leave_mails_alone_and_dropped_keys_void_them(
 
 
 def test_secrets_of_one_purpose_answer_no_other(api, confirm, mailed):
-    other = challenges.open_challenge(addresses.look_up(EMAIL).user, EMAIL, "reset")
+    other = challenges.open_challenge(
+        addresses.look_up(EMAIL).user, EMAIL, Purpose.PASSWORD_RESET
+    )
     tokens = confirm(token=mailed.token).json()
     url = reverse("starterkit_auth:session")
 
     as_confirmation = [
         confirm(token=tokens["access_token"]),
         confirm(token=tokens["refresh_token"]),
-        confirm(token=challenges.link_token_of(other)),
-        confirm(email=EMAIL, code=challenges.code_of(other)),
+        confirm(token=challenge_secrets.link_token_of(other)),
+        confirm(email=EMAIL, code=challenge_secrets.code_of(other)),
     ]
     as_access = api.get(url, headers={"authorization": f"Bearer {mailed.token}"})
 
@@ -396,15 +404,17 @@ def test_the_password_signs_in_from_then_on(api, confirm, mailed, mailbox, secre
     assert after.status_code == 201
 
 
-class LabellingConfirmRegistration(ConfirmRegistration.active()):
+class LabellingOpenSession(OpenSession.active()):
     """A host project's use case: one step replaced, the rest inherited."""
 
-    def session_fields(self, user):
-        return super().session_fields(user) | {"device_name": "First session"}
+    def session_fields(self):
+        return super().session_fields() | {"device_name": "First session"}
 
 
 def test_a_host_can_replace_one_step(confirm, mailed, settings):
-    settings.STARTERKIT_OVERRIDES = {KEY: f"{__name__}.LabellingConfirmRegistration"}
+    settings.STARTERKIT_OVERRIDES = {
+        OpenSession.key: f"{__name__}.LabellingOpenSession"
+    }
 
     response = confirm(token=mailed.token)
 

@@ -63,7 +63,8 @@ def test_costs_one_select_and_one_update(refresh, opened):
     with CaptureQueriesContext(connection) as queries:
         refresh(opened.refresh_token)
 
-    assert [query["sql"].split()[0] for query in queries] == ["SELECT", "UPDATE"]
+    statements = [query["sql"].split()[0] for query in queries]
+    assert statements == ["SELECT", "SAVEPOINT", "UPDATE", "RELEASE"]
 
 
 def test_renewing_confirms_the_generation_of_the_token(refresh, bearer, opened):

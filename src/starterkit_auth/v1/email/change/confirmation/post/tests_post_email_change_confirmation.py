@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, EmailAddress
-from starterkit_auth.services import addresses, challenges
-from starterkit_auth.services.challenges import PASSWORD_RESET
+from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.email.change.conftest import CONFIRMATION, FORMER, NEW, URL
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -121,7 +121,7 @@ def test_a_user_name_that_is_the_address_goes_along(change, make_user, open_for)
         pytest.skip("this user model signs in by the address itself")
     names = {model.USERNAME_FIELD: "grace@example.com"}
     user = make_user(**{model.get_email_field_name(): "Grace@example.com"}, **names)
-    addresses.claim(user, "Grace@example.com", verified=True)
+    addresses.assign(user, "Grace@example.com", verified=True)
 
     change.ask(NEW, open_for(user))
     change.confirm(change.mailed.token)
@@ -155,18 +155,18 @@ def test_one_answer_to_everything_that_confirms_nothing(
     change, mailed, member, open_for, make_member
 ):
     tampered = mailed.token[:-1] + ("A" if mailed.token[-1] != "A" else "B")
-    reset = challenges.open_challenge(member, FORMER, PASSWORD_RESET)
+    reset = challenges.open_challenge(member, FORMER, Purpose.PASSWORD_RESET)
     stranger = open_for(make_member("grace@example.com"))
 
     answers = [
         change.by_code(wrong(mailed.code)),
         change.by_code("abc"),
         change.by_code(mailed.code, stranger),
-        change.by_code(challenges.code_of(reset)),
+        change.by_code(challenge_secrets.code_of(reset)),
         change.confirm(tampered),
         change.confirm("garbled"),
         change.confirm("skl_" + "A" * 64),
-        change.confirm(challenges.link_token_of(reset)),
+        change.confirm(challenge_secrets.link_token_of(reset)),
         change.confirm(open_for(member).access_token),
     ]
 
@@ -291,7 +291,7 @@ def test_nothing_changes_when_the_address_was_taken_meanwhile(
 ):
     owner = make_user(**{get_user_model().get_email_field_name(): NEW.lower()})
     if claimed:
-        addresses.claim(owner, NEW.lower())
+        addresses.assign(owner, NEW.lower())
 
     response = change.confirm(mailed.token)
 
@@ -311,7 +311,7 @@ def test_an_address_that_its_owner_gave_up_is_free(change, make_member):
 
 
 def test_what_was_mailed_to_the_former_address_is_void(change, mailed, member):
-    reset = challenges.open_challenge(member, FORMER, PASSWORD_RESET)
+    reset = challenges.open_challenge(member, FORMER, Purpose.PASSWORD_RESET)
 
     change.confirm(mailed.token)
 
@@ -454,9 +454,9 @@ def test_of_many_accounts_that_want_one_address_one_gets_it(
     for number in range(PARALLEL):
         user = make_member(f"person-{number}@example.com")
         challenge = challenges.open_challenge(
-            user, f"person-{number}@example.com", challenges.EMAIL_CHANGE, target=NEW
+            user, f"person-{number}@example.com", Purpose.EMAIL_CHANGE, target=NEW
         )
-        wanted.append(challenges.link_token_of(challenge))
+        wanted.append(challenge_secrets.link_token_of(challenge))
 
     answers = at_once(
         PARALLEL,
@@ -503,7 +503,9 @@ def test_a_change_against_the_confirmation_of_a_sign_up_leaves_one_owner(
     change, at_once, mailed, without_limits, make_member
 ):
     other = make_member(NEW.lower(), verified=False)
-    token = challenges.link_token_of(challenges.open_challenge(other, NEW))
+    token = challenge_secrets.link_token_of(
+        challenges.open_challenge(other, NEW, Purpose.REGISTRATION)
+    )
     url = reverse("starterkit_auth:registration-confirmation")
 
     def call(number):

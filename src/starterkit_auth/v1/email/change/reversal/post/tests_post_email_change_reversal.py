@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.email.change.conftest import FORMER, NEW, REVERSAL
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -155,15 +156,13 @@ def test_changes_nothing_when_somebody_else_has_the_address(
 
 def test_one_answer_to_everything_that_undoes_nothing(change, changed, member):
     tampered = changed[:-1] + ("A" if changed[-1] != "A" else "B")
-    other = challenges.open_challenge(
-        member, NEW, challenges.EMAIL_CHANGE, target=THIRD
-    )
+    other = challenges.open_challenge(member, NEW, Purpose.EMAIL_CHANGE, target=THIRD)
 
     answers = [
         change.undo(tampered),
         change.undo("garbled"),
         change.undo("skl_" + "A" * 64),
-        change.undo(challenges.link_token_of(other)),
+        change.undo(challenge_secrets.link_token_of(other)),
         change.undo(change.opened.access_token),
         change.confirm(changed),
     ]

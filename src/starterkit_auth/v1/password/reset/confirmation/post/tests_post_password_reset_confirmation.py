@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
@@ -90,7 +91,7 @@ def test_one_mail_resets_once(reset, ways, member, first, second):
 
 
 def test_voids_everything_else_that_is_on_its_way(reset, mailed, member, address):
-    challenges.open_challenge(member, address)
+    challenges.open_challenge(member, address, Purpose.REGISTRATION)
     challenges.open_challenge(member, address, "email_change")
 
     reset(token=mailed.token)
@@ -281,13 +282,13 @@ def test_nothing_stays_of_who_registered_the_address_first(
 ):
     """C014: the owner of the mailbox gets an account that nobody else has touched."""
     address = addresses.address_of(user)
-    addresses.claim(user, address)
+    addresses.assign(user, address)
     texts = [name for name in ("first_name", "last_name") if hasattr(user, name)]
     for name in texts:
         setattr(user, name, "Mallory")
     user.save()
     theirs = open_for(user)
-    challenges.open_challenge(user, address)
+    challenges.open_challenge(user, address, Purpose.REGISTRATION)
 
     reset(token=secrets_for(address).token)
 
@@ -312,12 +313,12 @@ def test_an_account_that_was_in_use_keeps_what_is_in_it(reset, mailed, member):
 
 
 def test_secrets_of_one_purpose_answer_no_other(api, reset, mailed, member, address):
-    other = challenges.open_challenge(member, address)
+    other = challenges.open_challenge(member, address, Purpose.REGISTRATION)
     confirmation = reverse("starterkit_auth:registration-confirmation")
 
     as_reset = [
-        reset(token=challenges.link_token_of(other)),
-        reset(email=address, code=challenges.code_of(other)),
+        reset(token=challenge_secrets.link_token_of(other)),
+        reset(email=address, code=challenge_secrets.code_of(other)),
     ]
     as_confirmation = api.post(confirmation, {"token": mailed.token})
     as_access = api.get(SESSION, headers={"authorization": f"Bearer {mailed.token}"})
