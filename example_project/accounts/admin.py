@@ -4,7 +4,7 @@ from example_project.accounts.models import Customer
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CustomerAdmin(admin.ModelAdmin):
     """Who comes from which company."""
 
     list_display = ("user", "company")

@@ -9,7 +9,7 @@ from example_project.notes.models import Author, Note
 
 
 @admin.register(Note)
-class NoteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NoteAdmin(admin.ModelAdmin):
     """Which notes there are; what they say is their owners' business."""
 
     list_display = ("title", "owner", "created_at")
@@ -18,7 +18,7 @@ class NoteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AuthorAdmin(admin.ModelAdmin):
     """Who writes how much, and when they were last seen."""
 
     list_display = ("email", "notes_written", "last_seen_at")

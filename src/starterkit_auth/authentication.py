@@ -94,12 +94,6 @@ class SessionAuthentication(BaseAuthentication):
         return 'Bearer error="invalid_token"' if presented else "Bearer"
 
 
-def session_of(request: Request) -> AbstractSession | None:
-    """Return the session that signed the request in, if it was one of ours."""
-    session: Any = request.auth
-    return session if isinstance(session, AbstractSession) else None
-
-
 def _is_fresh(token: Token, now: Any) -> bool:
     return token.expires_at is None or now < token.expires_at
 

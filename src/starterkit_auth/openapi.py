@@ -12,7 +12,7 @@ from starterkit_auth import guide
 from starterkit_auth.http.transports import cookie_name
 
 
-class SessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # theirs
     """Describes both transports of ``SessionAuthentication``."""
 
     target_class = "starterkit_auth.authentication.SessionAuthentication"

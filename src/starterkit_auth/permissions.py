@@ -15,9 +15,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework import permissions
 from rest_framework.request import Request
 
-from starterkit_auth.authentication import session_of
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import StepUpRequired
+from starterkit_auth.http.requests import session_of
 from starterkit_auth.services import reauthentication
 from starterkit_core.http.exceptions import Refused
 

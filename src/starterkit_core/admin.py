@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from starterkit_core.models import AuditEvent
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+class BoundedPaginator(Paginator):
     """Counts no further than anybody would turn pages; beyond that people search."""
 
     LIMIT = 10_000
@@ -25,7 +25,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         return int(rows[: self.LIMIT].count())
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows to look at, at any number of them, the newest first.
 
     They go with what they belong to: who may delete that, need not ask for these.

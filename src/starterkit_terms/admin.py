@@ -23,7 +23,7 @@ from starterkit_terms.use_cases.publish_version import (
 )
 
 
-class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DocumentAdmin(admin.ModelAdmin):
     """Documents; key and nature stay once a version is published."""
 
     list_display = ("title", "key", "nature", "mandatory", "position")
@@ -51,18 +51,18 @@ class _UntilPublished:
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Show what is published, and no more."""
-        return _is_open(obj) and super().has_change_permission(request, obj)  # type: ignore[misc]
+        return _is_open(obj) and super().has_change_permission(request, obj)  # type: ignore[misc]  # a mixin
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keep what is published."""
-        return _is_open(obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return _is_open(obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]  # a mixin
 
 
 def _is_open(obj: Any) -> bool:
     return obj is None or getattr(obj, "published_at", None) is None
 
 
-class VersionTextInline(_UntilPublished, admin.StackedInline):  # type: ignore[type-arg]
+class VersionTextInline(_UntilPublished, admin.StackedInline):
     """The texts of a version."""
 
     model = VersionText
@@ -75,7 +75,7 @@ class VersionTextInline(_UntilPublished, admin.StackedInline):  # type: ignore[t
         return _is_open(obj) and super().has_add_permission(request, obj)
 
 
-class VersionAdmin(_UntilPublished, admin.ModelAdmin):  # type: ignore[type-arg]
+class VersionAdmin(_UntilPublished, admin.ModelAdmin):
     """Drafts, and what was published; one action goes from here to there."""
 
     actions = ("publish",)
@@ -107,7 +107,7 @@ class VersionAdmin(_UntilPublished, admin.ModelAdmin):  # type: ignore[type-arg]
         request: HttpRequest,
         obj: Any,
         form: Any,
-        change: bool,  # noqa: FBT001
+        change: bool,  # noqa: FBT001  # Django's signature
     ) -> None:
         """Give a new version the next number of its document."""
         if not change:

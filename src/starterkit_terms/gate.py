@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from starterkit_core.errors import DomainError
+from starterkit_core.ports import access_gates
 from starterkit_terms.errors import TermsAcceptanceRequired
 from starterkit_terms.models import version_model
 from starterkit_terms.services.reading import wordings
@@ -33,3 +34,8 @@ class TermsGate:
             return None
         pending = [wording.facts() for wording in missing]
         return TermsAcceptanceRequired(facts={"pending": pending})
+
+
+def register() -> None:
+    """Put the gate up."""
+    access_gates.register(TermsGate())

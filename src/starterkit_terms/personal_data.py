@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from starterkit_core.ports import personal_data
 from starterkit_terms.models import acceptance_model
 from starterkit_terms.models.acceptance import TRACES
 
@@ -37,3 +38,8 @@ class AcceptanceData:
             "accepted_at": row.accepted_at.isoformat(),
             **{trace: getattr(row, trace) for trace in TRACES},
         }
+
+
+def register() -> None:
+    """Offer it through core's port."""
+    personal_data.register(AcceptanceData())

@@ -45,7 +45,7 @@ class WordingRepresentation(serializers.Serializer[Any]):
     title = serializers.CharField(source="text.title")
     version = serializers.UUIDField(source="version.pk")
     number = serializers.IntegerField(source="version.number")
-    label = serializers.CharField(source="version.label")  # type: ignore[assignment]
+    label = serializers.CharField(source="version.label")  # type: ignore[assignment]  # DRF has a label
     change_summary = serializers.CharField(source="version.change_summary")
     effective_at = serializers.DateTimeField(
         source="version.effective_at", default_timezone=UTC

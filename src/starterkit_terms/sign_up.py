@@ -9,6 +9,7 @@ from django.utils import timezone
 from rest_framework.fields import Field, ListField
 
 from starterkit_core.errors import DomainError
+from starterkit_core.ports import sign_up
 from starterkit_core.utils.client import Client
 from starterkit_terms.conf import conf
 from starterkit_terms.errors import (
@@ -99,3 +100,8 @@ class AcceptedTerms:
         if missing.exists():
             pending = [wording.facts() for wording in wordings(missing)]
             raise TermsNotAccepted(facts={"pending": pending})
+
+
+def register() -> None:
+    """Ask for it at each sign-up."""
+    sign_up.register(AcceptedTerms())

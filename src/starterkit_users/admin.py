@@ -13,7 +13,7 @@ from starterkit_core.admin import BoundedPaginator
 from starterkit_users.models import User
 
 
-class UserCreationForm(forms.AdminUserCreationForm):  # type: ignore[type-arg]
+class UserCreationForm(forms.AdminUserCreationForm):
     """Asks for an address where Django's form asks for a user name."""
 
     class Meta:
@@ -21,7 +21,7 @@ class UserCreationForm(forms.AdminUserCreationForm):  # type: ignore[type-arg]
         fields = ("email",)
 
 
-class UserChangeForm(forms.UserChangeForm):  # type: ignore[type-arg]
+class UserChangeForm(forms.UserChangeForm):
     """Django's form, on this model."""
 
     class Meta:
@@ -29,7 +29,7 @@ class UserChangeForm(forms.UserChangeForm):  # type: ignore[type-arg]
         fields = "__all__"
 
 
-class UserAdmin(auth_admin.UserAdmin):  # type: ignore[type-arg]
+class UserAdmin(auth_admin.UserAdmin):
     """Accounts by address, at any number of them."""
 
     form = UserChangeForm

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.modules import ModuleConfig
@@ -13,8 +15,4 @@ class UsersConfig(ModuleConfig):
 
     def ready(self) -> None:
         """Answer for what the account holds about a person."""
-        # Models can be imported from here on, not before.
-        from starterkit_core.ports import personal_data  # noqa: PLC0415
-        from starterkit_users.personal_data import AccountData  # noqa: PLC0415
-
-        personal_data.register(AccountData())
+        import_module("starterkit_users.personal_data").register()

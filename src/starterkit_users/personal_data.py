@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from starterkit_core.ports import personal_data
 from starterkit_users.services.account_fields import EDITABLE, account_fields
 
 
@@ -48,3 +49,8 @@ class AccountData:
         if "email" in fields:  # the domain is reserved for this (RFC 2606, section 2)
             blank |= {fields["email"].attname: f"{user.pk}@erased.invalid"}
         return blank | {"last_login": None, "is_active": False}
+
+
+def register() -> None:
+    """Offer it through core's port."""
+    personal_data.register(AccountData())

@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
-from starterkit_auth.authentication import session_of
 from starterkit_auth.http import transports
+from starterkit_auth.http.requests import session_of
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core.http.endpoints import EndpointView

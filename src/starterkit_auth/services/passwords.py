@@ -59,7 +59,7 @@ def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
     """
     user.password = encoded
     # What set_password() does, for save() to find.
-    user._password = password  # type: ignore[attr-defined]  # noqa: SLF001
+    user._password = password  # type: ignore[attr-defined]  # noqa: SLF001  # as above
 
 
 def encode(password: str) -> str:

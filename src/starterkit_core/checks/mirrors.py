@@ -51,7 +51,7 @@ def _difference(mine: "Field[Any, Any]", theirs: "Field[Any, Any] | None") -> st
 def _kind(field: "Field[Any, Any]") -> str:
     """Return the kind of the column; that of its target for a foreign key."""
     while field.remote_field:
-        field = field.target_field  # type: ignore[attr-defined]
+        field = field.target_field  # type: ignore[attr-defined]  # a foreign key
     return field.get_internal_type().replace("Auto", "Integer")
 
 

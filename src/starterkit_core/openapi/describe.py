@@ -41,7 +41,7 @@ def describe(
     def attach(method: F) -> F:
         # Otherwise extend_schema builds on the host's DEFAULT_SCHEMA_CLASS. On nothing
         # but a mixin, drf-spectacular puts the view's own schema class below it.
-        method.kwargs = {"schema": object}  # type: ignore[attr-defined]
+        method.kwargs = {"schema": object}  # type: ignore[attr-defined]  # DRF's mark
         return prose(method)
 
     return attach

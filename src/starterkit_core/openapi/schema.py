@@ -119,7 +119,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     )
 
 
-class ProblemExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class ProblemExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # theirs
     """Lets a problem have the members that its code brings along."""
 
     target_class = ProblemSerializer
@@ -135,7 +135,7 @@ class EndpointAutoSchema(AutoSchema):
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Let the endpoint stand in for the URL it is mounted at."""
-        method = str(args[3] if len(args) > 3 else kwargs["method"]).lower()  # noqa: PLR2004
+        method = str(args[3] if len(args) > 3 else kwargs["method"]).lower()  # noqa: PLR2004  # their position
         if endpoint := getattr(self.view, "endpoints", {}).get(method):
             stand_in = endpoint()
             vars(stand_in).update(vars(self.view))

@@ -117,7 +117,7 @@ def harmless(text: str, *, limit: int = 60) -> str:
 
 
 def _in_names(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LMN" or sign in "-'’,&"  # noqa: RUF001
+    return unicodedata.category(sign)[0] in "LMN" or sign in "-'’,&"  # noqa: RUF001  # typographic on purpose
 
 
 def _supported(language: str) -> str:

@@ -22,7 +22,7 @@ from model_bakery import baker
 
 from starterkit_core.testing.client import ApiClient
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"  # noqa: S105  # of test users
 """The password of every user that ``make_user`` makes."""
 
 _numbers = count(1)

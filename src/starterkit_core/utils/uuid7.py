@@ -39,7 +39,7 @@ else:
     if hasattr(os, "register_at_fork"):
         # A child must neither inherit a lock that a thread of its parent held, nor
         # go on with its parent's counter.
-        os.register_at_fork(after_in_child=_clock.__init__)  # type: ignore[misc]
+        os.register_at_fork(after_in_child=_clock.__init__)  # type: ignore[misc]  # on purpose
 
     def _next() -> UUID:
         millisecond, counter = _clock.next()

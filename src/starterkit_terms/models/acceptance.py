@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import alters_data, queryset_only
 from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import EvidenceFinal
 from starterkit_terms.models.version import version_model
@@ -23,6 +24,7 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
         """Keep those of one person."""
         return self.filter(user=user.pk)
 
+    @alters_data
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse.
 
@@ -31,8 +33,8 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
         """
         raise EvidenceFinal
 
-    update.alters_data = True  # type: ignore[attr-defined]
-
+    @alters_data
+    @queryset_only
     def delete(self) -> NoReturn:
         """Refuse.
 
@@ -40,9 +42,6 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
             EvidenceFinal: always.
         """
         raise EvidenceFinal
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
 
     def forget(self, user: AbstractBaseUser) -> int:
         """Take the person and the traces out; that somebody accepted stays.

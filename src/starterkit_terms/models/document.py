@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import alters_data
 from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import DocumentLocked
 
@@ -19,6 +20,7 @@ class DocumentQuerySet(models.QuerySet[Any]):
         """Keep those with a published version."""
         return self.filter(versions__published_at__isnull=False).distinct()
 
+    @alters_data
     def update(self, **kwargs: Any) -> int:
         """Change rows.
 
@@ -32,8 +34,6 @@ class DocumentQuerySet(models.QuerySet[Any]):
             if self.model.objects.filter(pk__in=ids).published().exists():
                 raise DocumentLocked
             return super().update(**kwargs)
-
-    update.alters_data = True  # type: ignore[attr-defined]
 
 
 class AbstractDocument(BaseModel):

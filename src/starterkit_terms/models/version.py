@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import alters_data, queryset_only
 from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import VersionPublished
 from starterkit_terms.models.document import document_model
@@ -75,6 +76,7 @@ class VersionQuerySet(models.QuerySet[Any]):
         """
         return self.pending(user, at).filter(accepted__lt=F("enforced"))
 
+    @alters_data
     def update(self, **kwargs: Any) -> int:
         """Change drafts; ``PublishVersion`` alone publishes.
 
@@ -87,8 +89,8 @@ class VersionQuerySet(models.QuerySet[Any]):
             lock_drafts([*self.values_list("pk", flat=True)])
             return super().update(**kwargs)
 
-    update.alters_data = True  # type: ignore[attr-defined]
-
+    @alters_data
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete drafts.
 
@@ -98,9 +100,6 @@ class VersionQuerySet(models.QuerySet[Any]):
         with transaction.atomic(using=self.db):
             lock_drafts([*self.values_list("pk", flat=True)])
             return super().delete()
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Insert drafts.

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import alters_data, queryset_only
 from starterkit_terms.models.version import lock_drafts, version_model
 
 LOCALE = r"^[a-z]{2,3}(-[a-z0-9]{2,8})*\Z"
@@ -15,6 +16,7 @@ LOCALE = r"^[a-z]{2,3}(-[a-z0-9]{2,8})*\Z"
 class VersionTextQuerySet(models.QuerySet[Any]):
     """Texts; those of a published version can only be read."""
 
+    @alters_data
     def update(self, **kwargs: Any) -> int:
         """Change texts of drafts.
 
@@ -27,8 +29,8 @@ class VersionTextQuerySet(models.QuerySet[Any]):
             lock_drafts([*self.values_list("version_id", flat=True), *moved_to])
             return super().update(**kwargs)
 
-    update.alters_data = True  # type: ignore[attr-defined]
-
+    @alters_data
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete texts of drafts.
 
@@ -38,9 +40,6 @@ class VersionTextQuerySet(models.QuerySet[Any]):
         with transaction.atomic(using=self.db):
             lock_drafts([*self.values_list("version_id", flat=True)])
             return super().delete()
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Insert texts of drafts.

@@ -19,19 +19,19 @@ def validate_canonical(address: str) -> None:
         raise ValidationError(validate_email.message, validate_email.code) from error
 
 
-class EmailKeyField(models.CharField):  # type: ignore[type-arg]
+class EmailKeyField(models.CharField):  # type: ignore[type-arg]  # not at run time
     """The canonical form of the row's ``email``, in step with it at every insert.
 
     Django asks for the value in ``save()`` and in ``bulk_create()`` alike, so a key
     can be neither forgotten nor set by hand.
     """
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  # Django's
         """Return the key of the address that is about to be stored.
 
         Raises:
             ValueError: the address is none.
         """
-        key = canonical_email(model_instance.email)  # type: ignore[attr-defined]
+        key = canonical_email(model_instance.email)  # type: ignore[attr-defined]  # see above
         setattr(model_instance, self.attname, key)
         return key

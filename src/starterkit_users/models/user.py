@@ -42,7 +42,7 @@ class UserQuerySet(models.QuerySet[Any]):
         return super().bulk_update(users, sorted(names), batch_size)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     """Makes and finds users by their address."""
 
     def create_user(

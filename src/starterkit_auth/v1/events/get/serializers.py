@@ -2,7 +2,7 @@ from datetime import UTC
 
 from rest_framework import serializers
 
-from starterkit_auth.authentication import session_of
+from starterkit_auth.http.requests import session_of
 from starterkit_core.models import AuditEvent
 
 

@@ -1,7 +1,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from starterkit_auth.authentication import session_of
+from starterkit_auth.http.requests import session_of
 from starterkit_core.http.endpoints import Access, EndpointView
 
 from . import docs

@@ -554,7 +554,7 @@ def test_asking_for_proof_waits_for_whoever_writes_to_the_account(
             with transaction.atomic():
                 addresses.look_up_locked(addresses.address_of(user))
                 sleep(0.4)
-                return challenges.supersede(user)
+                return challenges.supersede(user, Purpose.REGISTRATION)
         sleep(0.2)
         return ApiClient().post(URL, body_of(user)).status_code
 

@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from starterkit_auth.authentication import session_of
+from starterkit_auth.http.requests import session_of
 from starterkit_auth.models import AbstractSession
 from starterkit_auth.v1.serializers import SessionRepresentation
 

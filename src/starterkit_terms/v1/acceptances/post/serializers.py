@@ -23,7 +23,7 @@ class AcceptanceRepresentation(serializers.Serializer[Any]):
     document = serializers.CharField(source="version.document.key")
     version = serializers.UUIDField(source="version.pk")
     number = serializers.IntegerField(source="version.number")
-    label = serializers.CharField(source="version.label")  # type: ignore[assignment]
+    label = serializers.CharField(source="version.label")  # type: ignore[assignment]  # DRF has a label
     locale = serializers.CharField()
     content_hash = serializers.CharField()
     action = serializers.ChoiceField(["accepted"])

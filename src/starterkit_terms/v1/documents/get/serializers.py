@@ -16,7 +16,7 @@ class DocumentRepresentation(WordingRepresentation):
         source="version.deadline", default_timezone=UTC
     )
     html = serializers.CharField(source="text.html", help_text="Safe to show as it is.")
-    source = serializers.CharField(  # type: ignore[assignment]
+    source = serializers.CharField(  # type: ignore[assignment]  # DRF has a source
         source="text.source", help_text="Markdown."
     )
 
