@@ -1,13 +1,11 @@
 """Fixtures of this module's tests."""
 
 import re
-import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 from model_bakery import baker
 
 from starterkit_auth.models import session_model
@@ -26,26 +24,22 @@ def member(make_user):
 
 
 @pytest.fixture
-def tune(settings):
+def tune(tuner):
     """Return a function that changes entries of ``STARTERKIT_AUTH``."""
+    return tuner("STARTERKIT_AUTH")
 
-    def change(**entries):
-        given = getattr(settings, "STARTERKIT_AUTH", {})
-        settings.STARTERKIT_AUTH = {**given, **entries}
 
-    return change
+def read_secrets(mail):
+    """Return code and token in a mail, each ``""`` if there is none."""
+    codes = re.findall(r"^\d{6}$", mail.body, re.MULTILINE)
+    tokens = re.findall(r"\b(skl_[\w-]+)", mail.body)
+    return SimpleNamespace(code="".join(codes), token="".join(tokens[:1]))
 
 
 @pytest.fixture
 def secrets_in():
-    """Return a function that reads code and token in a mail, as a person would."""
-
-    def read(mail):
-        [code] = re.findall(r"^\d{6}$", mail.body, re.MULTILINE)
-        [token] = re.findall(r"^https://\S+\?token=(\S+)$", mail.body, re.MULTILINE)
-        return SimpleNamespace(code=code, token=token)
-
-    return read
+    """Return a function that reads code and token in a mail."""
+    return read_secrets
 
 
 def open_session(user, transport="bearer", **columns):
@@ -101,30 +95,3 @@ def calling(bearer, browser) -> Callable[[Any], ApiClient]:
     return lambda opened: (
         browser(opened) if opened.cookie else bearer(opened.access_token)
     )
-
-
-@pytest.fixture
-def at_once() -> Callable[..., list[Any]]:
-    """Run ``task(number)`` in many threads that start together; needs PostgreSQL."""
-    if connection.vendor != "postgresql":
-        pytest.skip("Races are run on PostgreSQL: SQLite has one writer.")
-
-    def run(times, task):
-        barrier, results = threading.Barrier(times), []
-
-        def take_part(number):
-            barrier.wait()
-            try:
-                results.append(task(number))
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=take_part, args=[n]) for n in range(times)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(results) == times
-        return results
-
-    return run

@@ -1,6 +1,5 @@
 """What an attacker has: the API, and the mails that come to addresses of theirs."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +7,7 @@ import django
 import pytest
 
 from starterkit_auth.conf import AuthSettings
-from starterkit_auth.conftest import open_session
+from starterkit_auth.conftest import open_session, read_secrets
 from starterkit_auth.services import addresses
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
@@ -18,13 +17,9 @@ COOKIE = "__Host-starterkit"
 
 
 @pytest.fixture
-def tune(settings) -> Callable[..., None]:
+def tune(tuner: Any) -> Callable[..., None]:
     """Change entries of ``STARTERKIT_AUTH``."""
-
-    def change(**entries: Any) -> None:
-        given = getattr(settings, "STARTERKIT_AUTH", {})
-        settings.STARTERKIT_AUTH = {**given, **entries}
-
+    change: Callable[..., None] = tuner("STARTERKIT_AUTH")
     return change
 
 
@@ -135,11 +130,5 @@ def browser() -> ApiClient:
 
 @pytest.fixture
 def secrets_in() -> Callable[[Any], dict[str, str]]:
-    """Read code and token in a mail, as a person would."""
-
-    def read(mail: Any) -> dict[str, str]:
-        codes = re.findall(r"^\d{6}$", mail.body, re.MULTILINE)
-        tokens = re.findall(r"\b(skl_[\w-]+)", mail.body)
-        return {"code": codes[0] if codes else "", "token": tokens[0] if tokens else ""}
-
-    return read
+    """Read code and token in a mail, as a user would."""
+    return lambda mail: vars(read_secrets(mail))

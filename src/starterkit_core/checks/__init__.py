@@ -7,6 +7,7 @@ from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.checks.overrides import check_overrides
 from starterkit_core.checks.personal_data import check_personal_data
 from starterkit_core.checks.queue import check_queue
+from starterkit_core.checks.serializers import check_shared_serializers
 from starterkit_core.checks.settings import check_settings
 from starterkit_core.checks.swapped_models import check_swapped_models
 
@@ -14,6 +15,7 @@ TAG = "starterkit"
 
 register(check_settings, TAG)
 register(check_overrides, TAG)
+register(check_shared_serializers, TAG)
 register(check_counting_cache, TAG)
 register(check_mirrors, TAG)
 register(check_swapped_models, TAG)

@@ -6,6 +6,7 @@ Needs the extra ``starterkit-core[testing]``.
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.core import mail
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.dispatch import Signal
 from django.utils import translation
 from model_bakery import baker
@@ -110,3 +112,51 @@ def received() -> Iterator[Callable[[Signal], list[dict[str, Any]]]]:
     yield listen
     for signal, receiver in connected:
         signal.disconnect(receiver)
+
+
+@pytest.fixture
+def tuner(settings: Any) -> Callable[[str], Callable[..., None]]:
+    """Change entries of a module's dict: ``tuner("STARTERKIT_CORE")(SITE_NAME="X")``.
+
+    The other entries stay as they are.
+    """
+
+    def of(namespace: str) -> Callable[..., None]:
+        def change(**entries: Any) -> None:
+            given = getattr(settings, namespace, {})
+            setattr(settings, namespace, {**given, **entries})
+
+        return change
+
+    return of
+
+
+@pytest.fixture
+def at_once() -> Callable[[int, Callable[[int], Any]], list[Any]]:
+    """Run ``task(number)`` in so many threads that start together.
+
+    Returns what each returned. Needs ``django_db(transaction=True)`` and a database
+    with row locks: skipped on SQLite, which has one writer.
+    """
+    if connection.vendor == "sqlite":
+        pytest.skip("Races need a database with row locks: SQLite has one writer.")
+
+    def run(times: int, task: Callable[[int], Any]) -> list[Any]:
+        barrier, results = Barrier(times), []
+
+        def take_part(number: int) -> None:
+            barrier.wait()
+            try:
+                results.append(task(number))
+            finally:
+                connection.close()
+
+        threads = [Thread(target=take_part, args=[n]) for n in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(results) == times  # noqa: S101  # a thread failed
+        return results
+
+    return run

@@ -10,8 +10,8 @@ FRONTEND = "https://app.example.com"
 
 
 @pytest.fixture(autouse=True)
-def frontend(settings):
-    settings.STARTERKIT_AUTH = {"FRONTEND_URL": FRONTEND}
+def frontend(tune):
+    tune(FRONTEND_URL=FRONTEND)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import django
 import pytest
-from django.contrib.auth import get_user_model, hashers
+from django.contrib.auth import get_user_model
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
@@ -13,12 +13,15 @@ from rest_framework import serializers
 
 from starterkit_auth.models import Challenge, EmailAddress, session_model
 from starterkit_auth.services import addresses
+from starterkit_auth.v1.registration.conftest import PARALLEL
 from starterkit_core.errors import DomainError
 from starterkit_core.http.fields import TextField
 from starterkit_core.http.shared_serializers import forget_shared
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import sign_up as port
 from starterkit_core.signals import account_registered
+from starterkit_core.testing.client import ApiClient
+from starterkit_core.testing.hashers import CountingHasher
 from starterkit_core.testing.plugin import PASSWORD
 
 from .serializers import RegisterRequest
@@ -176,28 +179,18 @@ def headers_of(response):
     return {name: value for name, value in response.items() if name not in ours}
 
 
-class CountingHasher(hashers.MD5PasswordHasher):
-    """A fast hasher that counts its work."""
-
-    made: list[str] = []
-
-    def encode(self, password, salt):
-        self.made.append(password)
-        return super().encode(password, salt)
-
-
 @pytest.mark.parametrize("mails", ["1/1h", "100/1h"])
 @pytest.mark.parametrize("state", ["unknown", "verified", "unverified", "legacy"])
 def test_hashes_one_password_whoever_asks(sign_up, in_state, settings, state, mails):
     in_state(state, "ada@example.com")
     settings.STARTERKIT_AUTH = {"RESEND_ADDRESS_LIMIT": mails}
     sign_up()
-    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
-    CountingHasher.made.clear()
+    settings.PASSWORD_HASHERS = ["starterkit_core.testing.hashers.CountingHasher"]
+    CountingHasher.computed.clear()
 
     sign_up()
 
-    assert CountingHasher.made == [PASSWORD]
+    assert CountingHasher.computed == [PASSWORD]
 
 
 @pytest.mark.parametrize("state", ["verified", "legacy", "inactive"])
@@ -550,11 +543,12 @@ def test_many_registrations_of_one_address_at_once_make_one_account(at_once, tun
         "aDA@eXample.com",
     ]
 
-    def call(api, number):
+    def call(number):
+        api = ApiClient()
         email = spellings[number % len(spellings)]
         return api.post(url, {"email": email, "password": PASSWORD})
 
-    answers = at_once(call)
+    answers = at_once(PARALLEL, call)
 
     assert {answer.status_code for answer in answers} == {202}
     assert get_user_model()._default_manager.count() == 1

@@ -17,8 +17,10 @@ from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmation,
     SendConfirmationInput,
 )
+from starterkit_auth.v1.registration.conftest import PARALLEL
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import address_confirmed, session_started
+from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
 from starterkit_core.utils.client import Client
 
@@ -430,7 +432,7 @@ def test_of_many_confirmations_at_once_one_wins(at_once, mailed, tune, way):
     if way == "code":
         body = {"email": EMAIL, "code": mailed.code}
 
-    answers = at_once(lambda api, _: api.post(url, body))
+    answers = at_once(PARALLEL, lambda _: ApiClient().post(url, body))
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [201] + [400] * 15
@@ -443,11 +445,12 @@ def test_many_guesses_at_once_are_no_more_than_five(at_once, mailed, tune):
     tune(CONFIRMATION_NETWORK_LIMIT="1000/1h", CONFIRMATION_ADDRESS_LIMIT="1000/1h")
     url = reverse("starterkit_auth:registration-confirmation")
 
-    def guess(api, number):
+    def guess(number):
+        api = ApiClient()
         code = f"{(int(mailed.code) + number + 1) % 10**6:06}"
         return api.post(url, {"email": EMAIL, "code": code})
 
-    answers = at_once(guess)
+    answers = at_once(PARALLEL, guess)
 
     assert {answer.status_code for answer in answers} == {400}
     assert Challenge.objects.get().attempts == 5
@@ -463,13 +466,14 @@ def test_signing_up_again_while_confirming_leaves_one_truth(at_once, mailed, tun
     confirmation = reverse("starterkit_auth:registration-confirmation")
     registration = reverse("starterkit_auth:registration")
 
-    def call(api, number):
+    def call(number):
+        api = ApiClient()
         if number % 2:
             return api.post(confirmation, {"token": mailed.token})
         body = {"email": EMAIL, "password": f"another good password {number}"}
         return api.post(registration, body)
 
-    answers = at_once(call)
+    answers = at_once(PARALLEL, call)
 
     confirmed = [answer for answer in answers if answer.status_code == 201]
     assert {answer.status_code for answer in answers} <= {201, 202, 400}
