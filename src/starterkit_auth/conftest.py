@@ -19,7 +19,7 @@ from starterkit_core.utils.client import NO_CLIENT
 
 @pytest.fixture
 def member(make_user):
-    """Somebody whose address is proven."""
+    """A user with a verified address."""
     user = make_user()
     addresses.assign(user, addresses.address_of(user), verified=True)
     return user
@@ -38,7 +38,7 @@ def tune(settings):
 
 @pytest.fixture
 def secrets_in():
-    """Return a function that reads code and token in a mail, as a person would."""
+    """Return a function that reads code and token from the text of a mail."""
 
     def read(mail):
         [code] = re.findall(r"^\d{6}$", mail.body, re.MULTILINE)
@@ -49,7 +49,7 @@ def secrets_in():
 
 
 def open_session(user, transport="bearer", **columns):
-    """Open a session for ``user``; columns of a swapped model are filled."""
+    """Open a session for ``user``; extra columns of a swapped model are filled."""
     given = OpenSessionInput(
         user=user, client=NO_CLIENT, transport=transport, method="password"
     )
@@ -83,7 +83,7 @@ def bearer() -> Callable[[str], ApiClient]:
 
 @pytest.fixture
 def browser() -> Callable[..., ApiClient]:
-    """Call the API with the cookie of a session, from a page of ours."""
+    """Call the API with the cookie of a session, as a same-origin page."""
 
     def make(opened=None, **headers):
         client = ApiClient()
@@ -97,7 +97,7 @@ def browser() -> Callable[..., ApiClient]:
 
 @pytest.fixture
 def calling(bearer, browser) -> Callable[[Any], ApiClient]:
-    """Call the API with an opened session, however it travels."""
+    """Call the API with an opened session, by its own transport."""
     return lambda opened: (
         browser(opened) if opened.cookie else bearer(opened.access_token)
     )
