@@ -21,7 +21,7 @@ class Key:
     """One secret of the ring."""
 
     id: bytes
-    """Identifies the key in tokens and challenges; reveals nothing about the secret."""
+    """Identifies the key in tokens and challenges; does not reveal the secret."""
 
     secret: bytes = field(repr=False)
 

@@ -31,7 +31,7 @@ def has_room(address: str, purpose: str) -> bool:
 def count_request(purpose: str, client: Client) -> None:
     """Count one request for a mail from the network of ``client``.
 
-    The address is not counted, so the response reveals nothing about it.
+    The address is not counted, so the response does not depend on it.
 
     Raises:
         RateLimited: too many requests from this network.

@@ -1,4 +1,4 @@
-"""What the tests of signing up and of confirming share."""
+"""Fixtures for the tests of signing up and confirming."""
 
 import re
 from threading import Barrier, Thread
@@ -26,7 +26,7 @@ def frontend(settings):
 
 @pytest.fixture(autouse=True)
 def no_requirements():
-    """Ask for nothing that other modules of the project ask for at sign-up."""
+    """Unregister the sign-up requirements of other modules."""
     registered = port.requirements()
     for requirement in registered:
         port.unregister(requirement.name)
@@ -49,7 +49,7 @@ def tune(settings):
 
 @pytest.fixture
 def in_state(make_user):
-    """Return a function that brings an address into one of its states."""
+    """Return a function that creates the account of an address in a given state."""
 
     def make(state, email):
         if state == "unknown":
@@ -66,7 +66,7 @@ def in_state(make_user):
 
 @pytest.fixture
 def sign_up(api):
-    """Return a function that asks for an account."""
+    """Return a function that signs up."""
 
     def post(email="ada@example.com", password=PASSWORD, **more):
         body = {"email": email, "password": password, **more}
@@ -77,7 +77,7 @@ def sign_up(api):
 
 @pytest.fixture
 def confirm(api):
-    """Return a function that sends a code or a token back."""
+    """Return a function that confirms with a code or a token."""
 
     def post(**body):
         return api.post(reverse("starterkit_auth:registration-confirmation"), body)
@@ -87,7 +87,7 @@ def confirm(api):
 
 @pytest.fixture
 def secrets_in():
-    """Return a function that reads code and token in a mail, as a person would."""
+    """Return a function that reads code and token from the text of a mail."""
 
     def read(mail):
         [code] = re.findall(r"^\d{6}$", mail.body, re.MULTILINE)
@@ -99,7 +99,7 @@ def secrets_in():
 
 @pytest.fixture
 def at_once(transactional_db):
-    """Return a function that calls another one in many threads, and what came back."""
+    """Return a function that runs a call in many threads and returns the results."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite in memory has one connection, so nothing runs at once")
 
