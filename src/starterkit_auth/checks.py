@@ -89,8 +89,8 @@ def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
         return []
     text = f"STARTERKIT_AUTH['BREACH_CHECK'] is {path!r}, which cannot be called."
     hint = "Set it to the path of a function or class, such as "
-    ours = "'starterkit_auth.services.pwned_passwords.PwnedPasswords'."
-    return [error("starterkit_auth.E005", text, hint + ours)]
+    example = "'starterkit_auth.services.pwned_passwords.PwnedPasswords'."
+    return [error("starterkit_auth.E005", text, hint + example)]
 
 
 @register(TAG)
@@ -99,9 +99,9 @@ def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
     defaults: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
     if any(issubclass(entry, SessionAuthentication) for entry in defaults):
         return []
-    ours = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"
+    dotted = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"
     text = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'] lacks our authenticator."
-    return [warning("starterkit_auth.W001", text, f"Add {ours!r}.")]
+    return [warning("starterkit_auth.W001", text, f"Add {dotted!r}.")]
 
 
 @register(TAG, deploy=True)

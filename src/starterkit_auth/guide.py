@@ -35,10 +35,10 @@ password. Keep the tokens after any other error, such as 429, 503 or no network.
 It gets one HttpOnly cookie: there is no token to store or refresh, and no CSRF token.
 
 1. `GET session/` returns the signed-in user, or 401 if no user is signed in.
-2. Unsafe requests (`POST`, `PUT`, `DELETE`) must come from a page of the API's own \
-origin, or of an origin that the project trusts. Browsers send `Sec-Fetch-Site` or \
-`Origin` by themselves; a request with neither, or from another origin, gets 403 \
-`cross_site_request`.
+2. Unsafe requests (all but `GET`, `HEAD`, `OPTIONS`) must come from a page of the \
+API's own origin, or of an origin that the project trusts. Browsers send \
+`Sec-Fetch-Site` or `Origin` by themselves; a request with neither, or from \
+another origin, gets 403 `cross_site_request`.
 3. From another origin, call `fetch` with `credentials: "include"`. The project lists \
 that origin in `CSRF_TRUSTED_ORIGINS`, allows CORS with credentials for it, and \
 exposes `Retry-After`. On another site the cookie also needs `COOKIE_SAMESITE` `None`.
@@ -46,9 +46,9 @@ exposes `Retry-After`. On another site the cookie also needs `COOKIE_SAMESITE` `
 5. `session/step-up/` and `PUT password/` replace the cookie at once. Send no other \
 request at the same time: with the former cookie it would get 401.
 
-**What to do with an answer**
+**What to do after an error**
 
-| Answer | What to do |
+| Error | What to do |
 | --- | --- |
 | 401 `authentication_failed` | app: refresh, as above; browser: ask for the \
 password |
