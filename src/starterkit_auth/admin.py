@@ -1,7 +1,8 @@
-"""Sessions in Django's administration.
+"""Sessions in the Django admin.
 
-Registered for our own model; a host registers ``SessionAdmin``, or its own subclass,
-for the model it swapped in: ``admin.site.register(MySession, SessionAdmin)``.
+Registered for the default model. A host project that swaps the model registers
+``SessionAdmin``, or a subclass, for its own model:
+``admin.site.register(MySession, SessionAdmin)``.
 """
 
 from typing import Any
@@ -22,7 +23,7 @@ from starterkit_core.http.client import client_of
 
 
 class SessionAdmin(ReadOnlyAdmin):
-    """Who is signed in where; one action signs people out."""
+    """Lists sessions; an action ends all sessions of the selected users."""
 
     actions = ("end_sessions",)
     list_display = (
@@ -45,20 +46,20 @@ class SessionAdmin(ReadOnlyAdmin):
         ("user_agent", "address"),
     )
     readonly_fields = ("id", "created_at")
-    search_fields = ("user",)  # shows the box; the search is below
+    search_fields = ("user",)  # shows the search box; see get_search_results()
     search_help_text = _(
         "The whole e-mail address or id of a user, or id of a session."
     )
 
     @admin.display(description=_("live"), boolean=True)
     def is_live(self, session: Any) -> bool:
-        """Say whether the session can still be used."""
+        """Return whether the session is neither ended nor expired."""
         return bool(session.is_live_at(timezone.now()))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search by what has an index, for the table may be very long."""
+        """Search by indexed columns only, as the table may be large."""
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -68,18 +69,18 @@ class SessionAdmin(ReadOnlyAdmin):
         return queryset.filter(found), False
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        """Let those sign people out who may change sessions."""
+        """Allow the action to administrators with the change permission."""
         name = get_permission_codename("change", self.opts)
         return bool(request.user.has_perm(f"{self.opts.app_label}.{name}"))
 
     @admin.action(description=_("End all sessions of these users"), permissions=["end"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """End every session of each user who has one of these."""
+        """End every session of each user who owns a selected session."""
         users = get_user_model()._base_manager
-        chosen = users.filter(pk__in=queryset.order_by().values("user")).order_by("pk")
+        owners = users.filter(pk__in=queryset.order_by().values("user")).order_by("pk")
         actor: Any = request.user
         client, ended = client_of(request), 0
-        for user in chosen:
+        for user in owners:
             ended += EndSessions.execute(
                 EndSessionsInput(user=user, actor=actor, client=client)
             )

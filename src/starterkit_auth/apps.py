@@ -6,7 +6,7 @@ from starterkit_core.modules import ModuleConfig
 
 
 class AuthConfig(ModuleConfig):
-    """Proving who somebody is."""
+    """Sign-in, registration and sessions."""
 
     name = "starterkit_auth"
     verbose_name = _("sign-in and sessions")
@@ -14,7 +14,7 @@ class AuthConfig(ModuleConfig):
     component_prefix = "Auth"
 
     def ready(self) -> None:
-        """Connect what listens, and register what core asks modules for."""
+        """Register checks and personal data, and connect the signal receivers."""
         import_module("starterkit_auth.checks")
         import_module("starterkit_auth.mails.security_notices").connect()
         import_module("starterkit_auth.personal_data").register()

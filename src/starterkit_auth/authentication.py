@@ -1,4 +1,4 @@
-"""DRF's door: who is calling, in one query."""
+"""DRF authentication by access token or cookie, in one query."""
 
 from functools import cache
 from typing import Any
@@ -19,39 +19,40 @@ from starterkit_core.errors import CrossSiteRequest, DomainError
 from starterkit_core.http.exceptions import Refused
 
 KINDS = {Transport.BEARER: Kind.ACCESS, Transport.COOKIE: Kind.COOKIE}
-"""The kind of token that each transport carries to authenticate."""
+"""The kind of token that authenticates on each transport."""
 
 
 class SignInAgain(exceptions.AuthenticationFailed):
-    """The one answer to every credential that opens nothing, and soon made."""
+    """The same 401 for every invalid credential, with a cached translation."""
 
-    def __init__(self) -> None:  # DRF's translates its text anew each time
+    def __init__(self) -> None:  # DRF's translates its text each time
         self.detail = _sign_in_again(get_language())
 
 
 @cache
 def _sign_in_again(language: str | None) -> exceptions.ErrorDetail:
-    """Return the text in the active language, which is this one."""
+    """Return the text in ``language``, which must be the active one: the cache key."""
     code = exceptions.AuthenticationFailed.default_code
     return exceptions.ErrorDetail(gettext("Please sign in again."), code)
 
 
 class SessionAuthentication(BaseAuthentication):
-    """Signs in by access token or cookie; ``request.auth`` is the session.
+    """Authenticates by access token or cookie; ``request.auth`` is the session.
 
-    One query: the session with its user. One UPDATE at most per ``TOUCH_INTERVAL``.
+    One query: the session with its user. At most one UPDATE per ``TOUCH_INTERVAL``,
+    and one after each renewal.
     """
 
     raises = (AmbiguousCredentials, CrossSiteRequest)
-    """Refusals beside the 401; the API docs of every endpoint show them."""
+    """Errors besides the 401; the API docs of every endpoint list them."""
 
     def authenticate(
         self, request: Request
     ) -> tuple[AbstractBaseUser, AbstractSession] | None:
-        """Return user and session, or nothing when the request brings no credential.
+        """Return user and session, or None if the request has no credential.
 
         Raises:
-            AuthenticationFailed: the credential opens nothing (any more).
+            AuthenticationFailed: the credential is not valid (any more).
             Refused: two credentials, or a cookie that another site may have sent.
         """
         try:
@@ -65,10 +66,10 @@ class SessionAuthentication(BaseAuthentication):
         return session.user, session
 
     def session_of(self, credential: transports.Credential) -> AbstractSession:
-        """Return the session that ``credential`` opens, noted as in use.
+        """Return the session of ``credential``, and save that it was used.
 
         Raises:
-            AuthenticationFailed: it opens none.
+            AuthenticationFailed: the credential is not valid.
         """
         now = timezone.now()
         token = parse(credential.text)
@@ -77,7 +78,7 @@ class SessionAuthentication(BaseAuthentication):
         session = sessions.find(token) if _is_fresh(token, now) else None
         if (
             session is None
-            or not _is_of(session, token)
+            or not _has_generation(session, token)
             or not sessions.is_open(session, now)
         ):
             raise self.failure()
@@ -85,11 +86,11 @@ class SessionAuthentication(BaseAuthentication):
         return session
 
     def failure(self) -> exceptions.AuthenticationFailed:
-        """Return the one answer to every credential that opens nothing."""
+        """Return the same error for every invalid credential."""
         return SignInAgain()
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the challenge of a 401 (RFC 6750, section 3)."""
+        """Return ``WWW-Authenticate`` for a 401 (RFC 6750, section 3)."""
         presented = "HTTP_AUTHORIZATION" in request.META
         return 'Bearer error="invalid_token"' if presented else "Bearer"
 
@@ -98,8 +99,8 @@ def _is_fresh(token: Token, now: Any) -> bool:
     return token.expires_at is None or now < token.expires_at
 
 
-def _is_of(session: AbstractSession, token: Token) -> bool:
-    """Say whether the session knows this generation; a cookie has the present one."""
+def _has_generation(session: AbstractSession, token: Token) -> bool:
+    """Return whether the generation is valid; a cookie must have the current one."""
     if token.kind is Kind.COOKIE:
         return token.generation == session.generation
     return token.generation <= session.generation

@@ -1,13 +1,13 @@
 """System checks of this app.
 
-E001  a signing key is short, or the placeholder of a new project
-E002  the cookie travels without HTTPS outside of DEBUG
-E003  the cookie is for other sites, but not for HTTPS
+E001  a signing key is too short, or Django's placeholder for a new project
+E002  the cookie is not Secure although DEBUG is off
+E003  the cookie is SameSite=None, but not Secure
 E004  the user model has no field for an e-mail address
-E005  the source of breached passwords cannot be called
-W001  DRF does not ask our authenticator by default
-W002  outside of DEBUG the rate limits count in the memory of one process
-W003  what ``auth_purge`` should have removed is still there
+E005  BREACH_CHECK cannot be imported or called
+W001  our authenticator is not among DRF's defaults
+W002  rate limits are counted per process although DEBUG is off
+W003  ``auth_purge`` has not run for a week or more
 """
 
 from collections.abc import Collection
@@ -36,12 +36,12 @@ PLACEHOLDER = "django-insecure"
 
 @register(TAG)
 def check_signing_keys(**kwargs: Any) -> list[CheckMessage]:
-    """E001: every key of the ring, for each of them verifies."""
+    """E001: all keys are checked, because tokens of each are accepted."""
     return [
         error(
             "starterkit_auth.E001",
             f"Signing key number {number} is {problem}.",
-            'Take a new one: python -c "import secrets; print(secrets.token_hex(32))".',
+            'Generate one: python -c "import secrets; print(secrets.token_hex(32))".',
         )
         for number, key in enumerate(signing_keys(), start=1)
         if (problem := _problem_with(key))
@@ -53,33 +53,33 @@ def check_cookie(**kwargs: Any) -> list[CheckMessage]:
     """E002 and E003: attributes of the cookie."""
     found = []
     if not conf.COOKIE_SECURE and not debugging():
-        text = "The session cookie travels without HTTPS, and DEBUG is off."
-        hint = "Remove STARTERKIT_AUTH['COOKIE_SECURE'], or turn it on."
+        text = "The session cookie is also sent without HTTPS, and DEBUG is off."
+        hint = "Remove STARTERKIT_AUTH['COOKIE_SECURE'], or set it to True."
         found.append(error("starterkit_auth.E002", text, hint))
     if conf.COOKIE_SAMESITE == "None" and not conf.COOKIE_SECURE:
         text = "Browsers drop a SameSite=None cookie that is not Secure."
-        hint = "Turn on STARTERKIT_AUTH['COOKIE_SECURE'], or use 'Lax'."
+        hint = "Set STARTERKIT_AUTH['COOKIE_SECURE'] to True, or use 'Lax'."
         found.append(error("starterkit_auth.E003", text, hint))
     return found
 
 
 @register(TAG)
 def check_user_model(**kwargs: Any) -> list[CheckMessage]:
-    """E004: people sign in with their address."""
+    """E004: users sign in with their address."""
     model = get_user_model()
     name = model.get_email_field_name()
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:
-        text = f"{model._meta.label} has no field {name!r}, but people sign in with it."
-        hint = "Add an EmailField, or name yours in EMAIL_FIELD on the model."
+        text = f"{model._meta.label} has no field {name!r}, but users sign in with it."
+        hint = "Add an EmailField, or set EMAIL_FIELD on the model to the one it has."
         return [error("starterkit_auth.E004", text, hint, obj=model)]
     return []
 
 
 @register(TAG)
 def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
-    """E005: a source that fails lets every password pass."""
+    """E005: a source that fails accepts every password."""
     path = conf.BREACH_CHECK
     try:
         callable_ = not path or callable(import_string(path))
@@ -87,30 +87,30 @@ def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
         callable_ = False
     if callable_:
         return []
-    text = f"STARTERKIT_AUTH['BREACH_CHECK'] names {path!r}, which cannot be called."
-    hint = "Name a function or class, such as "
-    ours = "'starterkit_auth.services.pwned_passwords.PwnedPasswords'."
-    return [error("starterkit_auth.E005", text, hint + ours)]
+    text = f"STARTERKIT_AUTH['BREACH_CHECK'] is {path!r}, which cannot be called."
+    hint = "Set it to the path of a function or class, such as "
+    example = "'starterkit_auth.services.pwned_passwords.PwnedPasswords'."
+    return [error("starterkit_auth.E005", text, hint + example)]
 
 
 @register(TAG)
 def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
-    """W001: without it, endpoints of the project know nobody."""
+    """W001: without it, the project's own endpoints see every user as anonymous."""
     defaults: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
     if any(issubclass(entry, SessionAuthentication) for entry in defaults):
         return []
-    ours = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"
+    dotted = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"
     text = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'] lacks our authenticator."
-    return [warning("starterkit_auth.W001", text, f"Add {ours!r}.")]
+    return [warning("starterkit_auth.W001", text, f"Add {dotted!r}.")]
 
 
 @register(TAG, deploy=True)
 def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
-    """W002: each process would count its own attempts."""
+    """W002: each process counts its own attempts, so more pass than the limit."""
     if debugging() or not isinstance(caches[core_conf.CACHE_ALIAS], LocMemCache):
         return []
-    text = "The limit on sign-in attempts is counted by each process for itself."
-    hint = f"Let CACHES[{core_conf.CACHE_ALIAS!r}] be shared, such as Redis."
+    text = "Sign-in attempts are counted separately in each process."
+    hint = f"Use a shared cache, such as Redis, for CACHES[{core_conf.CACHE_ALIAS!r}]."
     return [warning("starterkit_auth.W002", text, hint)]
 
 
@@ -118,10 +118,10 @@ def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
 def check_retention(
     databases: Collection[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """W003: nobody runs ``auth_purge``; asked with ``--database`` only."""
+    """W003: ``auth_purge`` does not run; checked with ``--database`` only."""
     if not databases or not retention.is_behind():
         return []
-    text = "Sessions or challenges are there that should have been removed long ago."
+    text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
 
 

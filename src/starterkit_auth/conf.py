@@ -1,4 +1,4 @@
-"""``STARTERKIT_AUTH``: what a host may tune, and what we read of Django's settings."""
+"""``STARTERKIT_AUTH``: the settings of this app, and the Django settings it reads."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from starterkit_core.conf import AppSettings, Setting, positive
 from starterkit_core.services.limits import Limit
 
 SHORTEST_PASSWORD = 8
-"""No project may accept less, whatever it sets (ASVS 5.0, 6.2.1)."""
+"""Lower bound of ``PASSWORD_MIN_LENGTH`` (ASVS 5.0, 6.2.1)."""
 
 NOTICES = frozenset(
     {
@@ -19,14 +19,14 @@ NOTICES = frozenset(
         "token_replayed",
     }
 )
-"""Every event that an owner can be told of."""
+"""Every event that has a security mail."""
 
 LONGEST_RESET = timedelta(days=1)
-"""No link that opens an account may live longer."""
+"""Upper bound of ``RESET_LINK_LIFETIME``."""
 
 
 def is_rate(text: str) -> bool:
-    """Say whether ``text`` is a rate such as ``10/15m``."""
+    """Return whether ``text`` is a rate such as ``10/15m``."""
     try:
         Limit.parse("", text)
     except ValueError:
@@ -35,18 +35,18 @@ def is_rate(text: str) -> bool:
 
 
 def is_safe_source(url: str) -> bool:
-    """Say whether nobody on the way can read or answer what is asked at ``url``."""
+    """Return whether requests to ``url`` use HTTPS or stay on this machine."""
     return url.startswith(("https://", "http://127.0.0.1:"))
 
 
 def _length_of_time(default: timedelta) -> Setting[timedelta]:
-    return Setting(default, accepts=positive, expects="more than no time")
+    return Setting(default, accepts=positive, expects="longer than zero")
 
 
 def _duration(default: timedelta) -> Setting[timedelta]:
-    """Return a length of time that may be none."""
+    """Return a setting for a length of time that may be zero."""
     return Setting(
-        default, accepts=lambda time: time >= timedelta(), expects="no time or more"
+        default, accepts=lambda time: time >= timedelta(), expects="zero or longer"
     )
 
 
@@ -54,7 +54,7 @@ def _url(default: str) -> Setting[str]:
     return Setting(
         default,
         accepts=lambda url: not url or "{token}" in url,
-        expects="empty, or an address with {token} in it",
+        expects="empty, or a URL with {token} in it",
     )
 
 
@@ -69,173 +69,174 @@ def _one_of(default: str, *others: str) -> Setting[str]:
 
 
 class AuthSettings(AppSettings):
-    """What a host project may tune in this app."""
+    """The settings of this app."""
 
     namespace = "STARTERKIT_AUTH"
 
     SIGNING_KEYS = Setting[list[str]]([])
     """Secrets that tokens are derived from, at least 32 bytes each.
 
-    The first signs and all verify, so a new one in front logs nobody out. Empty means
-    ``SECRET_KEY`` and ``SECRET_KEY_FALLBACKS``.
+    The first signs and all verify, so adding a new one in front ends no session. If
+    empty, ``SECRET_KEY`` and ``SECRET_KEY_FALLBACKS`` are used.
     """
 
     ACCESS_TOKEN_LIFETIME = _length_of_time(timedelta(minutes=10))
-    """How long an access token works; keep it within 15 minutes."""
+    """How long an access token is valid; use 15 minutes at most."""
 
     IDLE_LIFETIME = _length_of_time(timedelta(days=30))
-    """How long a session lasts without being used."""
+    """How long an unused session lasts."""
 
     ABSOLUTE_LIFETIME = _length_of_time(timedelta(days=90))
-    """How long a session lasts at most, however much it is used."""
+    """How long a session lasts at most, even if it is used."""
 
     REFRESH_GRACE = _duration(timedelta(seconds=30))
-    """How long a retired refresh token still gives the same successor."""
+    """How long a retired refresh token still gives the same new one again."""
 
     TOUCH_INTERVAL = _length_of_time(timedelta(minutes=5))
-    """How often at most a request writes down that its session was used."""
+    """How often requests save that their session was used, at most."""
 
     MAX_SESSIONS = Setting(20, accepts=positive, expects="more than zero")
-    """How many sessions a user may have; one more ends the oldest."""
+    """How many sessions a user may have; opening one more ends the oldest."""
 
     CLIENT_ADDRESS = _one_of("truncated", "full", "off")
-    """What a session keeps of the network address; truncated is to /24 and /48."""
+    """How a session stores the client's IP address; truncated is to /24 and /48."""
 
     COOKIE_SECURE = Setting(default=True)
-    """Whether the cookie travels over HTTPS only; turn it off on your machine only."""
+    """Whether the cookie is sent over HTTPS only; False is for development only."""
 
     COOKIE_DOMAIN = Setting("")
-    """Domain that the cookie goes to; empty, the safest, is the API's host alone."""
+    """Domain of the cookie; empty, the safest, means the API's host only."""
 
     COOKIE_SAMESITE = _one_of("Lax", "Strict", "None")
-    """Which requests of other sites carry the cookie; ``None`` needs HTTPS."""
+    """Which requests from other sites carry the cookie; ``None`` needs HTTPS."""
 
     SIGN_IN_ACCOUNT_LIMIT = _rate("10/15m")
-    """Attempts to sign in to one account; a success starts the count anew.
+    """Attempts to sign in to one account; a success resets the count.
 
-    Wrong passwords in a session count here too, and each session has as many.
+    Wrong passwords in a session count here too. The same limit applies to the password
+    checks within one session.
     """
 
     SIGN_IN_NETWORK_LIMIT = _rate("100/15m")
     """Attempts to sign in from one network address (a /64 of IPv6)."""
 
     SIGN_IN_GLOBAL_LIMIT = _rate("10000/15m")
-    """Attempts to sign in of everybody together."""
+    """Attempts to sign in by all clients together."""
 
     STEP_UP_MAX_AGE = _length_of_time(timedelta(minutes=10))
-    """How long ago a person may have proven who they are, where that is asked for."""
+    """Maximum age of a proof of identity, where an endpoint requires a recent one."""
 
     EMAIL_VERIFICATION = _one_of("required", "off")
-    """Whether an address must be proven before its first session."""
+    """Whether an address must be proven before the first session."""
 
     REGISTRATION_MODE = _one_of("strict", "friendly")
-    """``strict`` tells nobody which addresses have accounts.
+    """``strict`` does not reveal which addresses have accounts.
 
-    ``friendly`` answers ``email_taken``: kinder to people, and to whoever collects
-    addresses.
+    ``friendly`` answers ``email_taken``: easier for users, but also for attackers who
+    collect addresses.
     """
 
     PASSWORD_MIN_LENGTH = Setting(
         12, accepts=lambda length: length >= SHORTEST_PASSWORD, expects="8 or more"
     )
-    """Shortest password, in characters; 15 where it is the only factor."""
+    """Shortest password, in characters; use 15 where it is the only factor."""
 
     SECURITY_MAILS = Setting(
         NOTICES,
         accepts=NOTICES.issuperset,
         expects=f"some of {', '.join(sorted(NOTICES))}",
     )
-    """What the owner of an account is told by mail; leave out what yours are not.
+    """Events that the account owner gets a mail about; leave some out to disable them.
 
     ``new_device`` is a sign-in from a device the account was not used from before,
-    ``token_replayed`` a refresh token that came back after it was retired.
-    ``email_changed`` goes to the former address, with a way back.
+    ``token_replayed`` a refresh token that was used again after it was retired.
+    ``email_changed`` goes to the former address, with a link that undoes the change.
     """
 
     BREACH_CHECK = Setting("")
-    """Who is asked whether a password was in a breach; empty asks nobody.
+    """What checks whether a password was in a breach; empty disables the check.
 
-    The path of a function or class that takes the password, such as
+    The dotted path of a function or class that takes the password, such as
     ``starterkit_auth.services.pwned_passwords.PwnedPasswords``. It should answer within
-    two seconds; when it fails, that is logged and the password passes.
+    two seconds; if it fails, that is logged and the password is accepted.
     """
 
     BREACH_URL = Setting(
         "https://api.pwnedpasswords.com/range/",
         accepts=is_safe_source,
-        expects="an address with https:// (or on this machine)",
+        expects="a URL with https:// (or http://127.0.0.1:)",
     )
-    """Where ``PwnedPasswords`` asks; five characters of a hash are put behind it."""
+    """URL that ``PwnedPasswords`` calls; five characters of a hash are appended."""
 
     CODE_LIFETIME = _length_of_time(timedelta(minutes=10))
-    """How long the code in a mail works."""
+    """How long the code in a mail is valid."""
 
     LINK_LIFETIME = _length_of_time(timedelta(hours=24))
-    """How long the link in a mail works."""
+    """How long the link in a mail is valid."""
 
     RESET_LINK_LIFETIME = Setting(
         timedelta(hours=1),
         accepts=lambda time: positive(time) and time <= LONGEST_RESET,
-        expects="more than no time, at most a day",
+        expects="longer than zero, at most a day",
     )
-    """How long the link works that sets a new password."""
+    """How long the link to set a new password is valid."""
 
     CODE_TRIES = Setting(5, accepts=positive, expects="more than zero")
-    """Wrong codes after which a code is dead."""
+    """How many times one code may be tried before it is void."""
 
     REGISTRATION_NETWORK_LIMIT = _rate("30/1h")
     """Sign-ups from one network address."""
 
     REGISTRATION_GLOBAL_LIMIT = _rate("5000/1h")
-    """Sign-ups of everybody together."""
+    """Sign-ups by all clients together."""
 
     CONFIRMATION_NETWORK_LIMIT = _rate("60/15m")
     """Codes and links tried from one network address."""
 
     CONFIRMATION_ADDRESS_LIMIT = _rate("30/15m")
-    """Codes tried for one address; links are not among them."""
+    """Codes tried for one address; links do not count."""
 
     RESEND_COOLDOWN = _duration(timedelta(seconds=30))
-    """How long after a mail with a code the same is not sent again."""
+    """How long after a confirmation mail ``registration/code/`` sends no new one."""
 
     RESEND_ADDRESS_LIMIT = _rate("5/1h")
-    """Mails with a code to one address; each purpose is counted by itself."""
+    """Mails with a code to one address; each purpose is counted separately."""
 
     RESEND_NETWORK_LIMIT = _rate("30/1h")
-    """Mails with a code asked for from one network address."""
+    """Requests for mails with a code, from one network address."""
 
     RESEND_GLOBAL_LIMIT = _rate("5000/1h")
-    """Mails with a code of everybody together; each purpose is counted by itself."""
+    """Mails with a code to all addresses; each purpose is counted separately."""
 
     SESSION_RETENTION = _duration(timedelta(days=30))
-    """How long a session is kept after its end; ``auth_purge`` removes it then."""
+    """How long a session is kept after its end; then ``auth_purge`` deletes it."""
 
     CHALLENGE_RETENTION = _duration(timedelta(days=1))
-    """How long code and link of a mail are kept after they have expired."""
+    """How long a challenge is kept after its code and link have expired."""
 
     EVENT_RETENTION = _duration(timedelta(days=365))
-    """How long the security log goes back."""
+    """How long this app's audit events are kept."""
 
     FRONTEND_URL = Setting("")
-    """Where your front end lives, such as ``https://app.example.com``."""
+    """Base URL of your front end, such as ``https://app.example.com``."""
 
     CONFIRMATION_URL = _url("{frontend}/confirm?token={token}")
     """The link in a confirmation mail; the page there sends the token by POST.
 
-    Without it, or without the ``FRONTEND_URL`` it speaks of, a mail has the code only.
+    If it is empty, or needs a ``FRONTEND_URL`` that is empty, a mail has only the code.
     """
 
     EMAIL_CHANGE_LIMIT = _rate("5/1h")
-    """Changes of the address that one account asks for."""
+    """Requests by one account to change its address."""
 
     EMAIL_REVERSAL_LIFETIME = _length_of_time(timedelta(days=7))
-    """How long the link works that brings a former address back."""
+    """How long the link to restore a former address is valid."""
 
     EMAIL_CHANGE_URL = _url("{frontend}/change-email?token={token}")
     """The link in a mail to a new address; as ``CONFIRMATION_URL``."""
 
     EMAIL_REVERSAL_URL = _url("{frontend}/undo-email-change?token={token}")
-    """The link in a mail to a former address; without it the mail has the token."""
+    """The link in a mail to a former address; if empty, the mail has the token."""
 
     RESET_URL = _url("{frontend}/reset-password?token={token}")
     """The link in a mail that sets a new password; as ``CONFIRMATION_URL``."""
@@ -245,7 +246,7 @@ conf = AuthSettings()
 
 
 def signing_keys() -> tuple[str, ...]:
-    """Return the key ring, the key that signs first."""
+    """Return the key ring; the first key signs."""
     django: list[str] = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
     return tuple(conf.SIGNING_KEYS or django)
 
@@ -256,7 +257,7 @@ def trusted_origins() -> list[str]:
 
 
 def debugging() -> bool:
-    """Say whether this is somebody's own machine."""
+    """Return whether the project runs in debug mode."""
     return bool(settings.DEBUG)
 
 

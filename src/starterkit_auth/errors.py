@@ -1,19 +1,19 @@
-"""Refusals of this app.
+"""Errors that this app raises.
 
 DomainError
-├── InvalidCredentials     401  no account opens with this address and password
+├── InvalidCredentials     401  wrong address or password, or the account is inactive
 ├── EmailUnverified        403  right password, but the address is not proven yet
-├── InvalidRefreshToken    401  this token renews nothing
-├── RefreshTokenReused     401  a retired token came back; the session was ended
+├── InvalidRefreshToken    401  this refresh token is not valid (any more)
+├── RefreshTokenReused     401  a retired token was used again; the session was ended
 ├── AmbiguousCredentials   400  a token and a cookie in one request
-├── InvalidConfirmation    400  this code or link confirms nothing (any more)
-├── SessionNotFound        404  there is no such session, or it is not yours
-├── EmailTaken             409  somebody has this address ("friendly" mode only)
+├── InvalidConfirmation    400  this code or link is not valid (any more)
+├── SessionNotFound        404  the user has no such session
+├── EmailTaken             409  another account has this address ("friendly" mode only)
 ├── WeakPassword           400  the password is short, common or easily guessed
-├── WrongPassword          403  this is not the password of the person signed in
-├── NoPassword             409  the account has no password to ask for
-├── StepUpRequired         403  prove again who you are first
-└── SessionEnded           401  the session ended while it was asked for this
+├── WrongPassword          403  this is not the password of the signed-in user
+├── NoPassword             409  the account has no password to check
+├── StepUpRequired         403  the last proof of identity is too old
+└── SessionEnded           401  the session ended during the request
 """
 
 from http import HTTPStatus
@@ -25,7 +25,7 @@ from starterkit_core.errors import DomainError
 
 
 class InvalidCredentials(DomainError):
-    """No account opens with this address and password; nobody learns why."""
+    """Wrong address or password, or inactive account; the client is not told which."""
 
     code = "invalid_credentials"
     message = _("The e-mail address or the password is not right.")
@@ -49,7 +49,7 @@ class InvalidRefreshToken(DomainError):
 
 
 class RefreshTokenReused(DomainError):
-    """A refresh token came back after it was retired, so its session was ended."""
+    """A retired refresh token was used again, so its session was ended."""
 
     code = "refresh_token_reused"
     message = _("For your safety this session was ended. Please sign in again.")
@@ -57,7 +57,7 @@ class RefreshTokenReused(DomainError):
 
 
 class AmbiguousCredentials(DomainError):
-    """The request carries a token and a cookie; we do not guess which one counts."""
+    """The request has a token and a cookie, and it is unclear which one counts."""
 
     code = "ambiguous_credentials"
     message = _("Send either a token or a cookie, not both.")
@@ -65,7 +65,7 @@ class AmbiguousCredentials(DomainError):
 
 
 class InvalidConfirmation(DomainError):
-    """The code or link is wrong, used, or too old; nobody learns which."""
+    """The code or link is wrong, used, or too old; the client is not told which."""
 
     code = "invalid_confirmation"
     message = _("This code is not valid any more. Please ask for a new one.")
@@ -73,7 +73,7 @@ class InvalidConfirmation(DomainError):
 
 
 class SessionNotFound(DomainError):
-    """There is no such session, or it is somebody else's; nobody learns which."""
+    """No such session, or it is another user's; the client is not told which."""
 
     code = "session_not_found"
     message = _("There is no such session.")
@@ -81,7 +81,7 @@ class SessionNotFound(DomainError):
 
 
 class EmailTaken(DomainError):
-    """Somebody has this address; only said when ``REGISTRATION_MODE`` is friendly."""
+    """Another account has this address; only if ``REGISTRATION_MODE`` is friendly."""
 
     code = "email_taken"
     message = _("There is an account with this e-mail address.")
@@ -107,7 +107,7 @@ class WeakPassword(DomainError):
 
 
 class WrongPassword(DomainError):
-    """This is not the password of the person who is signed in."""
+    """This is not the password of the signed-in user."""
 
     code = "wrong_password"
     message = _("This is not your password.")
@@ -115,7 +115,7 @@ class WrongPassword(DomainError):
 
 
 class NoPassword(DomainError):
-    """The account has no password to ask for; signing in again proves who it is."""
+    """The account has no password to check; signing in again is the proof instead."""
 
     code = "no_password"
     message = _("Your account has no password. Please sign in again.")
@@ -123,9 +123,9 @@ class NoPassword(DomainError):
 
 
 class StepUpRequired(DomainError):
-    """The person proved too long ago who they are.
+    """The user last proved their identity too long ago.
 
-    ``facts["max_age"]`` is how recent it must be, in seconds. ``facts["how"]`` says
+    ``facts["max_age"]`` is how old the proof may be, in seconds. ``facts["how"]`` is
     what to do: send the ``password`` to ``session/step-up``, or ``sign_in`` again.
     """
 
@@ -136,7 +136,7 @@ class StepUpRequired(DomainError):
 
 
 class SessionEnded(DomainError):
-    """The session ended while the request was under way."""
+    """The session ended during the request."""
 
     code = "session_ended"
     message = _("Please sign in again.")

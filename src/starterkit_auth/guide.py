@@ -1,73 +1,73 @@
-"""How to build a sign-in: what the OpenAPI document says at the tag of this module."""
+"""How to build a sign-in: the description of this module's tag in OpenAPI."""
 
 from starterkit_auth.conf import conf
 from starterkit_auth.services.purposes import RULES
 
 GUIDE = """\
-**How to build a sign-in.** Paths begin at `auth/v1/`. Ask for `config/` first: it has \
-what your forms need.
+**How to build a sign-in.** Paths are relative to `auth/v1/`. Get `config/` first: it \
+has the rules for your forms.
 
 * **Sign up:** `POST registration/`. The mail has a code; send it with the address and \
-a `client` to `POST registration/confirmation/`, which signs in as well. For another \
-mail: `POST registration/code/`.
+a `client` to `POST registration/confirmation/`, which also signs in. To send the mail \
+again: `POST registration/code/`.
 * **Sign in:** `POST session/`, with a `client`. After 403 `email_unverified` a code \
-is on its way; go on as after signing up.
+is sent by mail; continue as after signing up.
 * **Forgotten password:** `POST password/reset/`, then `POST \
 password/reset/confirmation/` with the code and a new password, then sign in.
-* **Other address:** `POST email/change/`, then `POST email/change/confirmation/` with \
-the code.
-* **Sign out:** `DELETE session/`, and forget the tokens whatever it answers.
+* **Change the address:** `POST email/change/`, then `POST \
+email/change/confirmation/` with the code.
+* **Sign out:** `DELETE session/`, and delete the tokens whatever the response.
 
-**An app** leaves the transport at `bearer`, and keeps both tokens where the device \
-keeps secrets.
+**An app** uses the default transport `bearer`, and stores both tokens in the secure \
+storage of the device.
 
-1. Send `Authorization: Bearer <access_token>` wherever somebody has to be signed in.
+1. Send `Authorization: Bearer <access_token>` to each endpoint that requires a user.
 2. On 401 `authentication_failed` send the refresh token to `POST session/refresh/`, \
-keep both new tokens, and send once more what was refused. You may also renew before \
+store both new tokens, and retry the refused request once. You may also refresh before \
 `expires_in` seconds are over.
-3. Let all requests that wait share one refresh. If its answer is lost, send the same \
-refresh token again.
-4. The session is over when refreshing is answered by 401: forget both tokens, and ask \
-for the password. Keep them at anything else, such as 429, 503 or no network.
-5. `session/step-up/` and `PUT password/` answer with tokens, too. Keep those.
+3. Send one refresh at a time: all waiting requests share it. If its response is lost, \
+send the same refresh token again.
+4. The session is over if the refresh returns 401: delete both tokens, and ask for the \
+password. Keep the tokens after any other error, such as 429, 503 or no network.
+5. `session/step-up/` and `PUT password/` also return new tokens. Store them instead.
 
 **A browser** sends `"client": {"transport": "cookie"}` wherever a session is opened. \
-It gets one HttpOnly cookie: there is no token to keep, to renew, or to send against \
-forgery.
+It gets one HttpOnly cookie: there is no token to store or refresh, and no CSRF token.
 
-1. `GET session/` says who is signed in, and 401 that nobody is.
-2. What changes something must come from a page of the API's own origin, or of one \
-that the project trusts. Browsers say so by themselves, in `Sec-Fetch-Site` or \
-`Origin`; whatever says neither or comes from elsewhere gets 403 `cross_site_request`.
+1. `GET session/` returns the signed-in user, or 401 if no user is signed in.
+2. Unsafe requests (all but `GET`, `HEAD`, `OPTIONS`) must come from a page of the \
+API's own origin, or of an origin that the project trusts. Browsers send \
+`Sec-Fetch-Site` or `Origin` by themselves; a request with neither, or from \
+another origin, gets 403 `cross_site_request`.
 3. From another origin, call `fetch` with `credentials: "include"`. The project lists \
-that origin in `CSRF_TRUSTED_ORIGINS`, answers CORS for it with credentials, and \
-exposes `Retry-After`. On another site the cookie needs `COOKIE_SAMESITE` `None`, too.
+that origin in `CSRF_TRUSTED_ORIGINS`, allows CORS with credentials for it, and \
+exposes `Retry-After`. On another site the cookie also needs `COOKIE_SAMESITE` `None`.
 4. Send no `Authorization` header: with the cookie it is 400 `ambiguous_credentials`.
-5. `session/step-up/` and `PUT password/` change the cookie at once. Let nothing else \
-run beside them: with the former cookie it would get 401.
+5. `session/step-up/` and `PUT password/` replace the cookie at once. Send no other \
+request at the same time: with the former cookie it would get 401.
 
-**What to do with an answer**
+**What to do after an error**
 
-| Answer | What to do |
+| Error | What to do |
 | --- | --- |
-| 401 `authentication_failed` | an app refreshes, as above; a browser asks for the \
+| 401 `authentication_failed` | app: refresh, as above; browser: ask for the \
 password |
-| 401 `not_authenticated` | send a credential: none came |
+| 401 `not_authenticated` | the request has no credential: send one |
 | 401 `session_ended`, `invalid_refresh_token`, `refresh_token_reused` | the session \
 is over: sign in |
-| 403 `step_up_required` | `POST session/step-up/`, then the same again; whoever has \
-just signed in is not asked |
-| 403 with a code that `GET session/` has in `pending_gates` | do what it is about, \
-then the same again |
-| 400 `invalid_confirmation` | the code or link is wrong, used or too old, and nobody \
-is told which: try again, or ask for another mail |
+| 403 `step_up_required` | `POST session/step-up/`, then retry; not needed just after \
+signing in |
+| 403 with a code that `GET session/` has in `pending_gates` | do what the code is \
+about, then retry |
+| 400 `invalid_confirmation` | the code or link is wrong, used or too old; the \
+response does not tell which: try again, or ask for another mail |
 | 400 `weak_password` | show the `detail` of each of the `reasons` |
-| 429 `rate_limited` | wait as long as `Retry-After` says |
+| 429 `rate_limited` | wait for the seconds in `Retry-After`, then retry |
 """
 
 LINKS = """\
 **Links in mails** open a page of the front end, which sends the token by POST. \
-Without a front end the mails have codes, and that to a former address has the token.
+Without a front end, mails have only codes; the mail to a former address has the token.
 
 | Page | Sends the token to |
 | --- | --- |
@@ -75,7 +75,7 @@ Without a front end the mails have codes, and that to a former address has the t
 
 
 def text() -> str:
-    """Return the guide, with the pages that this project's mails lead to."""
+    """Return the guide, with the pages that links in this project's mails open."""
     rows = [
         f"| `{_shown(rules.url)}` | `{rules.endpoint}` |"
         for rules in RULES.values()

@@ -1,7 +1,7 @@
-"""The security schemes in the OpenAPI document, and what it says at our tag.
+"""The security schemes in the OpenAPI document, and the description of our tag.
 
-Importing this registers the schemes. Core does before a document is built that has one
-of our endpoints or uses the preset; whoever builds one with neither does it by hand.
+Importing this registers the schemes. Core imports it before it builds a document that
+has one of our endpoints or uses the preset; for any other document, import it yourself.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ class SessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: igno
     match_subclasses = True
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
-        """Say that one of them is enough."""
+        """Return both as alternatives: one of them is enough."""
         return [{name: []} for name in self.name]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
@@ -35,11 +35,11 @@ class SessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: igno
                 "type": "apiKey",
                 "in": "cookie",
                 "name": cookie_name(),
-                "description": "The cookie of a browser; never beside a token.",
+                "description": "The cookie of a browser; send no token with it.",
             },
         ]
 
 
 def tags() -> dict[str, str]:
-    """Return what the document says at the tag of this module."""
+    """Return the description of this module's tag."""
     return {"Auth": guide.text()}

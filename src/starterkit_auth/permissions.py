@@ -1,11 +1,11 @@
-"""The permission that asks people to prove again who they are.
+"""The permission that requires a recent proof of identity ("step-up").
 
-For endpoints of ours and views of the project alike::
+For endpoints of this module and views of the project alike::
 
     class ExportView(APIView):
         permission_classes = [IsAuthenticated, StepUp]  # or step_up(max_age=…)
 
-The answer to whoever proved it too long ago is 403 ``step_up_required``.
+Without a recent proof the answer is 403 ``step_up_required``.
 """
 
 from datetime import timedelta
@@ -23,23 +23,23 @@ from starterkit_core.http.exceptions import Refused
 
 
 class StepUp(permissions.BasePermission):
-    """Lets pass who has proven within ``max_age`` who they are, in this session.
+    """Requires that the user proved their identity in this session within ``max_age``.
 
-    Refreshing is no proof, and neither is one in another session. Put it behind
-    ``IsAuthenticated``.
+    Refreshing tokens is no proof, and a proof in another session does not count. List
+    it after ``IsAuthenticated``.
     """
 
     raises = (StepUpRequired,)
-    """The refusal, for the API documentation."""
+    """The error, for the API documentation."""
 
     max_age: ClassVar[timedelta | None] = None
-    """How recent the proof must be; None means ``STEP_UP_MAX_AGE``."""
+    """Maximum age of the proof; None means ``STEP_UP_MAX_AGE``."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Say whether there is such a proof.
+        """Return whether there is such a proof; False if no user is signed in.
 
         Raises:
-            Refused: not recently, or not in a session of ours.
+            Refused: the proof is too old, or the request has no session of this app.
         """
         if not isinstance(request.user, AbstractBaseUser):
             return False

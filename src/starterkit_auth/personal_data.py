@@ -1,4 +1,4 @@
-"""What this app holds about a person, for export and for forgetting."""
+"""Export and erasure of the data that this app stores about a user."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +24,12 @@ SESSION_FIELDS = (
     "user_agent",
     "address",
 )
-"""All columns that are about the person; salt and hashes open things."""
+"""Exported columns; salt and hashes are left out, because they are secrets."""
 
 
 @dataclass(slots=True, kw_only=True)
 class AuthData:
-    """Sessions, the registered address, and what was mailed to prove it."""
+    """Sessions, the registered address, and the challenges that were mailed."""
 
     name: str = "auth"
     models: tuple[str, ...]
@@ -50,7 +50,7 @@ class AuthData:
         }
 
     def erase(self, user: AbstractBaseUser) -> None:
-        """Delete it all, which also ends every session."""
+        """Delete all of it, which also ends every session."""
         with transaction.atomic():
             session_model()._base_manager.filter(user_id=user.pk).delete()
             Challenge.objects.filter(user_id=user.pk).delete()
@@ -58,13 +58,13 @@ class AuthData:
 
 
 def register() -> None:
-    """Offer it through core's port."""
+    """Register ``AuthData`` at core's ``personal_data`` port."""
     labels = (session_model.label, EmailAddress._meta.label, Challenge._meta.label)
     personal_data.register(AuthData(models=labels))
 
 
 def _plain(rows: Any) -> list[dict[str, Any]]:
-    """Return rows as JSON has them."""
+    """Return rows with JSON-serializable values."""
     return [{name: _json(value) for name, value in row.items()} for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""What switching an account off does, through whatever door it comes."""
+"""Ends the sessions of a user who is saved as inactive, wherever that happens."""
 
 from typing import Any
 
@@ -10,10 +10,9 @@ from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 
 
 def connect() -> None:
-    """Listen to the user model of this project.
+    """Connect ``end_sessions`` to ``post_save`` of the project's user model.
 
-    The Django admin and a shell save accounts without asking us, so there is no use
-    case to put this into.
+    A signal, because the Django admin and a shell save users without any use case.
     """
     name = "starterkit_auth.end_sessions"
     post_save.connect(end_sessions, sender=user_model_name(), dispatch_uid=name)
@@ -22,9 +21,10 @@ def connect() -> None:
 def end_sessions(
     sender: type[AbstractBaseUser], instance: AbstractBaseUser, **kwargs: Any
 ) -> None:
-    """End the sessions of an account that was saved inactive.
+    """End the sessions of a user who was saved as inactive.
 
-    They stop working without this too, and would work again once it is active.
+    Sessions of an inactive user are refused anyway, but without this they would work
+    again once the user is active.
     """
     if not (instance.is_active or kwargs["created"] or kwargs["raw"]):
         EndSessions.execute(EndSessionsInput(user=instance, reason="deactivated"))

@@ -1,4 +1,4 @@
-"""Fields of this module's requests."""
+"""Serializer fields of this module's requests."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from starterkit_auth.services.passwords import MAX_LENGTH
 
 
 class PasswordField(serializers.CharField):
-    """A password exactly as sent: neither trimmed nor cut, and never echoed."""
+    """A password exactly as sent: not trimmed, and never in a response."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("style", {"input_type": "password"})

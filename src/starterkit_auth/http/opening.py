@@ -1,4 +1,4 @@
-"""What all endpoints share that open a session, or go on with one."""
+"""Shared code of the endpoints that open or renew a session."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """How a client wants to use the session that it opens."""
+    """The client that opens a session, and the transport it asks for."""
 
     client: Client
     transport: Transport
@@ -26,13 +26,13 @@ class Opening:
 
 
 def read_opening(view: EndpointView, given: Mapping[str, Any]) -> Opening:
-    """Return which client opens a session and how, from the validated body.
+    """Return client and transport from the validated body.
 
-    Asking for a cookie takes the same proof as using one: otherwise another site could
-    sign a visitor in to an account of its own.
+    A request for a cookie must pass the same check as one with a cookie: otherwise
+    another site could sign its visitor in to an attacker's account (login CSRF).
 
     Raises:
-        CrossSiteRequest: a cookie is asked for from another site.
+        CrossSiteRequest: another site may have sent the request for a cookie.
     """
     described = dict(given.get("client", {}))
     transport = Transport(described.pop("transport", Transport.BEARER))
@@ -48,7 +48,7 @@ def own_session(view: EndpointView) -> AbstractSession:
     """Return the session of this request.
 
     Raises:
-        PermissionDenied: the project signed the user in by other means.
+        PermissionDenied: the user was authenticated by other means.
     """
     session = session_of(view.request)
     if session is None:
@@ -57,7 +57,7 @@ def own_session(view: EndpointView) -> AbstractSession:
 
 
 def respond_with_session(view: EndpointView, opened: OpenedSession) -> Response:
-    """Return the session, and set the cookie if that is how it travels."""
+    """Return the response for ``opened``, with its cookie if it uses one."""
     response = view.respond(opened)
     transports.set_cookie(response, opened)
     return response

@@ -1,4 +1,4 @@
-"""What a request that was signed in here knows."""
+"""Reads the session of an authenticated request."""
 
 from typing import Any
 
@@ -8,6 +8,6 @@ from starterkit_auth.models import AbstractSession
 
 
 def session_of(request: Request) -> AbstractSession | None:
-    """Return the session that signed the request in, if it was one of ours."""
+    """Return the session of the request; None if authenticated by other means."""
     session: Any = request.auth
     return session if isinstance(session, AbstractSession) else None

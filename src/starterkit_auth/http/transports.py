@@ -1,4 +1,4 @@
-"""How a credential travels: in the Authorization header, or in one HttpOnly cookie."""
+"""Credentials in the Authorization header, or in one HttpOnly cookie."""
 
 from dataclasses import dataclass, field
 from typing import Literal, cast
@@ -19,26 +19,26 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a request brought along, and how."""
+    """The token of a request, and where it was sent."""
 
     text: str = field(repr=False)
-    """The token as sent; empty when it cannot be one."""
+    """The token as sent; empty if the cookie was sent more than once."""
 
     transport: Transport
 
 
 def presented(request: HttpRequest) -> Credential | None:
-    """Return the credential of a request; nothing when it brings none of our kind.
+    """Return the credential of a request; None without our cookie or a bearer token.
 
     Raises:
-        AmbiguousCredentials: there is an Authorization header and our cookie.
+        AmbiguousCredentials: there are an Authorization header and our cookie.
     """
     header = request.META.get("HTTP_AUTHORIZATION")
     cookie = request.COOKIES.get(cookie_name())
     if cookie is not None and header is not None:
         raise AmbiguousCredentials
     if cookie is not None:
-        return Credential(cookie if _comes_once(request) else "", Transport.COOKIE)
+        return Credential(cookie if _is_sent_once(request) else "", Transport.COOKIE)
     scheme, _, text = (header or "").partition(" ")
     if scheme.lower() != "bearer":
         return None
@@ -46,19 +46,19 @@ def presented(request: HttpRequest) -> Credential | None:
 
 
 def check_same_site(request: HttpRequest) -> None:
-    """Refuse what another site may have sent with the cookie of a visitor.
+    """Refuse a request that another site may have sent with its visitor's cookie.
 
-    Browsers say where a request comes from, and no page can change what they say:
-    ``Sec-Fetch-Site``, and in older ones ``Origin``. Who says neither is refused.
+    Browsers send where a request comes from, and no page can change these headers:
+    ``Sec-Fetch-Site``, and in older browsers ``Origin``. Without both it is refused.
 
     Raises:
-        CrossSiteRequest: it did not come from here, nor from ``CSRF_TRUSTED_ORIGINS``.
+        CrossSiteRequest: neither same-origin nor in ``CSRF_TRUSTED_ORIGINS``.
     """
     site = request.META.get("HTTP_SEC_FETCH_SITE")
     origin = request.META.get("HTTP_ORIGIN", "")
     if site == "same-origin" or _is_trusted(origin):
         return
-    # A browser that says "cross-site" and names us has been sent around.
+    # With "cross-site", our own Origin means a redirect via another site.
     if site is None and origin == f"{request.scheme}://{request.get_host()}":
         return
     raise CrossSiteRequest
@@ -68,16 +68,16 @@ def check_cookie_use(request: HttpRequest, credential: Credential) -> None:
     """Refuse a cookie on an unsafe request that another site may have sent.
 
     Raises:
-        CrossSiteRequest: it did not come from here, nor from a trusted origin.
+        CrossSiteRequest: neither same-origin nor from a trusted origin.
     """
     if credential.transport is Transport.COOKIE and request.method not in SAFE_METHODS:
         check_same_site(request)
 
 
 def cookie_name() -> str:
-    """Return the name; its prefix makes browsers insist on how it is set.
+    """Return the name, with a prefix that browsers enforce.
 
-    ``__Host-`` cannot be set by another host, nor without HTTPS (RFC 6265bis,
+    A ``__Host-`` cookie cannot be set by another host, nor without HTTPS (RFC 6265bis,
     section 4.1.3).
     """
     if not conf.COOKIE_SECURE:
@@ -86,13 +86,13 @@ def cookie_name() -> str:
 
 
 def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:
-    """Give the client its cookie, if that is how its session travels."""
+    """Set the cookie, if the session uses one."""
     if opened.cookie is not None:
         _write(response, opened.cookie, opened.expires_in)
 
 
 def clear_cookie(response: HttpResponseBase) -> None:
-    """Take the cookie away; browsers match it by the attributes it was set with."""
+    """Delete the cookie, with the attributes it was set with, as browsers require."""
     _write(response, "", 0)
 
 
@@ -109,8 +109,8 @@ def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
     )
 
 
-def _comes_once(request: HttpRequest) -> bool:
-    """Say whether there is one cookie of our name; Django shows the last of several."""
+def _is_sent_once(request: HttpRequest) -> bool:
+    """Return whether our cookie was sent once; of several, Django keeps the last."""
     pairs = request.META.get("HTTP_COOKIE", "").split(";")
     names = [pair.partition("=")[0].strip() for pair in pairs]
     return names.count(cookie_name()) == 1
@@ -121,7 +121,7 @@ def _is_trusted(origin: str) -> bool:
 
 
 def _matches(origin: str, trusted: str) -> bool:
-    """Say whether ``origin`` is ``trusted``, which may be ``https://*.example.com``."""
+    """Return whether ``origin`` is ``trusted``, which may be ``https://*.example.com``."""
     if "*" not in trusted:
         return origin == trusted
     try:

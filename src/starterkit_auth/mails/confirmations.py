@@ -1,4 +1,4 @@
-"""Mails with the code and the link of a challenge; no text of a user is in them."""
+"""Mails with the code and the link of a challenge; they contain no user input."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -20,17 +20,17 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 UNDELIVERABLE = "nobody@example.invalid"
-"""The recipient of a mail that is made and dropped."""
+"""The recipient of a mail that is rendered and dropped."""
 
 
 def send_secrets(challenge: Challenge, client: Client) -> None:
-    """Send code and link of ``challenge`` after the commit."""
+    """Mail code and link of ``challenge`` after the commit."""
     mail = _mail_of(challenge.purpose)
     mail(challenge_id=str(challenge.pk), language=client.language).send_later()
 
 
 def send_decoy(purpose: str, client: Client) -> None:
-    """Queue a mail that is made and dropped, so it takes as long as a real one."""
+    """Enqueue a mail that is rendered and dropped, to take as long as a real one."""
     _mail_of(purpose)(challenge_id="", language=client.language).send_later()
 
 
@@ -42,22 +42,22 @@ def _mail_of(purpose: str) -> "type[ChallengeMail]":
 class ChallengeMail(Mail):
     """Code and link of a challenge; facts ``challenge_id``, ``language``.
 
-    An empty ``challenge_id`` is a decoy, for an address without an account.
+    An empty ``challenge_id`` makes it a decoy, for an address without an account.
     """
 
     purpose: ClassVar[Purpose]
-    """The purpose of the challenges that it carries."""
+    """The purpose of its challenges."""
 
     @cached_property
     def challenge(self) -> Challenge | None:
         """The challenge, or None if it was answered, replaced, or this is a decoy."""
-        # The random id makes a decoy cost the same query.
+        # With a random id a decoy runs the same query.
         return challenges.find_open(self.facts["challenge_id"] or str(uuid4()))
 
     def send(self) -> None:
-        """Send it; without a challenge, make the mail all the same and drop it.
+        """Send the mail; without a challenge, render it all the same and drop it.
 
-        So where mails are sent within the request, its duration does not tell whether
+        So if mails are sent within the request, its duration does not reveal whether
         the address has an account.
         """
         if self.challenge is None:
@@ -66,22 +66,22 @@ class ChallengeMail(Mail):
             super().send()
 
     def rehearse(self) -> None:
-        """Make the mail with meaningless secrets, and drop it."""
+        """Render the mail with meaningless secrets, and drop it."""
         key_id = keys.signing_key().id.hex()
         self.challenge = Challenge(purpose=self.purpose, key_id=key_id)
         with translation.override(self.language()):
             self._message(UNDELIVERABLE)
 
     def recipient(self) -> str | None:
-        """Return the address of the account, if it is still the one to prove."""
+        """Return the account's address, or ``""`` if changed; None if no challenge."""
         if self.challenge is None:
             return None
         user, key = self.challenge.user, self.challenge.address_key
         return addresses.mailbox_of(user) if addresses.is_address_of(user, key) else ""
 
     def context(self) -> dict[str, Any]:
-        """Return the secrets, which exist only from here to the mailbox."""
-        assert self.challenge is not None  # noqa: S101  # or there is no recipient
+        """Return the secrets; they are derived here and not stored before."""
+        assert self.challenge is not None  # noqa: S101  # else there is no recipient
         rules = RULES[self.purpose]
         return {
             "code": challenge_secrets.code_of(self.challenge),
@@ -107,12 +107,12 @@ class ResetPasswordMail(ChallengeMail):
 
 
 class ConfirmNewAddressMail(ChallengeMail):
-    """Proves the address that an account is to have."""
+    """Proves the new address of an account."""
 
     purpose = Purpose.EMAIL_CHANGE
     template = "starterkit_auth/mail/confirm_new_address"
 
     def recipient(self) -> str | None:
-        """Return the new address, unless the account has another one by now."""
+        """Return the new address; None if the account's address changed meanwhile."""
         is_current = self.challenge if super().recipient() else None
         return is_current.target if is_current else None

@@ -1,4 +1,4 @@
-"""The mail to a former address, with the way back."""
+"""The mail to a former address, with the link that undoes the change."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 
 class EmailChangedMail(SecurityMail):
-    """Tells a former address that it is one, and how to go back if that is allowed.
+    """Tells a former address of the change and, if it may, how to undo it.
 
     Facts: ``challenge_id``, ``language``.
     """
@@ -24,15 +24,15 @@ class EmailChangedMail(SecurityMail):
 
     @cached_property
     def challenge(self) -> Challenge | None:
-        """The way back, open or not; None if the account is gone."""
+        """The reversal, open or not; None if the account was deleted."""
         return Challenge.objects.filter(pk=self.facts["challenge_id"]).first()
 
     def recipient(self) -> str | None:
         return self.challenge.target if self.challenge else None
 
     def context(self) -> dict[str, Any]:
-        """Return the way back: a link, or a token where no page is known."""
-        assert self.challenge is not None  # noqa: S101  # or there is no recipient
+        """Return the token that undoes the change, and its link if there is a page."""
+        assert self.challenge is not None  # noqa: S101  # else there is no recipient
         is_open = self.challenge.superseded_at is None
         token = challenge_secrets.link_token_of(self.challenge) if is_open else ""
         rules = RULES[Purpose.EMAIL_REVERSAL]

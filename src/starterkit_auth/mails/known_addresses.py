@@ -1,4 +1,4 @@
-"""Mails to the owner of an account whose address another person has entered."""
+"""Mails to an account owner whose address was entered by another user."""
 
 from django.contrib.auth import get_user_model
 
@@ -15,7 +15,7 @@ class AlreadyRegisteredMail(Mail):
     template = "starterkit_auth/mail/already_registered"
 
     def recipient(self) -> str | None:
-        """Return the address of the account, not the spelling that was sent to us."""
+        """Return the account's address, not the spelling in the request."""
         users = get_user_model()._base_manager
         user = users.filter(pk=self.facts["user_id"]).first()
         return addresses.mailbox_of(user) if user else None

@@ -4,9 +4,9 @@ from starterkit_auth.conf import conf
 
 
 def link(url: str, token: str) -> str:
-    """Return the page that sends ``token`` back to us, or ``""`` if none is known.
+    """Return the URL of the page that submits ``token``, or ``""`` without a page.
 
-    It is made from the settings alone: a request could name any host it likes.
+    It is built from the settings alone, as the ``Host`` of a request can be forged.
     """
     frontend = conf.FRONTEND_URL.rstrip("/")
     if not token or ("{frontend}" in url and not frontend):

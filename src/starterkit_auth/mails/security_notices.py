@@ -1,7 +1,7 @@
 """Security notices: mails about what happened to an account, one kind per event.
 
-They hang on signals, so whatever door an event comes through, its notice goes out. Each
-is sent if its name stands in ``SECURITY_MAILS``, and made from ids when it leaves.
+They are sent by signal receivers, so that no caller can forget one. Each is sent if its
+name is in ``SECURITY_MAILS``, and is rendered from ids just before it is sent.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ M = TypeVar("M", bound=Model)
 
 
 class SecurityMail(Mail):
-    """A mail that the project may switch off in ``SECURITY_MAILS``."""
+    """A mail that the project can disable in ``SECURITY_MAILS``."""
 
     event: ClassVar[str]
     """Its name in ``SECURITY_MAILS``."""
@@ -46,8 +46,8 @@ class SecurityMail(Mail):
 class SecurityNotice(SecurityMail):
     """Tells a user what happened to their account, when, and roughly where from.
 
-    Facts: ``user_id``, ``at``, ``language``; ``session_id`` and ``event_id``, of which
-    either may be empty.
+    Facts: ``user_id``, ``at``, ``language``; ``session_id`` and ``event_id``, each
+    possibly empty.
     """
 
     @classmethod
@@ -58,7 +58,7 @@ class SecurityNotice(SecurityMail):
         session: AbstractSession | None = None,
         event: AuditEvent | None = None,
     ) -> None:
-        """Send it after the commit; ``session`` or ``event`` tell the device."""
+        """Send it after the commit; ``session`` or ``event`` has the device."""
         cls(
             user_id=str(user.pk),
             session_id=str(session.pk) if session else "",
@@ -69,12 +69,12 @@ class SecurityNotice(SecurityMail):
 
     @cached_property
     def session(self) -> AbstractSession | None:
-        """The session it is about, if it is known and still there."""
+        """The session it is about; None if not given or deleted."""
         return _found(session_model(), self.facts["session_id"])
 
     @cached_property
     def record(self) -> AuditEvent | None:
-        """The line of the log that it is about, if it is known and still there."""
+        """The audit event it is about; None if not given or deleted."""
         return _found(AuditEvent, self.facts["event_id"])
 
     def recipient(self) -> str | None:
@@ -82,7 +82,7 @@ class SecurityNotice(SecurityMail):
         return addresses.mailbox_of(user) if user else None
 
     def context(self) -> dict[str, Any]:
-        """Return the time, the device, and its network as coarse as it is kept."""
+        """Return time, device, and IP address, shortened as ``CLIENT_ADDRESS`` says."""
         return {
             "at": datetime.fromisoformat(self.facts["at"]),
             "device": harmless(self.device()),
@@ -90,14 +90,14 @@ class SecurityNotice(SecurityMail):
         }
 
     def device(self) -> str:
-        """Return what the device calls itself, or else its program."""
+        """Return device name and platform, or else the user agent."""
         if session := self.session:
-            said = filter(None, (session.device_name, session.platform))
-            return ", ".join(said) or session.user_agent
+            names = filter(None, (session.device_name, session.platform))
+            return ", ".join(names) or session.user_agent
         return self.record.user_agent if self.record else ""
 
     def place(self) -> str:
-        """Return the network it was in."""
+        """Return the IP address, shortened as ``CLIENT_ADDRESS`` says."""
         if self.session:
             return self.session.address
         address = self.record.address if self.record else ""
@@ -105,28 +105,28 @@ class SecurityNotice(SecurityMail):
 
 
 class PasswordChangedNotice(SecurityNotice):
-    """The password was changed by somebody who is signed in."""
+    """The password was changed in a session."""
 
     event = "password_changed"
     template = "starterkit_auth/mail/password_changed"
 
 
 class PasswordResetNotice(SecurityNotice):
-    """The password was set by somebody who reads the mail of the account."""
+    """The password was set with a code or link from a mail."""
 
     event = "password_reset"
     template = "starterkit_auth/mail/password_was_reset"
 
 
 class TokenReplayedNotice(SecurityNotice):
-    """A session was ended because its refresh token came back."""
+    """A session was ended because a retired refresh token of it was used again."""
 
     event = "token_replayed"
     template = "starterkit_auth/mail/token_replayed"
 
 
 class NewDeviceNotice(SecurityNotice):
-    """Somebody signed in from a device that is new to the account."""
+    """A session was opened from a device that is new to the account."""
 
     event = "new_device"
     template = "starterkit_auth/mail/new_device"
@@ -136,7 +136,7 @@ OF_CHANGE: Mapping[str, type[SecurityNotice]] = {
     "change": PasswordChangedNotice,
     "reset": PasswordResetNotice,
 }
-"""The notice for each way in which a password changes."""
+"""The notice for each ``how`` of the ``password_changed`` signal."""
 
 
 def on_password_changed(
@@ -160,13 +160,13 @@ def on_token_replayed(
 def on_session_started(
     user: AbstractBaseUser, session: AbstractSession, *, new_device: bool, **kwargs: Any
 ) -> None:
-    """Tell the owner of the account when the device is new."""
+    """Tell the owner of the account if the device is new."""
     if new_device:
         NewDeviceNotice.tell(user, session=session)
 
 
 def connect() -> None:
-    """Listen; repeating it is safe."""
+    """Connect the signal receivers; repeating it is safe."""
     signals.password_changed.connect(on_password_changed)
     signals.token_replayed.connect(on_token_replayed)
     signals.session_started.connect(on_session_started)

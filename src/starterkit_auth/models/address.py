@@ -9,12 +9,11 @@ from starterkit_core.utils.emails import MAX_LENGTH
 
 
 class EmailAddress(BaseModel):
-    """The address that a person registered with, and whether it was proven.
+    """The address that a user registered with, and whether it was proven.
 
-    That an address is verified is true of a person and an address together, so it
-    stands here and not on the user model, which is the host's: there the address may
-    be neither unique nor known in one spelling. Accounts that came another way have
-    no row until they prove an address.
+    Not fields of the user model, because that belongs to the host project: its address
+    may be neither unique nor in canonical form, and may change without a proof.
+    Accounts that were made in another way have no row until they prove an address.
     """
 
     user = models.OneToOneField(
@@ -24,15 +23,15 @@ class EmailAddress(BaseModel):
         verbose_name=_("user"),
     )
     address = models.CharField(_("address"), max_length=MAX_LENGTH)
-    """As the person wrote it; mail goes there."""
+    """As the user wrote it; mail is sent to it."""
 
     key = models.CharField(
         _("canonical form"), max_length=MAX_LENGTH, unique=True, editable=False
     )
-    """``canonical_email(address)``: looked up by, and unique."""
+    """``canonical_email(address)``, for lookups."""
 
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
-    """When the person proved to receive mail there."""
+    """When the user proved to receive mail there; None if never."""
 
     objects: ClassVar[models.Manager[Self]] = models.Manager()
 

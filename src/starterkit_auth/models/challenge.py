@@ -11,18 +11,18 @@ from starterkit_core.utils.emails import MAX_LENGTH
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
-    """Named questions about challenges."""
+    """Filters for challenges."""
 
     def open(self) -> Self:
-        """Keep those that were neither used nor replaced."""
+        """Keep those that were neither used nor superseded."""
         return self.filter(consumed_at=None, superseded_at=None)
 
     def with_code_at(self, now: datetime) -> Self:
-        """Keep those that a code can still answer."""
+        """Keep open ones whose code has not expired."""
         return self.open().filter(expires_at__gt=now)
 
     def with_link_at(self, now: datetime) -> Self:
-        """Keep those that a link can still answer."""
+        """Keep open ones whose link has not expired."""
         return self.open().filter(link_expires_at__gt=now)
 
 
@@ -30,14 +30,14 @@ ChallengeManager = models.Manager.from_queryset(ChallengeQuerySet)
 
 
 class Challenge(BaseModel):
-    """A code and a link, mailed to find out whether a user reads the mail there.
+    """A code and a link that are mailed so that a user can prove to read the mail.
 
-    Both are derived from the id, the salt and a key of the server whenever they are
-    needed. An attacker who reads this table, or the queue of the mails, has neither.
+    Both are derived from the row and a key of the server whenever they are needed. An
+    attacker who reads this table, or the queue of the mails, has neither.
     """
 
     class Purpose(models.TextChoices):
-        """What the answer is for; ``services.purposes`` has what follows from it."""
+        """What the answer is for; ``services.purposes`` has the rules for each."""
 
         REGISTRATION = "registration", _("prove the address of an account")
         PASSWORD_RESET = "password_reset", _("set a new password")
@@ -52,23 +52,23 @@ class Challenge(BaseModel):
         verbose_name=_("user"),
     )
     address_key = models.CharField(_("address"), max_length=MAX_LENGTH)
-    """The canonical form of the address that the account has, or had and may undo."""
+    """Canonical form of the account's address; for a reversal, of the former one."""
 
     target = models.CharField(_("address to take"), max_length=MAX_LENGTH, blank=True)
-    """The address that the account gets by the answer, as it was written.
+    """The address that the answer gives to the account, as it was written.
 
-    Empty where it keeps its own. Mail goes there.
+    Mail is sent to it. Empty if the answer does not change the address.
     """
 
     salt = models.BinaryField(_("salt"), max_length=SALT_BYTES, default=new_salt)
     key_id = models.CharField(_("signing key"), max_length=16)
-    """Which key of the ring code and link are derived with."""
+    """Id of the key that code and link are derived from, in hex."""
 
     auth_hash = models.CharField(_("password version"), max_length=64, editable=False)
-    """Digest of the stored password: with another password the challenge is void."""
+    """Digest of the stored password hash: a new password voids all but reversals."""
 
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    """How many codes were tried."""
+    """How many times a code was tried."""
 
     expires_at = models.DateTimeField(_("code expires at"))
     link_expires_at = models.DateTimeField(_("link expires at"))
@@ -86,7 +86,7 @@ class Challenge(BaseModel):
         ]
 
     def has_link_at(self, now: datetime) -> bool:
-        """Return whether a link can still answer it."""
+        """Return whether it is open and its link has not expired."""
         is_open = self.consumed_at is None and self.superseded_at is None
         return is_open and now < self.link_expires_at
 

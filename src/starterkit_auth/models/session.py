@@ -14,14 +14,14 @@ from starterkit_core.db.swapping import Swappable
 
 
 class Transport(models.TextChoices):
-    """How a client carries what proves its session."""
+    """Whether a client authenticates by bearer tokens or by a cookie."""
 
     BEARER = "bearer", _("tokens")
     COOKIE = "cookie", _("cookie")
 
 
 class SessionQuerySet(models.QuerySet["AbstractSession"]):
-    """Named questions about sessions."""
+    """Filters for sessions."""
 
     def of(self, user: AbstractBaseUser) -> Self:
         """Keep the sessions of ``user``."""
@@ -38,8 +38,8 @@ SessionManager = models.Manager.from_queryset(SessionQuerySet)
 class AbstractSession(BaseModel):
     """One sign-in of one device, until it ends.
 
-    Tokens are derived from the row and a key of the server, and stored nowhere: this
-    table alone opens nothing, and neither does the key alone.
+    Tokens are derived from the row and a key of the server, and never stored: an
+    attacker with only this table, or only the key, has no token.
     """
 
     user = models.ForeignKey(
@@ -52,19 +52,19 @@ class AbstractSession(BaseModel):
         _("salt"), max_length=SALT_BYTES, default=new_salt, editable=False
     )
     generation = models.PositiveIntegerField(_("generation"), default=0)
-    """How often the refresh token was renewed."""
+    """How many times the tokens were renewed."""
 
     confirmed_generation = models.PositiveIntegerField(
         _("confirmed generation"), default=0
     )
-    """The newest generation the client is known to have received: it used a token."""
+    """The newest generation that the client has certainly received: it used a token."""
 
     rotated_at = models.DateTimeField(_("rotated at"), null=True, blank=True)
     auth_hash = models.CharField(_("password version"), max_length=64, editable=False)
-    """Digest of the stored password: with another password the session is over."""
+    """Digest of the stored password hash: a new password makes the session invalid."""
 
     authenticated_at = models.DateTimeField(_("authenticated at"), default=timezone.now)
-    """When the person last proved who they are; renewing tokens is no proof."""
+    """When the user last proved their identity; renewing tokens is no proof."""
 
     transport = models.CharField(
         _("transport"), max_length=8, choices=Transport.choices
@@ -74,7 +74,7 @@ class AbstractSession(BaseModel):
     app_version = models.CharField(_("app version"), max_length=32, blank=True)
     user_agent = models.CharField(_("user agent"), max_length=256, blank=True)
     address = models.CharField(_("network address"), max_length=45, blank=True)
-    """Where it was opened, as coarse as ``CLIENT_ADDRESS`` says."""
+    """IP address it was opened from, shortened as ``CLIENT_ADDRESS`` says."""
 
     idle_expires_at = models.DateTimeField(_("expires unused at"))
     expires_at = models.DateTimeField(_("expires at"))
@@ -110,7 +110,7 @@ session_model = Swappable[AbstractSession]("starterkit_auth", "Session")
 
 
 class Session(AbstractSession):
-    """The session as it comes; swap it to add columns of your own."""
+    """The default session model; swap it to add columns of your own."""
 
     class Meta(AbstractSession.Meta):
         swappable = session_model.setting

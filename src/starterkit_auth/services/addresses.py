@@ -1,12 +1,12 @@
-"""Whose address is this, and was it proven?
+"""Finds the account of an address, and saves who registered or proved one.
 
-Addresses are compared in their canonical form. A row of ``EmailAddress`` says that a
-person registered or proved one. It counts for as long as the user model still has this
-address for them: an administrator who changes it there need not know about our table.
+Addresses are compared in their canonical form. A row of ``EmailAddress`` means that a
+user registered or proved one. It counts only while the user model still has this
+address for the user: an administrator who changes it there need not know our table.
 
-Accounts without a row, of a project that existed before or made by an administrator,
-are found by the address of the user model. That search is case-insensitive; give its
-column the index for it (``UPPER(email)`` on PostgreSQL) when there are many of them.
+Accounts without a row, which are older than this app or made by an administrator, are
+found by the address in the user model. That query is case-insensitive; if there are
+many such accounts, add an index for it (``UPPER(email)`` on PostgreSQL).
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
-"""The field in which a user model keeps the canonical form itself, if it does."""
+"""The field for the canonical form, if the user model has one."""
 
 _by_key = CompiledGet[EmailAddress](
     lambda key: EmailAddress.objects.select_related("user").filter(key=key)
@@ -36,34 +36,33 @@ _by_key = CompiledGet[EmailAddress](
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody who is known under an address."""
+    """The user with an address, and what is known about it."""
 
     user: AbstractBaseUser
     verified: bool
-    """Whether they proved to receive mail there."""
+    """Whether the user proved to receive mail there."""
 
     registered: bool = False
-    """Whether it was signed up with here; otherwise it came with the account."""
+    """Whether it has an ``EmailAddress`` row, or is only in the user model."""
 
 
 def look_up(email: str) -> Account | None:
-    """Return whose address this is; nobody's when several accounts have it.
+    """Return the account with this address; None if no or several accounts have it.
 
-    One query for whoever registered here, a second one for everybody else. Nothing
-    is written.
+    One query if the address has a row, two otherwise. Read-only.
 
     Raises:
-        ValueError: this is no address.
+        ValueError: ``email`` is malformed.
     """
     key = canonical_email(email)
     return _account(email, key, _by_key.get(key), lock=False)
 
 
 def look_up_locked(email: str) -> Account | None:
-    """Do as ``look_up``, with what was found locked in the open transaction.
+    """Return the same as ``look_up``, locked in the open transaction.
 
     Raises:
-        ValueError: this is no address.
+        ValueError: ``email`` is malformed.
     """
     key = canonical_email(email)
     rows = EmailAddress.objects.select_related("user").select_for_update()
@@ -71,7 +70,7 @@ def look_up_locked(email: str) -> Account | None:
 
 
 def lock(user_id: Any) -> AbstractBaseUser | None:
-    """Return this user as they are now, with their address locked, in this order."""
+    """Return the user as saved, with address row (if any) and user locked."""
     rows = EmailAddress.objects.select_related("user").select_for_update()
     if row := rows.filter(user_id=user_id).first():
         return row.user
@@ -83,7 +82,7 @@ def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> N
     """Save that ``user`` registered ``address``, or has proven to read its mail.
 
     Raises:
-        ValueError: this is no address.
+        ValueError: ``address`` is malformed.
         IntegrityError: another account has it.
     """
     now, key = timezone.now(), canonical_email(address)
@@ -106,7 +105,7 @@ def verify(user: AbstractBaseUser) -> None:
 
 
 def is_free_for(user: AbstractBaseUser, email: str) -> bool:
-    """Say whether nobody but ``user`` has this address, in whatever spelling."""
+    """Return whether no other user has this address, in any spelling."""
     key, model = canonical_email(email), type(user)
     rows = EmailAddress.objects.select_related("user").exclude(user_id=user.pk)
     row = rows.filter(key=key).first()
@@ -119,9 +118,9 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
 
 
 def move(user: AbstractBaseUser, address: str) -> None:
-    """Give ``user``, who is locked, another address, which they have proven.
+    """Save a new, proven address for ``user``, whose row is locked.
 
-    A user name that is the address changes, too.
+    A username that equals the former address changes too.
 
     Raises:
         InvalidConfirmation: another account has the address; roll back.
@@ -131,24 +130,21 @@ def move(user: AbstractBaseUser, address: str) -> None:
     for name in [*_fields_with_address(user, address)]:
         setattr(user, name, address)
     try:
-        user.save()  # first, as signing up does: so the two cannot deadlock
+        user.save()  # first, as in a sign-up: so the two cannot deadlock
         assign(user, address, verified=True)
     except IntegrityError as error:
         raise InvalidConfirmation from error
 
 
 def address_of(user: AbstractBaseUser) -> str | None:
-    """Return the address that the user model has for ``user``.
-
-    Nothing means that this model keeps no addresses.
-    """
+    """Return the address in the user model, or ``""``; None if it has no such field."""
     if not has_email_field(type(user)):
         return None
     return str(getattr(user, user.get_email_field_name()) or "")
 
 
 def mailbox_of(user: AbstractBaseUser) -> str:
-    """Return where mail to ``user`` goes; nothing when no address is known."""
+    """Return the address for mails to ``user``, or ``""`` if none is known."""
     address = address_of(user)
     if address is not None:
         return address
@@ -157,40 +153,40 @@ def mailbox_of(user: AbstractBaseUser) -> str:
 
 
 def key_of(user: AbstractBaseUser) -> str:
-    """Return the canonical form of where mail to ``user`` goes, if it is an address."""
-    return _key_or_nothing(mailbox_of(user))
+    """Return the canonical form of ``mailbox_of(user)``, or ``""`` if malformed."""
+    return _key_or_empty(mailbox_of(user))
 
 
 def is_address_of(user: AbstractBaseUser, key: str) -> bool:
-    """Say whether the user model still has the address with this canonical form."""
+    """Return whether the user model still has the address with this canonical form."""
     address = address_of(user)
-    return address is None or _key_or_nothing(address) == key
+    return address is None or _key_or_empty(address) == key
 
 
 def has_email_field(model: type[AbstractBaseUser]) -> bool:
-    """Say whether ``model`` keeps addresses."""
+    """Return whether ``model`` has a field for the address."""
     return _has_field(model, model.get_email_field_name())
 
 
 def is_held(email: str) -> bool:
-    """Say whether the database has this address, though it may be nobody's to us.
+    """Return whether the database has this address, even if ``look_up`` returns None.
 
-    So it is where its collation takes two addresses for one, and where the default
-    manager of the user model hides accounts.
+    That happens where the collation treats two addresses as equal, and where the
+    default manager of the user model hides accounts.
     """
     key = canonical_email(email)
     if EmailAddress.objects.filter(key=key).exists():
         return True
     model = get_user_model()
     users = model._base_manager
-    same = has_email_field(model) and _same_address(model, email, key)
-    return bool(same) and users.filter(same).exists()
+    condition = has_email_field(model) and _same_address(model, email, key)
+    return bool(condition) and users.filter(condition).exists()
 
 
 def _account(
     email: str, key: str, row: EmailAddress | None, *, lock: bool
 ) -> Account | None:
-    # Compared here too: a database may take "jose" and "josé" for the same.
+    # Compared here too: a collation may treat "jose" and "josé" as equal.
     if row and row.key == key and is_address_of(row.user, key):
         verified = row.verified_at is not None
         return Account(user=row.user, verified=verified, registered=True)
@@ -199,7 +195,7 @@ def _account(
 
 
 def _only_user_with(email: str, key: str, *, lock: bool) -> AbstractBaseUser | None:
-    """Return the one account of the user model with this address."""
+    """Return the user with this address; None if there is none, or several."""
     model = get_user_model()
     if not has_email_field(model):
         return None
@@ -211,7 +207,7 @@ def _only_user_with(email: str, key: str, *, lock: bool) -> AbstractBaseUser | N
 
 
 def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
-    """Return ``user`` as it is now, locked, unless the address has just changed."""
+    """Return ``user`` as saved, locked; None if the address has just changed."""
     users = type(user)._base_manager.select_for_update()
     locked = users.filter(pk=user.pk).first()
     return locked if locked and is_address_of(locked, key) else None
@@ -225,25 +221,25 @@ def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:
 
 
 def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
-    """Yield the fields of the user model that ``address`` is to be written to."""
+    """Yield the fields of the user model that ``address`` must be set on."""
     former = key_of(user)
     if has_email_field(type(user)):
         yield user.get_email_field_name()
     name: Any = user._meta.get_field(get_user_model().USERNAME_FIELD)
     fits = name.max_length is None or len(address) <= name.max_length
-    if former and fits and _key_or_nothing(user.get_username()) == former:
+    if former and fits and _key_or_empty(user.get_username()) == former:
         yield name.name
 
 
 def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
-    """Free an address that its former owner has given up on the user model."""
+    """Delete the row of ``key`` if its user has another address in the user model."""
     row = _by_key.get(key)
     if row and row.user_id != user.pk and not is_address_of(row.user, key):
         row.delete()
 
 
-def _key_or_nothing(address: str) -> str:
-    """Return the canonical form; a host's data may hold what is no address."""
+def _key_or_empty(address: str) -> str:
+    """Return the canonical form, or ``""`` if the host's data holds a malformed one."""
     try:
         return canonical_email(address)
     except ValueError:

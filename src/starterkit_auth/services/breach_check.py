@@ -1,8 +1,8 @@
-"""Whether a password is known from a breach: asked of a source of the project's choice.
+"""Checks whether a password was in a breach, with the project's ``BREACH_CHECK``.
 
-``BREACH_CHECK`` names a function, or a class made without arguments, that takes the
-password and says whether it is known. A source that fails is logged and the password
-passes: that nobody can sign up while it is down would be worse.
+``BREACH_CHECK`` names a function, or a class without constructor arguments, that takes
+the password and returns whether it is known. If that raises, it is logged and the
+password is accepted, so that users can still sign up while a source is down.
 """
 
 import logging
@@ -18,13 +18,13 @@ logger = logging.getLogger("starterkit.auth")
 
 
 def is_known(password: str) -> bool:
-    """Say whether the source of the project knows ``password``; without one, no."""
+    """Return whether ``BREACH_CHECK`` knows ``password``; False if it is empty."""
     if not conf.BREACH_CHECK:
         return False
     try:
         return bool(_source()(password))
-    except Exception as error:  # noqa: BLE001  # a source fails with whatever it likes
-        # Without the traceback: a reporter would read the password in its frames.
+    except Exception as error:  # noqa: BLE001  # a source may raise anything
+        # Without the traceback: an error reporter would include the password.
         logger.warning("auth.breach_check_skipped: %s", type(error).__name__)
         return False
 

@@ -1,8 +1,8 @@
-"""The code and the link of a challenge: derived when needed, saved nowhere.
+"""The code and the link of a challenge: derived when needed, never stored.
 
-Both are HMAC-SHA-256 under a key of their purpose, which HKDF makes from a key of the
-ring and the salt of the row. So neither the database nor a queue holds anything that
-could be used, and the mail is written from the id of the challenge alone.
+Both are HMAC-SHA-256 under a key for their purpose, which HKDF derives from a key of
+the ring and the salt of the row. So neither the database nor a queue holds a usable
+secret, and the mail is built from the id of the challenge alone.
 """
 
 import base64
@@ -14,7 +14,7 @@ from starterkit_auth.models import Challenge
 from starterkit_auth.services import keys
 
 LINK_PREFIX = "skl_"
-"""What a link's token begins with, so that scanners for leaked secrets find it."""
+"""Prefix of a link's token, so that scanners for leaked secrets find it."""
 
 CODE_DIGITS = 6
 
@@ -23,21 +23,21 @@ _MAC_BYTES = 32
 
 
 def code_of(challenge: Challenge) -> str:
-    """Return the six digits, or ``""`` if their key was dropped from the ring."""
+    """Return the six digits, or ``""`` if their key is no longer in the ring."""
     mac = _mac(challenge, b"code")
     number = int.from_bytes(mac) % 10**CODE_DIGITS
     return f"{number:0{CODE_DIGITS}}" if mac else ""
 
 
 def link_token_of(challenge: Challenge) -> str:
-    """Return the token, or ``""`` if its key was dropped from the ring."""
+    """Return the token, or ``""`` if its key is no longer in the ring."""
     mac = _mac(challenge, b"link")
     content = base64.urlsafe_b64encode(challenge.pk.bytes + mac).decode()
     return LINK_PREFIX + content if mac else ""
 
 
 def is_code_of(challenge: Challenge, given: str) -> bool:
-    """Return whether ``given`` is the code; spaces do not matter."""
+    """Return whether ``given`` is the code; spaces are ignored."""
     expected = code_of(challenge)
     return bool(expected) and equal("".join(given.split()), expected)
 
@@ -49,7 +49,7 @@ def is_link_token_of(challenge: Challenge, given: str) -> bool:
 
 
 def challenge_id_in(token: str) -> UUID | None:
-    """Return the id that ``token`` names, genuine or not; None if it is malformed."""
+    """Return the id in ``token``, not verified; None if it is malformed."""
     try:
         content = base64.b64decode(
             token.removeprefix(LINK_PREFIX), altchars=b"-_", validate=True
@@ -61,7 +61,7 @@ def challenge_id_in(token: str) -> UUID | None:
 
 
 def equal(given: str, expected: str) -> bool:
-    """Return whether both are the same text, in constant time."""
+    """Return whether both texts are equal, compared in constant time."""
     return hmac.compare_digest(given.encode(), expected.encode())
 
 

@@ -1,11 +1,12 @@
-"""Challenges: rows that ask a user to prove that they read the mail of an address.
+"""Challenges: a user answers one to prove that they read the mail of an address.
 
-A code has six digits, so tries are counted, each before it is judged: parallel guesses
-get no more of them. A link has 256 bits and needs no counting; so an attacker who
-guesses codes for another person's address does not spoil the link.
+A code has six digits, so tries are counted, each before the code is checked: parallel
+guesses get no more of them. A link has 256 bits and needs no counting; so an attacker
+who guesses codes for another user's address does not void the link.
 
-A challenge is bound to one purpose, account, address and password: with another
-password, wherever that was set, it is void.
+A challenge is bound to one purpose, account, address and password: a new password,
+wherever it is set, voids it. Only an ``EMAIL_REVERSAL`` stays open (see
+``services.reversals``).
 """
 
 from datetime import datetime
@@ -33,9 +34,9 @@ _with_user = CompiledGet[Challenge](
 def open_challenge(
     user: AbstractBaseUser, address: str, purpose: str, *, target: str = ""
 ) -> Challenge:
-    """Save a new challenge to prove ``address``; unanswered ones of the user are void.
+    """Save a new challenge to prove ``address``; void the user's unanswered ones.
 
-    With a ``target``, the address that the account is to have, it is proven instead.
+    With a ``target``, the address that the account will get, that one is proven.
     """
     supersede(user, purpose)
     return add_challenge(user, address, purpose, target=target)
@@ -44,7 +45,7 @@ def open_challenge(
 def add_challenge(
     user: AbstractBaseUser, address: str, purpose: str, *, target: str
 ) -> Challenge:
-    """Save a new challenge beside the unanswered ones, as ``open_challenge`` does."""
+    """Save a new challenge as ``open_challenge`` does, but void no other one."""
     now = timezone.now()
     challenge = Challenge(
         purpose=purpose,
@@ -61,7 +62,7 @@ def add_challenge(
 
 
 def find_open(challenge_id: str) -> Challenge | None:
-    """Return the challenge with its user, if a link can still answer it."""
+    """Return the challenge with its user, or None if its link is no longer valid."""
     challenge = _with_user.get(challenge_id)
     return challenge if challenge and challenge.has_link_at(timezone.now()) else None
 
@@ -81,9 +82,9 @@ def supersede(user: AbstractBaseUser, purpose: str) -> None:
 
 
 def void_all(user: AbstractBaseUser) -> None:
-    """Void all unanswered challenges of ``user`` except those that undo a change.
+    """Void all unanswered challenges of ``user`` except email reversals.
 
-    Those are for the owner of an account whose password an attacker has.
+    The account owner needs those if an attacker has the password.
     """
     now = timezone.now()
     challenges = Challenge.objects.filter(user_id=user.pk).open()
@@ -92,7 +93,7 @@ def void_all(user: AbstractBaseUser) -> None:
 
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
-    """Keep the challenges of ``user``, whose same password got a new hash."""
+    """Keep the challenges of ``user`` valid after the same password was rehashed."""
     challenges = Challenge.objects.filter(user_id=user.pk).open()
     challenges.filter(auth_hash=password_version(former_password)).update(
         auth_hash=password_version(user.password)
@@ -100,10 +101,10 @@ def carry_over(user: AbstractBaseUser, former_password: str) -> None:
 
 
 def answer(purpose: str, *, email: str, code: str, token: str) -> Challenge:
-    """Return the challenge that a token answers, or else an address and a code.
+    """Return the challenge answered by ``token`` or, if empty, by address and code.
 
     Raises:
-        InvalidConfirmation: it answers none.
+        InvalidConfirmation: no open challenge has this answer.
     """
     if token:
         challenge = find_by_link(token, purpose)
@@ -114,12 +115,12 @@ def answer(purpose: str, *, email: str, code: str, token: str) -> Challenge:
 
 
 def answer_by_code(address: str, code: str, purpose: str) -> Challenge:
-    """Return the challenge that ``code`` answers; call it outside a transaction.
+    """Return the challenge that ``code`` answers; call this outside a transaction.
 
-    Each call takes one of the few tries of a challenge, whatever happens afterwards.
+    Each call uses up one try of the challenge, and a later rollback must not undo that.
 
     Raises:
-        InvalidConfirmation: it answers none.
+        InvalidConfirmation: no open challenge has this code.
     """
     newest = _newest(address, purpose)
     if newest is None or not _count_attempt(newest):
@@ -142,7 +143,7 @@ def find_by_link(token: str, purpose: str) -> Challenge | None:
 
 
 def lock_owner(challenge: Challenge) -> Account:
-    """Return whose challenge this is, locked in the open transaction.
+    """Return the account of the challenge, locked in the open transaction.
 
     Raises:
         InvalidConfirmation: the account is not active, or has another address or
@@ -159,7 +160,7 @@ def lock_owner(challenge: Challenge) -> Account:
 
 
 def claim(challenge: Challenge) -> None:
-    """Use ``challenge`` up; of many requests at once, one succeeds.
+    """Mark ``challenge`` as used; of concurrent requests, one succeeds.
 
     Raises:
         InvalidConfirmation: it was used or replaced before.
@@ -177,8 +178,8 @@ def _newest(address: str, purpose: str) -> Challenge | None:
 
 
 def _count_attempt(challenge: Challenge) -> bool:
-    """Take one of the remaining tries, atomically; False if none is left."""
-    left = Challenge.objects.with_code_at(timezone.now()).filter(
+    """Use up one try, atomically; False if none is left."""
+    with_tries = Challenge.objects.with_code_at(timezone.now()).filter(
         pk=challenge.pk, attempts__lt=conf.CODE_TRIES
     )
-    return left.update(attempts=F("attempts") + 1, updated_at=timezone.now()) == 1
+    return with_tries.update(attempts=F("attempts") + 1, updated_at=timezone.now()) == 1

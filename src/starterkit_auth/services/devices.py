@@ -1,4 +1,4 @@
-"""Which devices an account has been used from, as far as their sessions tell."""
+"""Which devices an account has been used from, according to its sessions."""
 
 import re
 from collections.abc import Iterable
@@ -9,28 +9,28 @@ from starterkit_auth.models import AbstractSession, session_model
 from starterkit_core.db._statements import tally
 
 VERSIONS = re.compile(r"[\d._]+")
-"""What an update changes in the name of a program or system."""
+"""Version numbers in the name of a program or system: updates change them."""
 
 COLUMNS = ("device_name", "platform", "user_agent")
 
 Traits = tuple[str, str, str]
-"""How a device names itself, its system and its program; nothing of it is proof."""
+"""Device name, platform and user agent, as the client sent them; no proof."""
 
 
 def of(user_id: Any, now: datetime) -> dict[tuple[Any, ...], int]:
     """Return the traits of every device, with how many live sessions it has.
 
-    Sessions that ended tell until they are purged. One query.
+    Ended sessions are included until they are purged. One query.
     """
     live = {"idle_expires_at__gt": now, "expires_at__gt": now, "revoked_at": None}
     return tally(session_model(), {"user_id": user_id}, COLUMNS, live)
 
 
 def is_new(session: AbstractSession, former: Iterable[tuple[Any, ...]]) -> bool:
-    """Say whether no device with one of these traits can be the one of ``session``.
+    """Return whether the device of ``session`` is not among the ``former`` traits.
 
-    An account without any is new itself, so its first device is nothing to tell.
-    Updated programs stay who they are.
+    False for the first device of an account, which needs no notice. Version numbers
+    are ignored, so that an update does not make a device new.
     """
     known = {_traits(*traits) for traits in former}
     this = _traits(session.device_name, session.platform, session.user_agent)
@@ -38,8 +38,8 @@ def is_new(session: AbstractSession, former: Iterable[tuple[Any, ...]]) -> bool:
 
 
 def _traits(device_name: str, platform: str, user_agent: str) -> Traits:
-    named = device_name.casefold()
-    return named, _without_version(platform), _without_version(user_agent)
+    name = device_name.casefold()
+    return name, _without_version(platform), _without_version(user_agent)
 
 
 def _without_version(text: str) -> str:

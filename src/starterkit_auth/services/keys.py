@@ -1,7 +1,8 @@
-"""The key ring: the secrets of the server that everything else is derived from.
+"""The key ring: the server's secrets, from which tokens and codes are derived.
 
-A token or code names the key it was made with, so keys rotate without logging anybody
-out: put a new one in front, and drop the old one when nothing of it is alive.
+A token or challenge contains the id of its key, so keys can be rotated without ending
+sessions: add a new key in front, and remove the old one once all its tokens and codes
+have expired.
 """
 
 import hmac
@@ -12,7 +13,7 @@ from starterkit_auth.conf import signing_keys
 from starterkit_core.conf import until_settings_change
 
 ID_BYTES = 4
-"""Length of a key's id; keys that share one by chance are both tried."""
+"""Length of a key's id; if two keys share an id by chance, both are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Key:
     """One secret of the ring."""
 
     id: bytes
-    """Names the key in whatever it made; says nothing about the secret."""
+    """Identifies the key in tokens and challenges; does not reveal the secret."""
 
     secret: bytes = field(repr=False)
 
@@ -31,7 +32,7 @@ def signing_key() -> Key:
 
 
 def keys_named(key_id: bytes) -> Iterator[Key]:
-    """Yield the keys of the ring with this id: one, or none when it was dropped."""
+    """Yield the keys of the ring with this id: none if it was removed, usually one."""
     return (key for key in _ring() if key.id == key_id)
 
 

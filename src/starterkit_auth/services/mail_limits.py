@@ -1,7 +1,7 @@
-"""How many mails with codes are sent, asked for and answered.
+"""Rate limits on sending, requesting and answering mails with codes.
 
-Each purpose has counters of its own: a client that asks for mails of one kind in
-another person's name keeps no mail of another kind from them.
+Each purpose has separate counters: an attacker who requests mails of one kind for
+another user's address cannot block mails of another kind.
 """
 
 from starterkit_auth.conf import conf
@@ -13,7 +13,7 @@ from starterkit_core.utils.emails import canonical_email
 
 
 def has_room(address: str, purpose: str) -> bool:
-    """Count one mail to ``address`` and return whether it may still be sent.
+    """Count one mail to ``address`` and return whether it may be sent.
 
     Raises:
         ServiceUnavailable: the cache that counts is down.
@@ -31,10 +31,10 @@ def has_room(address: str, purpose: str) -> bool:
 def count_request(purpose: str, client: Client) -> None:
     """Count one request for a mail from the network of ``client``.
 
-    The address plays no part, so the answer tells nothing about it.
+    The address is not counted, so the response does not depend on it.
 
     Raises:
-        RateLimited: it asked too often.
+        RateLimited: too many requests from this network.
         ServiceUnavailable: the cache that counts is down.
     """
     network = Limit.parse(f"mail.{purpose}.network", conf.RESEND_NETWORK_LIMIT)
@@ -44,10 +44,10 @@ def count_request(purpose: str, client: Client) -> None:
 def count_try(purpose: str, client: Client, *, address: str = "") -> None:
     """Count one answer from the network of ``client``.
 
-    An answer by code counts for its ``address`` too, whether or not that is known.
+    An answer by code also counts for its ``address``, whether or not it has an account.
 
     Raises:
-        RateLimited: there were too many.
+        RateLimited: too many answers from this network or for this address.
         ServiceUnavailable: the cache that counts is down.
     """
     rate = conf.CONFIRMATION_NETWORK_LIMIT

@@ -1,9 +1,9 @@
-"""Is this the password of that account? Always at the cost of one hash.
+"""Checks a password, always at the cost of one hash, known account or not.
 
-Attempts are counted before they cost it. Signing in counts by account, network and for
-everybody; asking again within a session counts by session, so whoever fills the counter
-of an account from outside keeps nobody out of a session they have. A wrong password
-there counts for signing in as well: a stolen session is no place to guess in.
+Attempts are counted before they are hashed. Signing in counts by account, by network
+and globally; checks within a session count by session, so an attacker who uses up the
+counter of an account does not block its open sessions. A wrong password in a session
+also counts as an attempt to sign in, so a stolen session gives no extra guesses.
 """
 
 import logging
@@ -26,10 +26,10 @@ logger = logging.getLogger("starterkit.auth")
 
 
 def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
-    """Say whether ``password`` is right; without a user it takes as long to say no.
+    """Return whether ``password`` is right; without a user, False after the same time.
 
-    Django does the same for accounts without a usable password. When it stores the
-    password anew, with today's parameters, sessions and challenges go on.
+    Django does the same for accounts without a usable password. If it rehashes the
+    password with current parameters, sessions and challenges stay valid.
     """
     if user is None:
         make_password(password)
@@ -37,22 +37,22 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     outdated = passwords.is_outdated(user.password)
     with _password_locked(user) if outdated else nullcontext():
         stored = user.password
-        right = user.check_password(password)
+        is_right = user.check_password(password)
         if user.password != stored:
             sessions.carry_over(user, stored)
             challenges.carry_over(user, stored)
-    return right
+    return is_right
 
 
 def check_again(session: AbstractSession, password: str) -> None:
-    """Refuse unless ``password`` is that of the person in ``session``.
+    """Refuse unless ``password`` is that of the user of ``session``.
 
-    Call it outside a transaction: what is counted and upgraded survives a refusal.
+    Call this outside a transaction: a refusal must not roll back counter and rehash.
 
     Raises:
-        NoPassword: the account has none, so it cannot be asked for.
+        NoPassword: the account has no password.
         RateLimited: too many attempts in this session.
-        WrongPassword: it is not theirs.
+        WrongPassword: it is not the user's password.
         ServiceUnavailable: the cache that counts is down.
     """
     if not session.user.has_usable_password():
@@ -65,15 +65,15 @@ def check_again(session: AbstractSession, password: str) -> None:
 
 
 def account_limit() -> Limit:
-    """Return how often one account may be tried; its key is the canonical address."""
+    """Return the limit per account; its key is the canonical address."""
     return Limit.parse("sign_in.account", conf.SIGN_IN_ACCOUNT_LIMIT)
 
 
 @contextmanager
 def _password_locked(user: AbstractBaseUser) -> Iterator[None]:
-    """Read the password again, and let nobody write another one meanwhile.
+    """Read the password again and lock its row.
 
-    What Django stores anew would otherwise replace one that was set since.
+    Otherwise Django's rehash could overwrite a password that was set concurrently.
     """
     with transaction.atomic():
         rows = type(user)._base_manager.select_for_update().filter(pk=user.pk)
@@ -94,6 +94,6 @@ def _count_in(session: AbstractSession) -> None:
 
 
 def _count_as_sign_in(user: AbstractBaseUser) -> None:
-    """Count a failure for the account; without an address nobody signs in to it."""
+    """Count a failed sign-in, unless the account has no address to sign in with."""
     with suppress(RateLimited, ValueError):
         consume(account_limit(), canonical_email(addresses.mailbox_of(user)))

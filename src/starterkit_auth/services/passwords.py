@@ -1,8 +1,8 @@
-"""Whether a password is good enough to be set.
+"""Checks new passwords, hashes them and sets them.
 
-It is taken exactly as sent, in every service of this app: no Unicode normalisation,
-no trimming, no change of case. Its length is counted in code points. There are no
-rules of composition; what is refused is what is short or easily guessed.
+Passwords are used exactly as sent, in every service of this app: no Unicode
+normalisation, no trimming, no change of case. Length is counted in code points. There
+are no composition rules; refused are short and easily guessed passwords.
 """
 
 import re
@@ -21,24 +21,23 @@ from starterkit_auth.services import breach_check
 from starterkit_core.conf import conf as core_conf
 
 MAX_LENGTH = 256
-"""Longest accepted password, in code points; the cost of hashing is bounded by it."""
+"""Longest accepted password, in code points; this bounds the cost of hashing."""
 
 SHORTEST_WORD = 4
-"""Shorter parts of an address or a name stand in too many good passwords."""
+"""Shorter parts of an address or name are ignored: good passwords contain them too."""
 
 TAIL = re.compile(r"[\W\d_]{1,4}\Z")
-"""What people put behind a common password to get it past a rule."""
+"""What users append to a common password to satisfy a composition rule."""
 
 Reasons = Mapping[str, str]
-"""What is wrong with a password: stable codes, each with a sentence for people."""
+"""What is wrong with a password: stable codes, each with a translated sentence."""
 
 
 def check(password: str, *, email: str = "") -> None:
-    """Refuse a password that is short, common, or made of what everybody knows.
+    """Refuse a password that is short, common, or made of address and service name.
 
-    ``email`` is the address of the account. The project's own
-    ``AUTH_PASSWORD_VALIDATORS`` are asked too, and then, about what is good so far, its
-    ``BREACH_CHECK``.
+    ``email`` is the address of the account. The project's ``AUTH_PASSWORD_VALIDATORS``
+    run too, and its ``BREACH_CHECK`` if there are no other reasons.
 
     Raises:
         WeakPassword: its fact ``reasons`` lists every code and sentence.
@@ -52,13 +51,13 @@ def check(password: str, *, email: str = "") -> None:
 
 
 def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
-    """Give ``user``, which is saved afterwards, a password that is hashed already.
+    """Set an already hashed password on ``user``; the caller saves the user.
 
-    Validators that remember passwords are told when the user is saved, as after
+    On save, ``password_changed()`` of the validators is called, as after
     ``set_password()``.
     """
     user.password = encoded
-    # What set_password() does, for save() to find.
+    # As set_password() does: save() passes it to the validators.
     user._password = password  # type: ignore[attr-defined]  # noqa: SLF001  # as above
 
 
@@ -68,7 +67,7 @@ def encode(password: str) -> str:
 
 
 def is_outdated(encoded: str) -> bool:
-    """Say whether ``encode`` makes other hashes now, so that Django renews this one."""
+    """Return whether the hasher or its parameters changed, so that Django rehashes."""
     try:
         hasher = hashers.identify_hasher(encoded)
     except ValueError:  # no usable password
@@ -116,10 +115,10 @@ def _too_short(length: int) -> str:
 
 
 def _is_common(folded: str) -> bool:
-    """Say whether this is a common password, or two of them, with a short tail or not.
+    """Return whether this is one or two common passwords, with or without a short tail.
 
-    Few entries of the list are twelve characters long. What people do to get there is
-    to write one twice, to put two together, or to add some digits.
+    Few entries of the list have twelve characters. To reach that length, users write
+    one twice, combine two, or append some digits.
     """
     return any(_is_one_or_two(text) for text in {folded, TAIL.sub("", folded)})
 
@@ -133,7 +132,7 @@ def _is_one_or_two(text: str) -> bool:
 
 
 def _is_made_of(folded: str, words: set[str]) -> bool:
-    """Say whether nothing but ``words`` is left of the letters of a password."""
+    """Return whether all letters of a password belong to ``words``."""
     letters = rest = _letters(folded)
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
@@ -150,7 +149,7 @@ def _context_words(email: str) -> set[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield ``text`` and its parts, each by its letters alone."""
+    """Yield ``text`` and its parts, each reduced to its letters."""
     yield _letters(text)
     for part in text.split("@"):
         yield _letters(part)
@@ -163,5 +162,5 @@ def _letters(text: str) -> str:
 
 @cache
 def _common_passwords() -> frozenset[str]:
-    """Return Django's list of 20 000, which needs no network."""
+    """Return Django's list of 20 000 common passwords, shipped with Django."""
     return frozenset(password_validation.CommonPasswordValidator().passwords)

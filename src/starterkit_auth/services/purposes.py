@@ -1,4 +1,4 @@
-"""What follows from the purpose of a challenge: one table for all of it.
+"""The rules for each purpose of a challenge, in one table.
 
 A new purpose is a member of ``Challenge.Purpose``, a row here, a mail, and the settings
 that the row names.
@@ -16,23 +16,23 @@ Purpose = Challenge.Purpose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposeRules:
-    """How code and link of one purpose behave; settings are given by name."""
+    """Lifetime, page, endpoint and mail of one purpose; settings are given by name."""
 
     lifetime_setting: str
-    """How long the link works."""
+    """Setting: how long the link is valid."""
 
     url_setting: str
-    """The page of the front end that the link opens."""
+    """Setting: the page of the front end that the link opens."""
 
     endpoint: str
-    """Where that page sends the token, below ``auth/v1/``."""
+    """The path that this page sends the token to, below ``auth/v1/``."""
 
     mail: str
-    """The dotted path of the mail that carries them."""
+    """The dotted path of the mail with code and link."""
 
     @property
     def link_lifetime(self) -> timedelta:
-        """How long the link works in this project."""
+        """How long the link is valid in this project."""
         lifetime: timedelta = getattr(conf, self.lifetime_setting)
         return lifetime
 

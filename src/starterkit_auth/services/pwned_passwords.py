@@ -1,6 +1,6 @@
 """A source of breached passwords, for ``BREACH_CHECK``: haveibeenpwned.com.
 
-All contact with it is in this file, which is imported where the project names it.
+Only this file contacts the service, and only projects that name it import it.
 """
 
 import hashlib
@@ -17,31 +17,31 @@ from starterkit_auth.conf import conf, is_safe_source
 T = TypeVar("T")
 
 PREFIX = 5
-"""Characters of the hash that leave; about a thousand passwords share them."""
+"""Characters of the hash that are sent; about a thousand passwords share them."""
 
 SILENCE = 1.0
-"""Seconds in which the service may say nothing."""
+"""Socket timeout in seconds."""
 
 DEADLINE = 1.5
-"""Seconds after which nobody waits for it, whatever takes so long."""
+"""Seconds after which the whole check is given up."""
 
 LARGEST = 256 * 1024
-"""Longest answer that is read, in bytes; real ones have a quarter of it."""
+"""Longest response that is read, in bytes; real ones have a quarter of it."""
 
 
 class PwnedPasswords:
-    """Asks haveibeenpwned.com, or its mirror at ``BREACH_URL``, telling little.
+    """Asks haveibeenpwned.com, or a mirror at ``BREACH_URL``, about a password.
 
-    Five characters of the SHA-1 go out, and the endings of all that begin so come back
-    (the range API, k-anonymity). Padding hides how many those are.
+    It sends five characters of the SHA-1 and gets the rest of all known hashes that
+    begin so (range API, k-anonymity). Padding hides how many there are.
     """
 
     def __call__(self, password: str) -> bool:
-        """Say whether ``password`` was in a breach.
+        """Return whether ``password`` was in a breach.
 
         Raises:
-            OSError: the service cannot be reached, or does not answer in time.
-            ValueError: the address is not safe to ask, or the answer is too long.
+            OSError: the service cannot be reached, or does not respond in time.
+            ValueError: ``BREACH_URL`` is not safe, or the response is too long.
         """
         if not is_safe_source(conf.BREACH_URL):
             raise ValueError("BREACH_URL is not safe to ask.")
@@ -49,18 +49,18 @@ class PwnedPasswords:
         digest = hashlib.sha1(secret, usedforsecurity=False).hexdigest().upper()
         url = conf.BREACH_URL + digest[:PREFIX]
         answer = _within(DEADLINE, lambda: _fetch(url))
-        return any(_names(line, digest[PREFIX:]) for line in answer.splitlines())
+        return any(_matches(line, digest[PREFIX:]) for line in answer.splitlines())
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """Goes where it was told to, and nowhere else."""
+    """Follows no redirects."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
 
 
 def _fetch(url: str) -> str:
-    """Return a short text; certificates are verified, as urllib does by itself."""
+    """Return the response as text; urllib verifies certificates by default."""
     headers = {"User-Agent": "starterkit-auth", "Add-Padding": "true"}
     request = Request(url, headers=headers)  # noqa: S310  # HTTPS, see above
     try:
@@ -78,30 +78,30 @@ def _text_of(response: HTTPResponse) -> str:
     return content.decode("ascii", errors="replace")
 
 
-def _names(line: str, ending: str) -> bool:
-    """Say whether a line such as ``0018A45C4D1DEF81644B54AB7F969B88D65:10`` counts.
+def _matches(line: str, ending: str) -> bool:
+    """Return whether a line such as ``0018A45C4D1DEF81644B54AB7F969B88D65:10`` matches.
 
-    Lines that only pad the answer say that they were seen zero times.
+    Padding lines have a count of zero.
     """
-    found, _, times = line.partition(":")
-    return found.upper() == ending and times.strip() not in {"", "0"}
+    suffix, _, count = line.partition(":")
+    return suffix.upper() == ending and count.strip() not in {"", "0"}
 
 
 def _within(seconds: float, work: Callable[[], T]) -> T:
-    """Return what ``work`` does, in a thread that can be left to itself.
+    """Return the result of ``work``, which runs in a daemon thread.
 
-    The timeout of a socket starts anew with each byte, and a name server has none.
+    A socket timeout is not enough: it restarts with each byte, and DNS has none.
 
     Raises:
-        TimeoutError: it takes longer; it goes on, and nobody hears of it.
+        TimeoutError: it takes longer; the thread goes on, its result is dropped.
     """
     future: Future[T] = Future()
-    Thread(target=_fulfil, args=(future, work), daemon=True).start()
+    Thread(target=_set_result, args=(future, work), daemon=True).start()
     return future.result(timeout=seconds)
 
 
-def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
+def _set_result(future: Future[T], work: Callable[[], T]) -> None:
     try:
         future.set_result(work())
-    except Exception as error:  # noqa: BLE001  # it is raised where the result is wanted
+    except Exception as error:  # noqa: BLE001  # future.result() raises it
         future.set_exception(error)

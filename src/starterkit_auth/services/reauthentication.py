@@ -1,7 +1,7 @@
-"""How recently the person in a session proved who they are.
+"""How recently the user of a session proved their identity.
 
-Signing in, confirming an address and stepping up are proofs; renewing tokens is none.
-A proof is of the session, so it counts for each of its tokens that has not expired.
+Signing in, confirming an address and stepping up are proofs; renewing tokens is not.
+A proof belongs to the session, so it counts for all its tokens that have not expired.
 """
 
 from datetime import datetime, timedelta
@@ -18,12 +18,12 @@ from starterkit_auth.utils.salts import new_salt
 
 
 def is_fresh(session: AbstractSession, max_age: timedelta) -> bool:
-    """Say whether the last proof is no older than ``max_age``."""
+    """Return whether the last proof is at most ``max_age`` old."""
     return timezone.now() - session.authenticated_at <= max_age
 
 
 def refusal(user: AbstractBaseUser, max_age: timedelta) -> StepUpRequired:
-    """Return the refusal that tells ``user`` how to prove it within ``max_age``."""
+    """Return the error that tells ``user`` how to give a proof within ``max_age``."""
     how = "password" if user.has_usable_password() else "sign_in"
     seconds = int(max_age.total_seconds())
     return StepUpRequired(facts={"max_age": seconds, "how": how})
@@ -32,11 +32,11 @@ def refusal(user: AbstractBaseUser, max_age: timedelta) -> StepUpRequired:
 def renew(session: AbstractSession) -> AbstractSession:
     """Save a proof, and return the session with the next generation of tokens.
 
-    Tokens that are new and unused stay the newest: another request has just made them,
-    and its answer may be the one that arrives.
+    Tokens that are new and unused stay the newest: a concurrent request has just
+    issued them, and the client may get only its response.
 
     Raises:
-        SessionEnded: it ended meanwhile.
+        SessionEnded: the session has just ended.
     """
     locked, now = _locked(session), timezone.now()
     if _has_unused_tokens(locked, now):
@@ -45,13 +45,13 @@ def renew(session: AbstractSession) -> AbstractSession:
 
 
 def renew_under(session: AbstractSession, user: AbstractBaseUser) -> AbstractSession:
-    """Save a proof and the new password of ``user``; former tokens are dead at once.
+    """Save a proof and the new password of ``user``; former tokens are void at once.
 
-    The generation moves, too, so that no renewal that has already read the former salt
-    can follow.
+    The generation is increased too, so that a concurrent renewal that has read the
+    former salt fails.
 
     Raises:
-        SessionEnded: it ended meanwhile.
+        SessionEnded: the session has just ended.
     """
     locked, now = _locked(session), timezone.now()
     locked.user = user  # type: ignore[assignment]  # any user model

@@ -22,25 +22,25 @@ class Expired:
     """Rows of one kind that may be deleted."""
 
     name: str
-    """The same in every language, for logs and scripts that read them."""
+    """Not translated, because scripts read it in logs."""
 
     rows: QuerySet[Any]
 
     def count(self) -> int:
-        """Return how many there are."""
+        """Return the number of rows."""
         return int(self.rows.count())
 
     def lock(self, after: Any, size: int) -> list[Any]:
         """Return the ids of the next rows after id ``after``, locked.
 
-        Rows that another transaction has locked are skipped where the database can.
+        Rows that another transaction has locked are skipped, if the database can.
         """
         alias = router.db_for_write(self.rows.model)
         skip = connections[alias].features.has_select_for_update_skip_locked
-        ahead = self.rows.using(alias).order_by("pk")
+        rows = self.rows.using(alias).order_by("pk")
         if after is not None:
-            ahead = ahead.filter(pk__gt=after)
-        locked = ahead.select_for_update(skip_locked=skip)
+            rows = rows.filter(pk__gt=after)
+        locked = rows.select_for_update(skip_locked=skip)
         return [*locked.values_list("pk", flat=True)[:size]]
 
     def delete(self, keys: list[Any]) -> None:
@@ -61,20 +61,20 @@ def all_expired() -> list[Expired]:
 
 
 def is_behind() -> bool:
-    """Say whether rows are there that should have gone a week ago or earlier.
+    """Return whether rows should have been deleted a week ago or earlier.
 
-    Two questions to an index each; rows that ended early may hide from them.
+    Two indexed queries; they do not find sessions that ended before they expired.
     """
-    then = timezone.now() - WEEK
-    challenges = _challenges_dead(then - conf.CHALLENGE_RETENTION)
-    over = session_model()._base_manager.filter(
-        expires_at__lt=then - conf.SESSION_RETENTION
+    week_ago = timezone.now() - WEEK
+    challenges = _challenges_dead(week_ago - conf.CHALLENGE_RETENTION)
+    sessions = session_model()._base_manager.filter(
+        expires_at__lt=week_ago - conf.SESSION_RETENTION
     )
-    return bool(challenges.exists() or over.exists())
+    return bool(challenges.exists() or sessions.exists())
 
 
 def first_id_at(moment: datetime) -> UUID:
-    """Return the least id that a row can have since ``moment`` (RFC 9562, 5.7)."""
+    """Return the lowest UUIDv7 that a row can get at ``moment`` (RFC 9562, 5.7)."""
     milliseconds = int(moment.timestamp() * 1000)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)
 
@@ -90,6 +90,6 @@ def _challenges_dead(since: datetime) -> QuerySet[Any]:
 
 
 def _events_before(moment: datetime) -> QuerySet[Any]:
-    # By id, which has an index, and which tells the time as well.
+    # By id, which is indexed and contains the time.
     old = AuditEvent.objects.filter(pk__lt=first_id_at(moment))
     return old.filter(action__startswith=ACTION_PREFIX)

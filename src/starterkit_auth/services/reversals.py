@@ -1,15 +1,14 @@
-"""The way back to a former address.
+"""Challenges that undo an address change: the way back to a former address.
 
-An attacker who takes an account over changes its address first. So the former address
-is told, and gets a link that undoes the change. It works for
-``EMAIL_REVERSAL_LIFETIME``, whatever else happens to the account: another password or a
-further change does not void it.
+An attacker who takes over an account changes its address first. So the former address
+gets a mail with a link that undoes the change. The link is valid for
+``EMAIL_REVERSAL_LIFETIME``; another password or a further change does not void it.
 
-Only an address that was proven gets the link. Any other may be a mistake, and then its
-reader is a stranger.
+Only a proven address gets the link. Any other may be a typing mistake, and its reader a
+stranger.
 
-Going back voids the links of all addresses since, so of two people who undo each other
-the one who had the account first keeps it.
+An undo voids the links of all later addresses, so if owner and attacker undo each
+other's changes, the first owner of the account keeps it.
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,7 +21,7 @@ from starterkit_core.utils.emails import canonical_email
 
 
 def open_way_back(user: AbstractBaseUser, former: str, *, undo: bool) -> Challenge:
-    """Save the way back to ``former``; void from the start without ``undo``."""
+    """Save the way back to ``former``; without ``undo`` it is void from the start."""
     challenge = challenges.add_challenge(
         user, former, Purpose.EMAIL_REVERSAL, target=former
     )

@@ -1,4 +1,4 @@
-"""Sessions: opened, found by a token, kept alive, ended."""
+"""Saves, finds, renews and ends sessions."""
 
 import hashlib
 import hmac
@@ -33,21 +33,21 @@ _with_user = CompiledGet[AbstractSession](
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedSession:
-    """A session and what its client needs to use it; shown once, stored nowhere."""
+    """A session and the secrets its client uses, which are sent once and not stored."""
 
     session: AbstractSession
     user: AbstractBaseUser
     expires_in: int
-    """Seconds until the access token expires, or the cookie."""
+    """Seconds until the access token, or the cookie, expires."""
 
     access_token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     cookie: str | None = field(default=None, repr=False)
-    token_type: str = "Bearer"  # noqa: S105  # a word, no secret
+    token_type: str = "Bearer"  # noqa: S105  # no secret
 
 
 def save_last_login(user: AbstractBaseUser) -> bool:
-    """Save ``last_login``, which also locks the row: sign-ins wait for each other.
+    """Save ``last_login``, which also locks the row, so that sign-ins are serialized.
 
     False if the password has changed since ``user`` was read, or the account was
     closed or deleted. A user model without the column is not locked.
@@ -57,13 +57,13 @@ def save_last_login(user: AbstractBaseUser) -> bool:
         return True
     user.last_login = timezone.now()
     unchanged: dict[str, Any] = {"pk": user.pk, "password": user.password}
-    if "is_active" in fields:  # a host may compute it instead
+    if "is_active" in fields:  # a host project may compute it instead
         unchanged["is_active"] = True
     return bool(update(type(user), unchanged, {"last_login": user.last_login}))
 
 
 def insert_session(session: AbstractSession) -> None:
-    """Save a new session; a host's model may have a ``save`` of its own."""
+    """Save a new session; calls ``save()`` only if a swapped model overrides it."""
     if type(session).save is Model.save:
         insert(session)
     else:
@@ -71,7 +71,7 @@ def insert_session(session: AbstractSession) -> None:
 
 
 def end_oldest(user: AbstractBaseUser) -> None:
-    """End what ``user`` has beyond ``MAX_SESSIONS``, the oldest ones."""
+    """End the oldest sessions of ``user`` beyond ``MAX_SESSIONS``."""
     for session in live(user).order_by("-created_at", "-pk")[conf.MAX_SESSIONS :]:
         end(session, "too_many")
 
@@ -99,14 +99,14 @@ def issue(session: AbstractSession) -> OpenedSession:
 def find(token: Token) -> AbstractSession | None:
     """Return the session that ``token`` was made for, with its user; one query.
 
-    Whether the session, the user or the token are still good is not asked here.
+    Whether session, user and token are still valid is not checked here.
     """
     session = _with_user.get(token.session_id)
     return session if session and token.is_made_for(session) else None
 
 
 def is_open(session: AbstractSession, now: datetime) -> bool:
-    """Say whether the session is alive, its user active, the password the same."""
+    """Return whether session and user are active and the password is unchanged."""
     user = session.user
     return (
         session.is_live_at(now)
@@ -116,7 +116,7 @@ def is_open(session: AbstractSession, now: datetime) -> bool:
 
 
 def touch(session: AbstractSession, generation: int, now: datetime) -> None:
-    """Write down that a token of ``generation`` was used, if that says anything new.
+    """Save that a token of ``generation`` was used.
 
     At most one UPDATE per ``TOUCH_INTERVAL``, and one after each renewal.
     """
@@ -137,8 +137,8 @@ def touch(session: AbstractSession, generation: int, now: datetime) -> None:
 def rotate(session: AbstractSession, now: datetime) -> AbstractSession | None:
     """Return the session in its next generation; None if another request was faster.
 
-    One conditional UPDATE: of any number of requests with one token, one wins.
-    ``session`` itself stays as it was read, so that a retry starts from there.
+    One conditional UPDATE: of concurrent requests with one token, one succeeds.
+    ``session`` itself is not modified, so that a retry starts from the same state.
     """
     generation = session.generation
     values = {
@@ -158,7 +158,7 @@ def rotate(session: AbstractSession, now: datetime) -> AbstractSession | None:
 
 
 def end(session: AbstractSession, reason: str) -> bool:
-    """End ``session`` now; False when it had ended before."""
+    """End ``session`` now; return False if it had ended before."""
     now = timezone.now()
     values = {"revoked_at": now, "revoke_reason": reason, "updated_at": now}
     where = {"pk": session.pk, "revoked_at": None}
@@ -175,9 +175,8 @@ def end_sessions(
 ) -> int:
     """End all sessions of ``user``, except ``but`` if given; return how many.
 
-    Call it in a transaction. The query that finds them locks the user too, as do
-    signing in and every other write to several sessions: two at once wait for each
-    other and cannot deadlock.
+    Call this in a transaction. The query also locks the user row, as do signing in and
+    every other write to several sessions, so that two of them cannot deadlock.
     """
     rows = live(user).exclude(pk=but) if but else live(user)
     locking = rows.select_for_update(**_user_alone())
@@ -185,7 +184,7 @@ def end_sessions(
 
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
-    """Keep the sessions of ``user``: the password was only stored in a new way."""
+    """Keep the sessions of ``user`` valid after the same password was rehashed."""
     rows = session_model()._base_manager.filter(user_id=user.pk, revoked_at=None)
     rows.filter(auth_hash=password_version(former_password)).update(
         auth_hash=password_version(user.password)
@@ -193,7 +192,7 @@ def carry_over(user: AbstractBaseUser, former_password: str) -> None:
 
 
 def password_version(encoded: str | None) -> str:
-    """Return what changes with the stored password, and tells nothing about it."""
+    """Return a digest of the stored password hash, to detect that it changed."""
     return hashlib.sha256((encoded or "").encode()).hexdigest()
 
 
@@ -204,7 +203,7 @@ def live(user: AbstractBaseUser) -> SessionQuerySet:
 
 
 def _user_alone() -> dict[str, Any]:
-    """Return how to lock no more than the user's row, if the database can do that."""
+    """Return ``select_for_update`` options to lock only the user row, if supported."""
     features = connections[router.db_for_write(session_model())].features
     of = ("user",) if features.has_select_for_update_of else ()
     return {"of": of, "no_key": features.has_select_for_no_key_update}

@@ -1,17 +1,17 @@
-"""Tokens: derived from a session's row and a key of the server, and stored nowhere.
+"""Tokens: derived from a session's row and a key of the server, and never stored.
 
-A token is a prefix that secret scanners know, and in base64url (RFC 4648, section 5):
+A token is a prefix for secret scanners and, in base64url (RFC 4648, section 5):
 version, id of the key, id of the session, generation, for access tokens the time they
 expire, an HMAC-SHA-256 of all that and of the salt of the session, and a tag. The key
-of the HMAC is derived from a key of the ring, and is another for each kind. So
+of the HMAC is derived from a key of the ring, and is different for each kind. So
 
-* forging one takes the key and the row, and neither alone is worth anything,
-* one kind never passes for another,
-* the same token can be made again, which no stored digest allows.
+* forging one takes both the key and the row; one of them alone is not enough,
+* a token of one kind is never accepted as another kind,
+* the same token can be generated again, which a stored digest would not allow.
 
-The tag is a short HMAC of everything else, under a key of its own that is derived from
-the ring alone. It proves less, but it is checked without the row: whatever we have not
-made is refused before it costs a query.
+The tag is a short HMAC of everything else, under a separate key that is derived from
+the ring alone. It proves less, but it is checked without the row: a forged token is
+refused before it costs a query.
 """
 
 import base64
@@ -34,8 +34,8 @@ HEAD = struct.Struct(">B4s16sI")
 
 TAG_BYTES = 9
 EXPIRY_BYTES = 6
-"""Seconds since 1970. With it, as without, three bytes divide the length of a token,
-so that base64 has one spelling for it."""
+"""Bytes for seconds since 1970. The length of a token, with or without them, is a
+multiple of three bytes, so that it has exactly one base64 spelling."""
 
 SHAPE = re.compile(r"(sk[arc]_)([A-Za-z0-9_-]{88}|[A-Za-z0-9_-]{96})", re.ASCII)
 
@@ -50,7 +50,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """What a token says. Believe it once ``is_made_for`` has said yes."""
+    """The content of a token; trust it only after ``is_made_for`` returned True."""
 
     kind: Kind
     key_id: bytes
@@ -61,7 +61,7 @@ class Token:
     mac: bytes = field(repr=False)
 
     def is_made_for(self, session: AbstractSession) -> bool:
-        """Say whether we made this token, and for ``session``."""
+        """Return whether this is a genuine token of ``session``."""
         return any(
             hmac.compare_digest(self.mac, _mac(key, session, self.kind, self.signed))
             for key in keys_named(self.key_id)
@@ -71,9 +71,9 @@ class Token:
 def mint(
     kind: Kind, session: AbstractSession, *, expires_at: datetime | None = None
 ) -> str:
-    """Return the token of this kind for ``session`` in its present generation.
+    """Return the token of this kind for ``session`` in its current generation.
 
-    Access tokens expire by themselves; the others live as long as the session.
+    Only access tokens have an ``expires_at``; the others last as long as the session.
     """
     key = signing_key()
     head = HEAD.pack(VERSION, key.id, session.pk.bytes, session.generation)
@@ -85,11 +85,11 @@ def mint(
 
 
 def parse(text: str) -> Token | None:
-    """Return what ``text`` says, or nothing when it is no token that we have tagged."""
-    shaped = SHAPE.fullmatch(text)
-    if shaped is None:
+    """Return the content of ``text``, or None if malformed or its tag is wrong."""
+    match = SHAPE.fullmatch(text)
+    if match is None:
         return None
-    kind, raw = Kind(shaped[1]), base64.urlsafe_b64decode(shaped[2])
+    kind, raw = Kind(match[1]), base64.urlsafe_b64decode(match[2])
     tagged, tag = raw[:-TAG_BYTES], raw[-TAG_BYTES:]
     version, key_id, session_id, generation = HEAD.unpack_from(tagged)
     signed, mac = tagged[:-MAC_BYTES], tagged[-MAC_BYTES:]
@@ -110,9 +110,9 @@ def parse(text: str) -> Token | None:
 
 
 def _mac(key: Key, session: AbstractSession, kind: Kind, signed: bytes) -> bytes:
-    """Return what only the key and the row together make.
+    """Return the HMAC, which takes the key and the row.
 
-    What is signed has one length for each kind, so the salt cannot be taken for it.
+    ``signed`` has a fixed length per kind, so it cannot be confused with the salt.
     """
     secret = _secret(key, "starterkit_auth token ", kind)
     return hmac.digest(secret, signed + session.salt, "sha256")
@@ -132,7 +132,7 @@ def _tag(key: Key, kind: Kind, tagged: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _secret(key: Key, purpose: str, kind: Kind) -> bytes:
-    """Return what follows from the ring alone, and so may be kept in the process."""
+    """Return a key that depends on the ring alone, so it can be cached."""
     full = (purpose + kind.value).encode()
     return derive(key.secret, salt=b"starterkit_auth", purpose=full)
 
@@ -142,7 +142,7 @@ def _packed(moment: datetime) -> bytes:
 
 
 def _unpacked(expiry: bytes) -> datetime:
-    """Return the moment; the end of time for what no calendar holds."""
+    """Return the datetime; ``datetime.max`` if the value is out of range."""
     try:
         return datetime.fromtimestamp(int.from_bytes(expiry, "big"), UTC)
     except (ValueError, OverflowError, OSError):

@@ -1,7 +1,7 @@
-"""Accounts that somebody registered and nobody has proven to be theirs.
+"""Registered accounts whose address was never proven.
 
-Whoever registers an address first need not be who reads its mail. When its owner comes,
-they shall find nothing of what the other has left there.
+Such an account may have been registered by someone who does not own the address. When
+the owner comes, none of the texts saved by that registration may be left.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from starterkit_auth.services.addresses import Account
 
 
 def is_unproven(account: Account) -> bool:
-    """Say whether the account is a mere claim that nobody has ever used."""
+    """Return whether the account was registered, but never proven nor signed in to."""
     return (
         conf.EMAIL_VERIFICATION == "required"
         and account.registered
@@ -25,7 +25,7 @@ def is_unproven(account: Account) -> bool:
 
 
 def blank_texts(user: AbstractBaseUser) -> dict[str, Any]:
-    """Return every text that a registration may leave, but the address, as if new."""
+    """Return defaults for the text fields a registration may set, but the address."""
     address = user.get_email_field_name()
     return {
         field.name: field.get_default()

@@ -1,4 +1,4 @@
-"""Finds the user whom an administrator names."""
+"""Finds a user by address or id, for the admin and commands."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -8,7 +8,7 @@ from starterkit_auth.services import addresses
 
 
 def find_user(named: str) -> AbstractBaseUser | None:
-    """Return the user with this address, in any spelling, or else with this id."""
+    """Return the user with this address, in any spelling, or this id, or None."""
     users = get_user_model()._base_manager
     try:
         if "@" in named:

@@ -22,24 +22,24 @@ class EndAllSessionsInput(Input):
     """Where the batch begins."""
 
     after: UUID | None = None
-    """The last session of the batch before; None for the first batch."""
+    """The last session of the previous batch; None for the first batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedBatch:
-    """What one batch did."""
+    """The result of one batch."""
 
     ended: int
     last: UUID | None
-    """The last session of the batch; None when there was none left."""
+    """The last session of the batch; None if no session was left."""
 
 
 class EndAllSessions(UseCase[EndAllSessionsInput, EndedBatch]):
     """End one batch of live sessions; repeat it until ``last`` is None.
 
-    Each batch is a transaction of its own. Sessions are walked in the order of their
-    ids, which is that of time: one that is opened meanwhile may go on. The event is
-    recorded with the first batch, so that the audit log does not depend on the last.
+    Each batch is a separate transaction. Sessions are ended in the order of their ids,
+    which is the order of time: one that is opened meanwhile may stay open. The event is
+    recorded with the first batch, so that it is in the log even if a later batch fails.
     """
 
     def run(self) -> EndedBatch:
@@ -51,7 +51,7 @@ class EndAllSessions(UseCase[EndAllSessionsInput, EndedBatch]):
         return EndedBatch(ended=ended, last=batch[-1].pk if batch else None)
 
     def record_event(self) -> None:
-        """Record that the sessions of all users are ended."""
+        """Record that the sessions of all users are being ended."""
         facts = {"reason": BY_ADMINISTRATOR}
         audit.record("auth.all_sessions_ended", facts=facts)
 
@@ -70,5 +70,5 @@ class EndAllSessions(UseCase[EndAllSessionsInput, EndedBatch]):
         [*users.filter(pk__in=user_ids).values_list("pk")]
 
     def end_sessions(self, batch: Sequence[AbstractSession]) -> int:
-        """End them and return how many had not ended meanwhile."""
+        """End them and return how many were still live."""
         return sum(sessions.end(session, BY_ADMINISTRATOR) for session in batch)

@@ -1,4 +1,4 @@
-"""Sign out the session whose cookie is replaced by another one."""
+"""Ends the session whose cookie is replaced by a new one."""
 
 from dataclasses import dataclass, field
 
@@ -20,9 +20,9 @@ class EndReplacedSessionInput(Input):
 
 
 class EndReplacedSession(UseCase[EndReplacedSessionInput, None]):
-    """End the session of a cookie that the client loses by a new sign-in.
+    """End the session of a cookie that is replaced by a new sign-in.
 
-    A token that opens no session, or the new one, changes nothing.
+    Does nothing if the token is not valid or belongs to the new session.
     """
 
     def run(self) -> None:
@@ -31,18 +31,18 @@ class EndReplacedSession(UseCase[EndReplacedSessionInput, None]):
             self.record_event(session)
 
     def find_session(self) -> AbstractSession | None:
-        """Return the session of the former cookie, unless it is the new one."""
+        """Return the former cookie's session; None if unknown or the new one."""
         token = parse(self.input.token)
         if token is None or token.session_id == self.input.successor.pk:
             return None
         return sessions.find(token)
 
     def end_session(self, session: AbstractSession) -> bool:
-        """End it; False if it had ended before."""
+        """End the session; return False if it had ended before."""
         return sessions.end(session, "signed_out")
 
     def record_event(self, session: AbstractSession) -> None:
-        """Record who signed out of what."""
+        """Record the sign-out of this session."""
         audit.record(
             "auth.signed_out",
             actor=session.user,

@@ -1,4 +1,4 @@
-"""End a session whose refresh token came back after it was retired."""
+"""Ends a session after one of its retired refresh tokens was used again."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class EndReplayedSessionInput(Input):
 
 
 class EndReplayedSession(UseCase[EndReplayedSessionInput, None]):
-    """End the session, record it and tell the project; all or nothing."""
+    """End the session, record it and send the signal, in one transaction."""
 
     def run(self) -> None:
         if self.end_session():
@@ -27,7 +27,7 @@ class EndReplayedSession(UseCase[EndReplayedSessionInput, None]):
             self.announce()
 
     def end_session(self) -> bool:
-        """End it; False if it had ended before."""
+        """End the session; return False if it had ended before."""
         return sessions.end(self.input.session, "token_replayed")
 
     def record_event(self) -> None:

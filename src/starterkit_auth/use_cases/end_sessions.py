@@ -1,4 +1,4 @@
-"""End all sessions of one user, from the administration, a command or a signal."""
+"""Ends all sessions of one user, for the admin, a command and a signal."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ BY_ADMINISTRATOR = "ended_by_administrator"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndSessionsInput(Input):
-    """Whose sessions, why, and who ends them; the caller checked that they may."""
+    """Whose sessions, why, and who ends them; the caller has checked permissions."""
 
     user: AbstractBaseUser
     actor: AbstractBaseUser | None = None

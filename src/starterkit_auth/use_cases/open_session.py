@@ -1,4 +1,4 @@
-"""Open a session: what every way to sign in ends with."""
+"""Opens a session: the last step of every way to sign in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ from starterkit_core.utils.client_address import coarse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSessionInput(Input):
-    """Who proved who they are, how, and from where."""
+    """The user who proved their identity, how, and from which client."""
 
     user: AbstractBaseUser
     client: Client
@@ -34,10 +34,10 @@ class OpenSessionInput(Input):
     """``bearer`` or ``cookie``."""
 
     method: str
-    """How it was proven, for the audit log: ``password`` or ``confirmation``."""
+    """How identity was proven, for the audit log: ``password`` or ``confirmation``."""
 
     replaced: str = field(default="", repr=False)
-    """The cookie that the client loses by this, or ``""``."""
+    """The cookie that the new one replaces, or ``""``."""
 
 
 class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
@@ -46,8 +46,8 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
     Called by signing in and by confirming an address, in their transactions.
 
     Raises:
-        InvalidCredentials: since the user was read the password has changed, or the
-            account was closed.
+        InvalidCredentials: the password has changed since the user was read, or the
+            account was deactivated or deleted.
     """
 
     raises = (InvalidCredentials,)
@@ -66,7 +66,8 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
         """Lock the user by writing ``last_login``.
 
         Raises:
-            InvalidCredentials: the password has changed, or the account was closed.
+            InvalidCredentials: the password has changed, or the account was
+                deactivated or deleted.
         """
         if not sessions.save_last_login(self.input.user):
             raise InvalidCredentials(reason="changed")
@@ -76,7 +77,7 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
         return devices.of(self.input.user.pk, timezone.now())
 
     def session_fields(self) -> dict[str, Any]:
-        """Return the values of the new row; a host adds those of its own columns."""
+        """Return the values of the new row; a host project can add its own columns."""
         now, client = timezone.now(), self.input.client
         expires_at = now + conf.ABSOLUTE_LIFETIME
         return {
@@ -105,7 +106,7 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
             sessions.end_oldest(self.input.user)
 
     def end_replaced(self, session: AbstractSession) -> None:
-        """Sign out the session whose cookie the client loses (ASVS 5.0, 7.2.4)."""
+        """End the session whose cookie is replaced (ASVS 5.0, 7.2.4)."""
         if self.input.replaced:
             EndReplacedSession.execute(
                 EndReplacedSessionInput(
@@ -116,7 +117,7 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
             )
 
     def record_event(self, session: AbstractSession) -> None:
-        """Record who signed in."""
+        """Record the sign-in."""
         audit.record(
             "auth.signed_in",
             actor=self.input.user,

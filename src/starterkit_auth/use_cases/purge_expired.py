@@ -1,4 +1,4 @@
-"""Delete what is kept no longer, one batch at a time."""
+"""Deletes expired rows, one batch at a time."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,23 +14,23 @@ class PurgeExpiredInput(Input):
     expired: Expired
     batch_size: int
     after: Any = None
-    """The last id of the batch before; None for the first batch."""
+    """The last id of the previous batch; None for the first batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgedBatch:
-    """What one batch did."""
+    """The result of one batch."""
 
     deleted: int
     last: Any
-    """The last id of the batch; None when it was the last batch."""
+    """The last id of the batch; None if it was the last batch."""
 
 
 class PurgeExpired(UseCase[PurgeExpiredInput, PurgedBatch]):
     """Delete one batch of expired rows; repeat it until ``last`` is None.
 
-    Each batch is a transaction of its own. A row that another run has locked is left
-    to that run, so two runs at once neither wait nor collide.
+    Each batch is a separate transaction. Rows that another run has locked are skipped
+    if the database can, so concurrent runs neither wait nor deadlock.
     """
 
     def run(self) -> PurgedBatch:

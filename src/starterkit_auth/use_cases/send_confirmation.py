@@ -1,4 +1,4 @@
-"""Mail a code to a user who signed in before proving the address."""
+"""Mails a code to a user who signs in before proving the address."""
 
 from dataclasses import dataclass
 
@@ -22,9 +22,9 @@ class SendConfirmationInput(Input):
 
 
 class SendConfirmation(UseCase[SendConfirmationInput, None]):
-    """Mail a new code and link, unless this address got many mails lately.
+    """Mail a new code and link, unless the limit of mails to this address is reached.
 
-    Former ones are void. The client is not told whether a mail is sent.
+    Former ones are voided. The client is not told whether a mail is sent.
     """
 
     def prepare(self) -> None:
@@ -36,11 +36,11 @@ class SendConfirmation(UseCase[SendConfirmationInput, None]):
             self.send_secrets(account)
 
     def may_send_mail(self) -> bool:
-        """Return whether this address may get a mail."""
+        """Count the mail, and return whether this address may get it."""
         return mail_limits.has_room(self.input.address, Purpose.REGISTRATION)
 
     def find_account(self) -> Account | None:
-        """Return the account, locked; None if the address is no longer theirs."""
+        """Return the account, locked; None if the user no longer has the address."""
         account = addresses.look_up_locked(self.input.address)
         is_theirs = account and account.user.pk == self.input.user.pk
         return account if is_theirs else None

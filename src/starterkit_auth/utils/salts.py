@@ -1,4 +1,4 @@
-"""Random salts, which make what is derived from one row that row's own."""
+"""Random salts, so that secrets derived from one row differ from those of any other."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Examples for the API document that several endpoints show."""
+"""OpenAPI examples that several endpoints share."""
 
 from http import HTTPStatus
 
@@ -28,19 +28,19 @@ TOKENS = {
 
 
 def opened_session(status: HTTPStatus) -> list[OpenApiExample]:
-    """Return what an endpoint answers that opens a session."""
+    """Return examples of the response that opens a session."""
     cookie = {"session": {**SESSION, "transport": "cookie"}, "user": USER}
     return [renewed_session(status), answer("A cookie", cookie, status)]
 
 
 def renewed_session(status: HTTPStatus) -> OpenApiExample:
-    """Return what an endpoint answers that gives tokens."""
+    """Return an example of the response with new tokens."""
     return answer("Tokens", {**TOKENS, "session": SESSION, "user": USER}, status)
 
 
 def answer(
     name: str, value: object, status: HTTPStatus = HTTPStatus.OK
 ) -> OpenApiExample:
-    """Return an example of an answer."""
+    """Return an example of a response."""
     codes = [str(status.value)]
     return OpenApiExample(name, value, response_only=True, status_codes=codes)

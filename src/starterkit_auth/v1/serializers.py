@@ -1,4 +1,4 @@
-"""What several endpoints of this module read and write."""
+"""Serializers that several endpoints of this module share."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -13,34 +13,43 @@ from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core.http.fields import EmailField, TextField
 
 TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
-"""What only the bearer transport answers; the cookie's secret is in no body."""
+"""Fields of bearer responses only; the cookie is never in a body."""
 
 
 class ClientRequest(serializers.Serializer[Any]):
-    """The program that opens a session, as it describes itself."""
+    """The client that opens a session, as it describes itself."""
 
     transport = serializers.ChoiceField(
         Transport.choices,
         default=Transport.BEARER.value,
-        help_text="Tokens in the body, for an app; or one cookie, for a browser.",
+        help_text="`bearer`: tokens in the body, for apps. `cookie`: for browsers.",
     )
     device_name = TextField(
-        max_length=100, default="", allow_blank=True, help_text="Such as Ada's phone."
+        max_length=100,
+        default="",
+        allow_blank=True,
+        help_text="Name of the device, such as Ada's phone.",
     )
     platform = TextField(
-        max_length=32, default="", allow_blank=True, help_text="Such as iOS 26."
+        max_length=32,
+        default="",
+        allow_blank=True,
+        help_text="Operating system, such as iOS 26.",
     )
     app_version = TextField(
-        max_length=32, default="", allow_blank=True, help_text="Such as 4.2.0."
+        max_length=32,
+        default="",
+        allow_blank=True,
+        help_text="Version of the app, such as 4.2.0.",
     )
 
 
 class AnswerRequest(serializers.Serializer[Any]):
     """Either the address and the code from a mail, or the token from its link."""
 
-    email = EmailField(required=False, help_text="With `code`.")
+    email = EmailField(required=False, help_text="Required with `code`.")
     code = TextField(
-        max_length=32, required=False, help_text="Six digits; spaces do not matter."
+        max_length=32, required=False, help_text="Six digits; spaces are ignored."
     )
     token = TextField(
         max_length=256, required=False, help_text="Instead of `email` and `code`."
@@ -55,7 +64,7 @@ class AnswerRequest(serializers.Serializer[Any]):
 
 
 class UserRepresentation(serializers.Serializer[AbstractBaseUser]):
-    """Who is signed in; the users module knows more about them."""
+    """The signed-in user; the users module has their profile."""
 
     id = serializers.CharField(source="pk")
     email = serializers.SerializerMethodField()
@@ -72,7 +81,7 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
     last_seen_at = serializers.DateTimeField(default_timezone=UTC)
     expires_at = serializers.DateTimeField(
         default_timezone=UTC,
-        help_text="The latest end; without being used it ends sooner.",
+        help_text="The latest end; an unused session ends earlier.",
     )
     transport = serializers.ChoiceField(Transport.choices)
     device_name = serializers.CharField()
@@ -80,23 +89,23 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
     app_version = serializers.CharField()
     user_agent = serializers.CharField()
     address = serializers.CharField(
-        help_text="The network it was opened from, as coarse as the project keeps it."
+        help_text="IP address it was opened from; the project may shorten or omit it."
     )
 
 
 class OpenedSessionRepresentation(serializers.Serializer[OpenedSession]):
-    """A session that goes on from here, with its tokens unless a cookie has them."""
+    """A session, with its new tokens unless it uses a cookie."""
 
     access_token = serializers.CharField(
         required=False,
-        help_text="For the header of requests: `Authorization: Bearer <access_token>`.",
+        help_text="For the request header `Authorization: Bearer <access_token>`.",
     )
     token_type = serializers.CharField(required=False, help_text="Always `Bearer`.")
     expires_in = serializers.IntegerField(
         required=False, help_text="Seconds from now until the access token expires."
     )
     refresh_token = serializers.CharField(
-        required=False, help_text="For `session/refresh`, and else only to sign out."
+        required=False, help_text="Only for `session/refresh/` and for signing out."
     )
     session = SessionRepresentation()
     user = UserRepresentation()

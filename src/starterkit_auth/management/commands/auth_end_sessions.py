@@ -1,4 +1,4 @@
-"""Sign people out: one of them, or everybody."""
+"""Ends the sessions of one user, or of all users."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -17,16 +17,18 @@ from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 class Command(BaseCommand):
     """Ends sessions; their tokens and cookies stop working at once."""
 
-    help = "End all sessions of one user, or of everybody."
+    help = "End all sessions of one user, or of all users."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whose sessions to end."""
-        whose = parser.add_mutually_exclusive_group(required=True)
-        whose.add_argument("--user", help="an e-mail address, or the id of a user")
-        whose.add_argument("--all", action="store_true", help="everybody's")
+        """Require either ``--user`` or ``--all``."""
+        group = parser.add_mutually_exclusive_group(required=True)
+        group.add_argument("--user", help="an e-mail address, or the id of a user")
+        group.add_argument(
+            "--all", action="store_true", help="end the sessions of all users"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """End them and say how many there were.
+        """End the sessions and print how many there were.
 
         Raises:
             CommandError: there is no such user.
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sessions: {ended} ended")
 
     def end_all(self) -> None:
-        """End those of all users batch by batch, and show the progress."""
+        """End the sessions of all users in batches, and show the progress."""
         progress, ended = Progress(self.stdout, "sessions"), 0
         batch = EndAllSessions.execute(EndAllSessionsInput())
         while batch.last is not None:

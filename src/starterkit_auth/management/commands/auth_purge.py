@@ -13,28 +13,30 @@ BATCH_SIZE = 1_000
 
 
 class Command(BaseCommand):
-    """Removes sessions, challenges and events; two at once are safe."""
+    """Deletes sessions, challenges and events; concurrent runs are safe."""
 
     help = (
-        "Remove sessions that ended, challenges that are dead, and security events, "
-        "each after its time in STARTERKIT_AUTH: SESSION_RETENTION, "
+        "Delete ended sessions, expired challenges and security events, each after "
+        "its retention time in STARTERKIT_AUTH: SESSION_RETENTION, "
         "CHALLENGE_RETENTION, EVENT_RETENTION. Run it once a day."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take how to go about it."""
+        """Add ``--dry-run`` and ``--batch-size``."""
         parser.add_argument(
-            "--dry-run", action="store_true", help="count, and remove nothing"
+            "--dry-run",
+            action="store_true",
+            help="count the rows, but do not delete them",
         )
         parser.add_argument(
             "--batch-size",
             type=positive,
             default=BATCH_SIZE,
-            help=f"rows in one transaction, {BATCH_SIZE} if not said",
+            help=f"rows per transaction (default: {BATCH_SIZE})",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Go through each kind and say how many there were."""
+        """Purge each kind of rows and print how many there were."""
         for expired in all_expired():
             if options["dry_run"]:
                 self.stdout.write(f"{expired.name}: {expired.count()} to remove")
@@ -42,7 +44,7 @@ class Command(BaseCommand):
                 self.purge(expired, options["batch_size"])
 
     def purge(self, expired: Expired, batch_size: int) -> None:
-        """Purge one kind batch by batch, and show the progress."""
+        """Purge one kind in batches, and show the progress."""
         progress, removed, after = Progress(self.stdout, expired.name), 0, None
         while True:
             batch = PurgeExpired.execute(
@@ -56,10 +58,10 @@ class Command(BaseCommand):
 
 
 def positive(text: str) -> int:
-    """Read a number of one or more.
+    """Return ``text`` as a positive integer.
 
     Raises:
-        ValueError: it is none; argparse says so.
+        ValueError: it is not one; argparse turns this into its error message.
     """
     number = int(text)
     if number < 1:

@@ -1,4 +1,4 @@
-"""What the tests of changing and of resetting a password share."""
+"""Fixtures for the tests of changing and resetting a password."""
 
 import pytest
 from django.urls import reverse
@@ -22,7 +22,7 @@ def address(member):
 
 @pytest.fixture
 def ask(api):
-    """Ask for a new password: ``ask(email)`` is the response."""
+    """Request a password reset: ``ask(email)`` is the response."""
     return lambda email: api.post(
         reverse("starterkit_auth:password-reset"), {"email": email}
     )
@@ -30,7 +30,7 @@ def ask(api):
 
 @pytest.fixture
 def reset(api):
-    """Answer: ``reset(token=…)`` or ``reset(email=…, code=…)`` is the response."""
+    """Confirm: ``reset(token=…)`` or ``reset(email=…, code=…)`` is the response."""
 
     def post(new_password=NEW, **body):
         url = reverse("starterkit_auth:password-reset-confirmation")
@@ -41,7 +41,7 @@ def reset(api):
 
 @pytest.fixture
 def secrets_for(ask, mailbox, secrets_in):
-    """Ask, and read the mail: ``secrets_for(email)`` has ``code`` and ``token``."""
+    """Request and read the mail: ``secrets_for(email)`` has ``code`` and ``token``."""
 
     def read(email):
         ask(email)
@@ -52,7 +52,7 @@ def secrets_for(ask, mailbox, secrets_in):
 
 @pytest.fixture
 def mailed(secrets_for, address):
-    """Code and token of a mail that ``member`` has asked for."""
+    """Code and token of a mail that ``member`` has requested."""
     return secrets_for(address)
 
 

@@ -1,13 +1,13 @@
-"""What signing up answers, and asking for the mail again."""
+"""The output of signing up, and of asking for the mail again."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """What everybody is told, whoever they are."""
+    """The same for every client, whether or not there is an account."""
 
     email: str
-    """As it was sent to us."""
+    """As sent in the request."""
 
     status: str = "confirmation_sent"

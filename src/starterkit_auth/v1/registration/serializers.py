@@ -4,7 +4,7 @@ from starterkit_auth.v1.registration.outcome import Registration
 
 
 class RegistrationRepresentation(serializers.Serializer[Registration]):
-    """What everybody is told, whether or not there is an account."""
+    """The same response whether or not there is an account."""
 
-    email = serializers.EmailField(help_text="As you sent it.")
+    email = serializers.EmailField(help_text="As sent in the request.")
     status = serializers.ChoiceField(["confirmation_sent"])

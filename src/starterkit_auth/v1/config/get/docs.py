@@ -7,15 +7,15 @@ from starterkit_core.openapi.describe import describe
 read_config = describe(
     operation_id="auth_read_config",
     tags=["Auth"],
-    summary="Read what is enabled here",
+    summary="Read the settings for sign-in forms",
     description=(
         "Returns what a client needs to build its forms: the transports, how signing "
-        "up answers, how long a password must be, and how codes behave. It is the same "
-        "for everybody, and may be kept for five minutes."
+        "up responds, the length of passwords, and the rules for codes. It is the same "
+        "for every client, and may be cached for five minutes."
     ),
     examples=[
         OpenApiExample(
-            "As it comes",
+            "Default settings",
             value={
                 "transports": ["bearer", "cookie"],
                 "registration_mode": "strict",

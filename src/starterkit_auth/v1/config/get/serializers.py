@@ -8,45 +8,45 @@ from .use_case import CodePolicy, Config
 
 
 class SecondsField(serializers.IntegerField):
-    """A length of time as whole seconds."""
+    """A ``timedelta`` as whole seconds."""
 
     def to_representation(self, value: Any) -> int:
         return int(value.total_seconds())
 
 
 class PasswordPolicyRepresentation(serializers.Serializer[Config]):
-    """What a new password must be; more is checked when it is set."""
+    """Length of a new password; more is checked when it is set."""
 
     min_length = serializers.IntegerField(source="password_min_length")
     max_length = serializers.IntegerField(source="password_max_length")
 
 
 class CodePolicyRepresentation(serializers.Serializer[CodePolicy]):
-    """The codes that come by mail."""
+    """The codes that are sent by mail."""
 
-    length = serializers.IntegerField(help_text="Digits.")
-    lifetime = SecondsField(help_text="Seconds.")
+    length = serializers.IntegerField(help_text="Number of digits.")
+    lifetime = SecondsField(help_text="Seconds that a code is valid.")
     resend_after = SecondsField(
-        help_text="Seconds to wait before the same mail is asked for again."
+        help_text="Seconds to wait before the mail is requested again."
     )
 
 
 class ConfigRepresentation(serializers.Serializer[Config]):
-    """What is enabled here."""
+    """The settings of this project that clients need."""
 
     transports = serializers.ListField(child=serializers.ChoiceField(Transport.choices))
     registration_mode = serializers.ChoiceField(
         ["strict", "friendly"],
-        help_text="Whether signing up says that an address is taken: only if friendly, "
-        "by 409 `email_taken`.",
+        help_text="`friendly`: signing up with an address that has an account "
+        "returns 409 `email_taken`. `strict`: the response does not reveal it.",
     )
     email_verification = serializers.ChoiceField(
         ["required", "off"],
-        help_text="Whether an address is proven before the first session. If off, "
-        "signing in works right after signing up.",
+        help_text="Whether the address must be proven before the first session. "
+        "If off, users can sign in right after signing up.",
     )
     password = PasswordPolicyRepresentation(source="*")
     code = CodePolicyRepresentation()
     step_up_max_age = SecondsField(
-        help_text="Seconds that a proof of who one is counts where it is asked for."
+        help_text="Seconds that a proof of identity counts as recent."
     )

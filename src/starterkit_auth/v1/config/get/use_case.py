@@ -10,7 +10,7 @@ from starterkit_core.use_cases import Input, UseCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadConfigInput(Input):
-    """Empty: the answer is the same for every client."""
+    """Empty: the response is the same for every client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +20,12 @@ class CodePolicy:
     length: int
     lifetime: timedelta
     resend_after: timedelta
-    """How long to wait before the same mail is asked for again."""
+    """How long to wait before the mail is requested again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What a client must know to offer signing in."""
+    """What a client must know to build its sign-in forms."""
 
     transports: list[str]
     registration_mode: str
@@ -37,7 +37,7 @@ class Config:
 
 
 class ReadConfig(UseCase[ReadConfigInput, Config]):
-    """Return what is enabled here; the same for every client."""
+    """Return the settings that clients need; the same for every client."""
 
     atomic = False
 
@@ -53,11 +53,11 @@ class ReadConfig(UseCase[ReadConfigInput, Config]):
         )
 
     def transports(self) -> list[str]:
-        """Return the ways in which a session may travel."""
+        """Return the transports that sessions can use."""
         return [*Transport.values]
 
     def code_policy(self) -> CodePolicy:
-        """Return what there is to know about codes."""
+        """Return length, lifetime and cooldown of codes."""
         return CodePolicy(
             length=CODE_DIGITS,
             lifetime=conf.CODE_LIFETIME,

@@ -22,5 +22,5 @@ class ReadConfigView(EndpointView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """Let caches give everybody the same answer: no credential plays a part."""
+        """Let caches share one response: it does not depend on credentials."""
         return {"Vary": "Accept"}

@@ -1,4 +1,4 @@
-"""What the tests of changing an address share."""
+"""Fixtures for the tests of changing an address."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def frontend(tune):
 
 @pytest.fixture
 def make_member(make_user):
-    """Return a function that makes somebody who has proven an address."""
+    """Return a function that creates a user with a proven (or unproven) address."""
 
     def make(email, *, verified=True):
         user = make_user(**{get_user_model().get_email_field_name(): email})
@@ -43,7 +43,7 @@ def member(make_member):
 
 @dataclass
 class Change:
-    """What Ada does about her address, in the session ``opened`` if not another."""
+    """Requests about Ada's address, by default in the session ``opened``."""
 
     opened: Any
     calling: Any
@@ -60,7 +60,7 @@ class Change:
         return self.calling(session or self.opened).post(url, body)
 
     def confirm(self, token):
-        """Send a token from a browser where nobody is signed in."""
+        """Send a token without a credential."""
         return ApiClient().post(CONFIRMATION, {"token": token})
 
     def undo(self, token):
@@ -72,12 +72,12 @@ class Change:
 
     @property
     def mailed(self):
-        """What the last mail to a new address says."""
+        """Code and token of the last mail, which went to the new address."""
         return self.secrets_in(self.mail)
 
     @property
     def way_back(self):
-        """What the last mail to a former address says."""
+        """Token of the last mail, which went to the former address."""
         pattern = rf"{FRONTEND}/undo-email-change\?token=(\S+)"
         [token] = re.findall(pattern, self.mail.body)
         return token
@@ -91,19 +91,19 @@ class Change:
 
 @pytest.fixture
 def change(opened, calling, mailbox, secrets_in):
-    """Ask, confirm, undo, and look at what came of it."""
+    """Request, confirm and undo a change of address, and read the result."""
     return Change(opened, calling, mailbox, secrets_in)
 
 
 @pytest.fixture
 def mailed(change):
-    """Ask for the new address, and return what its mail says."""
+    """Request the new address, and return the code and token of its mail."""
     change.ask()
     return change.mailed
 
 
 @pytest.fixture
 def changed(change, mailed):
-    """Change the address, and return the token of the way back."""
+    """Change the address, and return the token that undoes it."""
     assert change.confirm(mailed.token).status_code == 200
     return change.way_back

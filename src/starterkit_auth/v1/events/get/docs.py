@@ -6,33 +6,33 @@ from starterkit_core.openapi.describe import describe
 list_events = describe(
     operation_id="auth_list_events",
     tags=["Auth"],
-    summary="List what happened to my account",
+    summary="List my security events",
     description=(
-        "Returns my security log, the newest event first, for as long as the project "
-        "keeps it. `current` marks what is about the session of this request. "
-        "Names of actions are stable; more may come.\n\n"
+        "Returns the security events of my account, newest first, as long as the "
+        "project keeps them. `current` marks events about the session of this request. "
+        "Action names are stable; new ones may be added.\n\n"
         "| Action | What happened | Facts |\n"
         "| --- | --- | --- |\n"
-        "| `auth.registered` | somebody signed up with the address | |\n"
+        "| `auth.registered` | an account was registered with the address | |\n"
         "| `auth.address_confirmed` | the address was proven | |\n"
         "| `auth.signed_in` | a session was opened | `session`, `method` |\n"
-        "| `auth.sign_in_refused` | somebody tried to get in | `method`, `reason` |\n"
-        "| `auth.signed_out` | a session was ended by its client | `session` |\n"
+        "| `auth.sign_in_refused` | a sign-in was refused | `method`, `reason` |\n"
+        "| `auth.signed_out` | a session was signed out by its client | `session` |\n"
         "| `auth.session_ended` | I ended one session | `session` |\n"
-        "| `auth.sessions_ended` | several were ended, by me or by an administrator "
-        "| `number` |\n"
-        "| `auth.token_replayed` | a retired refresh token came back, and its session "
-        "was ended | `session` |\n"
-        "| `auth.stepped_up` | I proved again who I am | `session`, `method` |\n"
+        "| `auth.sessions_ended` | sessions were ended by me or an administrator, or "
+        "because the account was deactivated | `number`, `reason` if not by me |\n"
+        "| `auth.token_replayed` | a retired refresh token was used again, and its "
+        "session was ended | `session` |\n"
+        "| `auth.stepped_up` | I proved my identity again | `session`, `method` |\n"
         "| `auth.step_up_refused` | the proof was refused | `session`, `method` |\n"
-        "| `auth.password_changed` | I chose another password | `session` |\n"
+        "| `auth.password_changed` | I changed my password | `session` |\n"
         "| `auth.password_change_refused` | the current one was wrong | `session` |\n"
-        "| `auth.password_reset_requested` | somebody asked for a new password | |\n"
-        "| `auth.password_reset` | it was set with a code or link from the mail | |\n"
-        "| `auth.email_change_requested` | a new address was asked for | |\n"
-        "| `auth.email_change_refused` | a code for it was refused | |\n"
+        "| `auth.password_reset_requested` | a password reset was requested | |\n"
+        "| `auth.password_reset` | the password was set with a code or link | |\n"
+        "| `auth.email_change_requested` | a change of address was requested | |\n"
+        "| `auth.email_change_refused` | a code or link for it was refused | |\n"
         "| `auth.email_changed` | the address was changed | |\n"
-        "| `auth.email_change_reversed` | the former address was brought back | |"
+        "| `auth.email_change_reversed` | the former address was restored | |"
     ),
     examples=[
         answer(

@@ -7,22 +7,28 @@ from starterkit_core.models import AuditEvent
 
 
 class EventFactsRepresentation(serializers.Serializer[dict[str, object]]):
-    """What else there is to know; nothing but these leaves the log."""
+    """Details of an event; other facts in the log are not returned."""
 
     session = serializers.CharField(required=False, help_text="Id of the session.")
-    method = serializers.CharField(required=False, help_text="How it was proven.")
-    reason = serializers.CharField(required=False, help_text="Why it was refused.")
-    number = serializers.IntegerField(required=False, help_text="Of how many.")
+    method = serializers.CharField(
+        required=False, help_text="How identity was proven, such as password."
+    )
+    reason = serializers.CharField(
+        required=False, help_text="Why it was refused, or why sessions were ended."
+    )
+    number = serializers.IntegerField(
+        required=False, help_text="How many sessions were ended."
+    )
 
 
 class EventRepresentation(serializers.Serializer[AuditEvent]):
-    """One thing that happened to an account, as its owner sees it."""
+    """One event of an account, as its owner sees it."""
 
     id = serializers.UUIDField()
     created_at = serializers.DateTimeField(default_timezone=UTC)
     action = serializers.CharField(help_text="Stable name, such as auth.signed_in.")
     address = serializers.CharField(
-        help_text="The network it came from, as coarse as the project keeps it."
+        help_text="IP address of the client; the project may shorten or omit it."
     )
     user_agent = serializers.CharField()
     current = serializers.SerializerMethodField(

@@ -11,14 +11,14 @@ from starterkit_core.use_cases import Input, UseCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEventsInput(Input):
-    """Whose log, and which page of it."""
+    """Whose events, and which page of them."""
 
     user: AbstractBaseUser
     page: PageRequest
 
 
 class ListEvents(UseCase[ListEventsInput, Page[AuditEvent]]):
-    """Return what happened to the account of a user, the newest event first."""
+    """Return the security events of a user's account, newest first."""
 
     atomic = False
 
@@ -28,7 +28,7 @@ class ListEvents(UseCase[ListEventsInput, Page[AuditEvent]]):
         return page
 
     def find_events(self) -> QuerySet[AuditEvent]:
-        """Return the events that the person was subject to, whoever acted."""
+        """Return this module's events about the user's account, by any actor."""
         user = self.input.user
         return AuditEvent.objects.filter(
             subject_id=str(user.pk),
@@ -43,6 +43,6 @@ class ListEvents(UseCase[ListEventsInput, Page[AuditEvent]]):
         return paginate(rows, order_by=order, request=self.input.page, filters=owner)
 
     def conceal(self, page: Page[AuditEvent]) -> None:
-        """Leave of each event what the account owner may see."""
+        """Remove from each event what the account owner may not see."""
         for event in page.results:
             conceal(event)

@@ -12,17 +12,18 @@ change_password = describe(
     tags=["Auth"],
     summary="Change my password",
     description=(
-        "Needs the current password; an account without one needs a recent sign-in "
-        "instead, or `step_up_required` is the answer. Wrong ones count as attempts to "
-        "sign in, but never end the session. `weak_password` carries `reasons`, a list "
-        "of `code` and `detail`.\n\n"
-        "Every other session ends. This one goes on with new tokens, or a new cookie, "
-        "and what it had before is dead at once. Codes and links that were mailed "
-        "before are void. If this answer was lost, sign in with the new password."
+        "Requires the current password. An account without one needs a recent sign-in "
+        "instead, or gets `step_up_required`. Wrong passwords count as attempts to "
+        "sign in, but never end the session. `weak_password` has `reasons`, a list of "
+        "`code` and `detail`.\n\n"
+        "Every other session ends. This one gets new tokens, or a new cookie; its "
+        "former ones stop working at once. Codes and links that were mailed before are "
+        "void, except the link that undoes a change of address. If this response was "
+        "lost, sign in with the new password."
     ),
     examples=[
         OpenApiExample(
-            "Change it",
+            "Change the password",
             value={
                 "current_password": "correct horse battery staple",
                 "new_password": "a rose is a rose is a",

@@ -6,9 +6,9 @@ from starterkit_auth.http.fields import PasswordField
 
 
 class ChangePasswordRequest(serializers.Serializer[Any]):
-    """The password as it is, and as it shall be."""
+    """The current and the new password."""
 
     current_password = PasswordField(
-        required=False, help_text="Left out only by who has none."
+        required=False, help_text="Required, unless the account has no password."
     )
-    new_password = PasswordField(help_text="Taken exactly as sent.")
+    new_password = PasswordField(help_text="Used exactly as sent.")

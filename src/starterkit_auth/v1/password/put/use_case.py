@@ -29,34 +29,34 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePasswordInput(Input):
-    """In which session, the proof, and what is wanted."""
+    """The session, the current password as proof, and the new one."""
 
     session: AbstractSession
     current_password: str = field(default="", repr=False)
-    """Empty for an account without one."""
+    """Empty for an account without a password."""
 
     new_password: str = field(repr=False)
     client: Client
 
 
 class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
-    """Give a user the password they want, and leave them in this session only.
+    """Change the password of a user, and keep only this session.
 
-    Whatever the former password opened is over: the other sessions, every token of
-    this one, and what was mailed and not answered yet.
+    The other sessions end, all former tokens of this one are void, and so are
+    unanswered codes and links, except email reversals.
 
     Raises:
-        WrongPassword: the current one is not theirs (any more).
-        StepUpRequired: the account has none, and they signed in too long ago.
+        WrongPassword: the current password is wrong, or has just been changed.
+        StepUpRequired: the account has none, and the last sign-in is too old.
         WeakPassword: the new one is short, common or easily guessed.
         RateLimited: too many attempts in this session.
-        SessionEnded: it ended meanwhile.
+        SessionEnded: the session has just ended.
     """
 
     raises = (WrongPassword, StepUpRequired, WeakPassword, RateLimited, SessionEnded)
 
     encoded: str
-    """The slow hash of the new password."""
+    """The hash of the new password."""
 
     def prepare(self) -> None:
         self.check_current_password()
@@ -77,11 +77,11 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
             self.record_event("auth.password_change_refused")
 
     def check_current_password(self) -> None:
-        """Refuse unless the user has proven who they are.
+        """Refuse unless the user has proven their identity.
 
         Raises:
-            WrongPassword: the current one is not theirs.
-            StepUpRequired: the account has none, and they signed in too long ago.
+            WrongPassword: the current password is wrong.
+            StepUpRequired: the account has none, and the last sign-in is too old.
             RateLimited: too many attempts in this session.
         """
         session = self.input.session
@@ -100,11 +100,11 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         passwords.check(self.input.new_password, email=email)
 
     def encode_password(self) -> str:
-        """Return the hash, which takes its time."""
+        """Return the hash; slow, so it is made outside the transaction."""
         return passwords.encode(self.input.new_password)
 
     def lock_account(self) -> AbstractBaseUser:
-        """Return the user as saved, locked: of two changes at once one is refused.
+        """Return the user as saved, locked: of concurrent changes, one is refused.
 
         Raises:
             WrongPassword: the current password has just been changed.
@@ -122,20 +122,20 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         user.save(update_fields=["password"])
 
     def renew_session(self, user: AbstractBaseUser) -> AbstractSession:
-        """Return this session, with tokens that no attacker can have.
+        """Return this session, with all former tokens void.
 
         Raises:
-            SessionEnded: it ended meanwhile.
+            SessionEnded: the session has just ended.
         """
         return reauthentication.renew_under(self.input.session, user)
 
     def end_other_sessions(self, user: AbstractBaseUser) -> None:
-        """End every session but this one."""
+        """End every session except this one."""
         but = self.input.session.pk
         sessions.end_sessions(user, "password_changed", but=but)
 
     def void_challenges(self, user: AbstractBaseUser) -> None:
-        """Void every code and link that is on its way."""
+        """Void every unanswered code and link, except email reversals."""
         challenges.void_all(user)
 
     def record_event(self, action: str) -> AuditEvent:

@@ -9,15 +9,15 @@ register = describe(
     tags=["Auth"],
     summary="Sign up",
     description=(
-        "Sends a mail with a six-digit code and a link; either of them confirms the "
-        "address and opens the first session, at `registration/confirmation`. The "
-        "answer is the same whether or not there is an account already, unless the "
-        "project has chosen otherwise.\n\n"
-        "A password may have any characters and is taken exactly as sent. "
-        "`weak_password` carries `reasons`, a list of `code` and `detail`.\n\n"
-        "The project may ask for more fields than the example has; they are listed "
-        "below, and required ones that are missing are named in the refusal.\n\n"
-        "Signing up again with an address that nobody has confirmed replaces the "
+        "Sends a mail with a six-digit code and a link. Send either of them to "
+        "`registration/confirmation/`: it confirms the address and opens the first "
+        "session. The response is the same whether or not the address has an account, "
+        "unless `registration_mode` in `config/` is `friendly`.\n\n"
+        "A password may have any characters and is used exactly as sent. "
+        "`weak_password` has `reasons`, a list of `code` and `detail`.\n\n"
+        "The project may add fields that the example does not have; they are listed "
+        "below, and the error names required ones that are missing.\n\n"
+        "Signing up again with an address that is not confirmed yet replaces the "
         "password and voids former codes."
     ),
     examples=[
@@ -27,7 +27,7 @@ register = describe(
             request_only=True,
         ),
         OpenApiExample(
-            "Look into your mail",
+            "Mail sent",
             value={"email": "ada@example.com", "status": "confirmation_sent"},
             response_only=True,
             status_codes=["202"],

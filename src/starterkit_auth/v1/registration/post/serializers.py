@@ -10,13 +10,13 @@ from starterkit_core.ports import sign_up
 
 
 class RegisterRequest(serializers.Serializer[Any]):
-    """An address, a password, and what else a sign-up needs in this project."""
+    """Address, password, and the fields that this project adds to a sign-up."""
 
-    email = EmailField(help_text="Where the code and the link are sent.")
-    password = PasswordField(help_text="Taken exactly as sent.")
+    email = EmailField(help_text="Code and link are sent to it.")
+    password = PasswordField(help_text="Used exactly as sent.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Add the fields of every sign-up requirement; none replaces ours."""
+        """Add the fields of all sign-up requirements; they cannot override ours."""
         required = {
             name: field
             for requirement in sign_up.requirements()

@@ -1,4 +1,4 @@
-"""Sign up with an e-mail address and a password."""
+"""Signs up with an e-mail address and a password."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +35,7 @@ from starterkit_core.utils.client_address import network_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterInput(Input):
-    """Who signs up, and from which client."""
+    """Address and password of the sign-up, and its client."""
 
     email: str
     password: str = field(repr=False)
@@ -43,33 +43,33 @@ class RegisterInput(Input):
 
 
 class Register(UseCase[RegisterInput, Registration]):
-    """Make an account for the reader of an address's mail.
+    """Create an account, or mail the owner if the address has one.
 
-    The answer, and the work until it, are the same whether or not there is an account:
-    the mail tells. An account whose address was never proven is given to the newest
-    registration, and keeps nothing of the former one.
+    Response and work are the same whether or not there is an account: only the mail
+    tells. An account whose address was never proven is given to the newest
+    registration, and all texts of the former registration are removed.
 
     Raises:
         WeakPassword: the password is short, common or easily guessed.
-        RateLimited: too many sign-ups, from this network or in all.
-        EmailTaken: there is an account; in ``friendly`` mode only.
-        DomainError: a sign-up requirement of another module or the host is not met.
+        RateLimited: too many sign-ups, from this network or in total.
+        EmailTaken: the address has an account; in ``friendly`` mode only.
+        DomainError: a sign-up requirement of another module or the project is not met.
     """
 
     raises = (WeakPassword, RateLimited, EmailTaken)
 
     encoded: str
-    """The slow hash of the password; made for every request."""
+    """The hash of the password; made for every request."""
 
     may_send: bool
-    """Whether this address may get a mail; if not, nothing changes either."""
+    """Whether this address may get a mail; if not, no account is saved either."""
 
     _collided = False
-    """Whether another request has just saved this address."""
+    """Whether a concurrent request has just saved this address."""
 
     @classmethod
     def refusals(cls) -> tuple[type[DomainError], ...]:
-        """Return them with those of the project's requirements."""
+        """Return its own errors and those of the project's sign-up requirements."""
         hidden = () if conf.REGISTRATION_MODE == "friendly" else (EmailTaken,)
         own = (refusal for refusal in cls.raises if refusal not in hidden)
         return (*own, *sign_up.refusals())
@@ -99,7 +99,7 @@ class Register(UseCase[RegisterInput, Registration]):
         return Registration(email=self.input.email)
 
     def check_password(self) -> None:
-        """Refuse a weak password, before anything is known about the address.
+        """Refuse a weak password, before the address is looked up.
 
         Raises:
             WeakPassword: it is short, common or easily guessed.
@@ -107,7 +107,7 @@ class Register(UseCase[RegisterInput, Registration]):
         passwords.check(self.input.password, email=self.input.email)
 
     def check_requirements(self) -> None:
-        """Let other modules and the host judge what they asked for.
+        """Validate the fields that other modules and the project added.
 
         Raises:
             DomainError: a requirement is not met.
@@ -115,17 +115,17 @@ class Register(UseCase[RegisterInput, Registration]):
         sign_up.validate(self.input.extra)
 
     def check_limits(self) -> None:
-        """Count the sign-up; the address plays no part in this."""
+        """Count the sign-up by network and in total, not by address."""
         network = Limit.parse("registration.network", conf.REGISTRATION_NETWORK_LIMIT)
         in_all = Limit.parse("registration", conf.REGISTRATION_GLOBAL_LIMIT)
         consume_all([(network, network_of(self.input.client.address)), (in_all, "")])
 
     def encode_password(self) -> str:
-        """Return the hash; made for every request, as it takes most of the time."""
+        """Return the hash; made for every request, because its duration shows."""
         return passwords.encode(self.input.password)
 
     def may_send_mail(self) -> bool:
-        """Return whether this address may get a mail, known or not."""
+        """Count the mail, and return whether this address may get it, known or not."""
         return mail_limits.has_room(self.input.email, Purpose.REGISTRATION)
 
     def find_account(self) -> Account | None:
@@ -135,23 +135,23 @@ class Register(UseCase[RegisterInput, Registration]):
         return addresses.look_up_locked(self.input.email)
 
     def may_create(self) -> bool:
-        """Return whether the database can take the address.
+        """Return whether the address can be saved.
 
-        It cannot where its collation takes two addresses for one, or where the default
+        It cannot if the collation treats it as equal to another one, or if the default
         manager of the user model hides the account that has it.
         """
         held = self._collided and addresses.is_held(self.input.email)
         return self.may_send and not held
 
     def is_unproven(self, account: Account) -> bool:
-        """Return whether the account was signed up with and never used."""
+        """Return whether the account was registered, but never proven nor used."""
         return unproven_accounts.is_unproven(account)
 
     def user_fields(self) -> dict[str, Any]:
         """Return the values of the new user, all but the password.
 
-        A user model that signs in by another field than the address gets a random
-        value there, which no client can guess.
+        If ``USERNAME_FIELD`` is not the address, it gets a random value that no client
+        can guess.
         """
         model = get_user_model()
         fields: dict[str, Any] = {}
@@ -176,7 +176,7 @@ class Register(UseCase[RegisterInput, Registration]):
     ) -> AbstractBaseUser:
         """Return the user with the values of the new registration, not saved yet.
 
-        Sessions and texts of the former registration go.
+        Ends the sessions and blanks the texts of the former registration.
         """
         sessions.end_sessions(user, "registered_again")
         blank = unproven_accounts.blank_texts(user)
@@ -188,8 +188,8 @@ class Register(UseCase[RegisterInput, Registration]):
         """Save the user with the password and the address.
 
         Raises:
-            Conflict: another request has just saved this address.
-            IntegrityError: the user model wants a field that ``user_fields`` lacks.
+            Conflict: a concurrent request has just saved this address.
+            IntegrityError: the user model needs a field that ``user_fields`` lacks.
         """
         passwords.put(user, self.input.password, encoded)
         try:
@@ -202,7 +202,7 @@ class Register(UseCase[RegisterInput, Registration]):
             raise Conflict from error
 
     def commit_requirements(self, user: AbstractBaseUser) -> None:
-        """Let other modules and the host save what they asked for."""
+        """Save the fields that other modules and the project added."""
         sign_up.commit(user, self.input.extra, self.input.client)
 
     def record_event(self, user: AbstractBaseUser) -> None:
@@ -210,17 +210,17 @@ class Register(UseCase[RegisterInput, Registration]):
         audit.record("auth.registered", subject=user, client=self.input.client)
 
     def send_secrets(self, user: AbstractBaseUser) -> None:
-        """Mail a code and a link that prove the address; former ones are void."""
+        """Mail a code and a link that prove the address; void former ones."""
         challenge = challenges.open_challenge(
             user, self.input.email, Purpose.REGISTRATION
         )
         confirmations.send_secrets(challenge, self.input.client)
 
     def tell_owner(self, user: AbstractBaseUser) -> None:
-        """Mail the owner that there is an account; nothing else happens.
+        """Mail the owner that the address has an account already.
 
         Raises:
-            EmailTaken: the project prefers to say so at once.
+            EmailTaken: ``REGISTRATION_MODE`` is friendly.
         """
         if conf.REGISTRATION_MODE == "friendly":
             raise EmailTaken

@@ -7,11 +7,10 @@ sign_out = describe(
     tags=["Auth"],
     summary="Sign out",
     description=(
-        "Ends exactly the session whose token is in the `Authorization` header (the "
-        "access token, even an expired one, or the refresh token), or whose cookie "
-        "came along; the cookie is cleared. All tokens of the session stop working at "
-        "once. The answer is the same for a token that is unknown, and repeating it is "
-        "safe."
+        "Ends only the session whose token is in the `Authorization` header (the "
+        "access token, even an expired one, or the refresh token), or whose cookie was "
+        "sent; the cookie is deleted. All tokens of the session stop working at once. "
+        "The response is the same for an unknown token, and repeating it is safe."
     ),
     auth=["bearerAuth", "cookieAuth"],
 )

@@ -10,18 +10,18 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOutInput(Input):
-    """What the caller has of the session that is to end."""
+    """A token of the session to end."""
 
     token: str = field(repr=False)
-    """Any token of it, even one that is used up or expired; empty without any."""
+    """Any token of it, even a retired or expired one; ``""`` if none was sent."""
 
     client: Client
 
 
 class SignOut(UseCase[SignOutInput, None]):
-    """End the session that a token belongs to; the client is not told whether it did.
+    """End the session of a token; the client is not told whether there was one.
 
-    Repeating it is safe, and so is a token that never was one.
+    Repeating it is safe, and so is a malformed token.
     """
 
     def run(self) -> None:
@@ -30,16 +30,16 @@ class SignOut(UseCase[SignOutInput, None]):
             self.record_event(session)
 
     def find_session(self) -> AbstractSession | None:
-        """Return the session whose token this is; only its own signature counts."""
+        """Return the session of this token, if its signature is right."""
         token = parse(self.input.token)
         return sessions.find(token) if token else None
 
     def end_session(self, session: AbstractSession) -> bool:
-        """End it; False if it had ended before."""
+        """End the session; return False if it had ended before."""
         return sessions.end(session, "signed_out")
 
     def record_event(self, session: AbstractSession) -> None:
-        """Record who signed out of what."""
+        """Record the sign-out of this session."""
         audit.record(
             "auth.signed_out",
             actor=session.user,

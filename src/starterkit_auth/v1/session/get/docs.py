@@ -8,13 +8,13 @@ read_session = describe(
     tags=["Auth"],
     summary="Read my session",
     description=(
-        "Returns the current session, its user, and the codes of what must be done "
-        "before the rest of the API opens, such as `terms_acceptance_required`. Works "
-        "whatever is outstanding."
+        "Returns the current session, its user, and the codes of what the user must do "
+        "before using the rest of the API, such as `terms_acceptance_required`. "
+        "Works even with pending gates."
     ),
     examples=[
         answer(
-            "Nothing is outstanding",
+            "No pending gates",
             {"session": SESSION, "user": USER, "pending_gates": []},
         ),
     ],

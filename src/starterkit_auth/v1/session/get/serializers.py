@@ -9,10 +9,10 @@ class CurrentSessionRepresentation(serializers.Serializer[CurrentSession]):
     """The session of this request."""
 
     session = SessionRepresentation(
-        allow_null=True, help_text="Null when signed in by other means."
+        allow_null=True, help_text="Null if authenticated by other means."
     )
     user = UserRepresentation()
     pending_gates = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Codes of what must be done before the rest of the API opens.",
+        help_text="Codes of what the user must do before using the rest of the API.",
     )

@@ -9,25 +9,25 @@ from starterkit_core.use_cases import Input, UseCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSessionInput(Input):
-    """Who asks, and in which session."""
+    """The user and the session of the request."""
 
     user: AbstractBaseUser
     session: AbstractSession | None
-    """Nothing when the project signed them in by other means."""
+    """None if the request was authenticated by other means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentSession:
-    """Where a person stands."""
+    """The session, its user, and the gates that are closed for the user."""
 
     user: AbstractBaseUser
     session: AbstractSession | None
     pending_gates: list[str]
-    """Codes of what they must do before the rest of the API opens."""
+    """Codes of what the user must do before using the rest of the API."""
 
 
 class ReadSession(UseCase[ReadSessionInput, CurrentSession]):
-    """Tell somebody who they are here, and what is still asked of them."""
+    """Return the user, the session, and the pending gates of a request."""
 
     atomic = False
 
@@ -39,5 +39,5 @@ class ReadSession(UseCase[ReadSessionInput, CurrentSession]):
         )
 
     def pending_gates(self) -> list[str]:
-        """Return the codes of the gates that are closed for this person."""
+        """Return the codes of the gates that are closed for this user."""
         return access_gates.pending(self.input.user)

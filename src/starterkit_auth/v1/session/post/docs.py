@@ -13,13 +13,13 @@ sign_in = describe(
     summary="Sign in",
     description=(
         "Opens a session for the account with this address and password. "
-        "Apps take the default transport `bearer` and get two tokens; browsers ask for "
-        "`cookie` and get one HttpOnly cookie, with no token in the body. Whoever asks "
-        "for the cookie must call from a page of the project; another session whose "
-        "cookie it still had is over.\n\n"
-        "An unknown address, a wrong password and a closed account are refused alike. "
-        "`email_unverified` comes only after the right password, and a code is on its "
-        "way then: send it to `registration/confirmation`."
+        "Apps use the default transport `bearer` and get two tokens; browsers ask for "
+        "`cookie` and get one HttpOnly cookie, with no token in the body. A request "
+        "for a cookie must come from a page of the project; if it has the cookie of "
+        "another session, that session ends.\n\n"
+        "An unknown address, a wrong password and an inactive account get the same "
+        "error. `email_unverified` comes only after the right password; a code is "
+        "mailed then: send it to `registration/confirmation/`."
     ),
     examples=[
         OpenApiExample(

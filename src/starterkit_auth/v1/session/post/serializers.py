@@ -8,7 +8,7 @@ from starterkit_core.http.fields import EmailField
 
 
 class SignInRequest(serializers.Serializer[Any]):
-    """Who wants to sign in."""
+    """The credentials, and the client that signs in."""
 
     email = EmailField()
     password = PasswordField()

@@ -25,10 +25,10 @@ logger = logging.getLogger("starterkit.auth")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInInput(Input):
-    """The address and the password that the client sent, and how it signs in."""
+    """Address and password, the client, and the transport it asks for."""
 
     email: str
-    """An address in any spelling, already found to be well-formed."""
+    """A well-formed address in any spelling."""
 
     password: str = field(repr=False)
     client: Client
@@ -36,25 +36,25 @@ class SignInInput(Input):
     """``bearer`` or ``cookie``."""
 
     replaced: str = field(default="", repr=False)
-    """The cookie that the client loses by this, or ``""``."""
+    """The cookie that the new one replaces, or ``""``."""
 
 
 class SignIn(UseCase[SignInInput, OpenedSession]):
-    """Open a session for a client that knows address and password of an account.
+    """Open a session for a client with the address and password of an account.
 
     Raises:
         RateLimited: too many attempts, whether the account exists or not.
-        InvalidCredentials: no active account opens with these.
-        EmailUnverified: they are right, but the address is unproven; a code was sent.
+        InvalidCredentials: wrong address or password, or the account is inactive.
+        EmailUnverified: both are right, but the address is unproven; a code is mailed.
     """
 
     raises = (InvalidCredentials, EmailUnverified, RateLimited)
 
     found: Account | None = None
-    """Whose address it is."""
+    """The account with this address, if any."""
 
     account: Account
-    """The same, once the password was right."""
+    """The same account, once the password is checked."""
 
     def prepare(self) -> None:
         self.check_limits()
@@ -76,7 +76,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             self.send_confirmation()
 
     def check_limits(self) -> None:
-        """Count the attempt, before the hash that makes attempts expensive for us."""
+        """Count the attempt before the password is hashed, which is expensive."""
         network = Limit.parse("sign_in.network", conf.SIGN_IN_NETWORK_LIMIT)
         in_all = Limit.parse("sign_in.global", conf.SIGN_IN_GLOBAL_LIMIT)
         consume_all(
@@ -88,7 +88,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         )
 
     def find_account(self) -> Account | None:
-        """Return whose address this is, or None."""
+        """Return the account with this address, or None."""
         return addresses.look_up(self.input.email)
 
     def check_password(self, account: Account | None) -> Account:
@@ -98,17 +98,17 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             InvalidCredentials: the password is wrong, or there is no account.
         """
         user = account.user if account else None
-        right = password_check.is_password_of(user, self.input.password)
-        if account is None or not right:
+        is_right = password_check.is_password_of(user, self.input.password)
+        if account is None or not is_right:
             raise InvalidCredentials(reason="wrong" if user else "unknown")
         return account
 
     def check_account(self, account: Account) -> None:
-        """Refuse an account that may not sign in, now that the password was right.
+        """Refuse an account that may not sign in; called after the password check.
 
         Raises:
             InvalidCredentials: the account is not active.
-            EmailUnverified: its address has to be proven first.
+            EmailUnverified: its address must be proven first.
         """
         if not account.user.is_active:
             raise InvalidCredentials(reason="inactive")
@@ -116,7 +116,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             raise EmailUnverified(reason="unverified")
 
     def open_session(self, account: Account) -> OpenedSession:
-        """Open the session and record who signed in."""
+        """Open the session and record the sign-in."""
         return OpenSession.execute(
             OpenSessionInput(
                 user=account.user,
@@ -128,7 +128,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         )
 
     def forget_failures(self) -> None:
-        """Start the count of this account anew; those of network and all go on."""
+        """Reset the count of this account, but not those by network and in total."""
         forget_after_commit(password_check.account_limit(), self._account_key)
 
     def record_refusal(self, error: DomainError) -> None:
@@ -141,7 +141,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         )
 
     def send_confirmation(self) -> None:
-        """Send a fresh code to the address that is still to be proven."""
+        """Mail a new code to the unproven address."""
         SendConfirmation.execute(
             SendConfirmationInput(
                 user=self.account.user,
@@ -151,11 +151,11 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         )
 
     def log_limit(self) -> None:
-        """Log from which network there were too many attempts."""
+        """Log the network that made too many attempts."""
         network = network_of(self.input.client.address)
         logger.warning("auth.sign_in_limited from %s", network)
 
     @cached_property
     def _account_key(self) -> str:
-        """The one spelling of the address, so that another gives no new attempts."""
+        """The canonical address, so that other spellings give no extra attempts."""
         return canonical_email(self.input.email)

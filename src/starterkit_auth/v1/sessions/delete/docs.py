@@ -7,8 +7,8 @@ end_other_sessions = describe(
     tags=["Auth"],
     summary="Sign out everywhere else",
     description=(
-        "Ends all my sessions but the one of this request: their tokens and cookies "
-        "stop working at once. Sign out as well to end this one, too. Works whatever "
-        "is outstanding, and repeating it is safe."
+        "Ends all my sessions except the one of this request: their tokens and cookies "
+        "stop working at once. To end this one too, sign out afterwards. Works even "
+        "with pending gates, and repeating it is safe."
     ),
 )

@@ -15,13 +15,13 @@ class EndOtherSessionsInput(Input):
 
     user: AbstractBaseUser
     session: AbstractSession | None
-    """The one of this request; nothing when the project signed them in otherwise."""
+    """The session of this request; None if authenticated by other means."""
 
     client: Client
 
 
 class EndOtherSessions(UseCase[EndOtherSessionsInput, None]):
-    """End every session of somebody but the one they call from.
+    """End every session of a user except the one of this request.
 
     Repeating it is safe.
     """

@@ -8,8 +8,8 @@ list_sessions = describe(
     tags=["Auth"],
     summary="List my sessions",
     description=(
-        "Returns where I am signed in, the newest sign-in first. `current` marks the "
-        "session of this request. Sessions that ended are not listed."
+        "Returns my sessions, newest sign-in first. `current` marks the session of "
+        "this request. Ended and expired sessions are not listed."
     ),
     examples=[
         answer(

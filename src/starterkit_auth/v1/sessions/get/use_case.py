@@ -18,7 +18,7 @@ class ListSessionsInput(Input):
 
 
 class ListSessions(UseCase[ListSessionsInput, Page[AbstractSession]]):
-    """Show somebody where they are signed in, the newest sign-in first."""
+    """Return the live sessions of a user, newest sign-in first."""
 
     atomic = False
 
@@ -26,7 +26,7 @@ class ListSessions(UseCase[ListSessionsInput, Page[AbstractSession]]):
         return self.paginate(self.find_sessions())
 
     def find_sessions(self) -> SessionQuerySet:
-        """Return the sessions that are still good."""
+        """Return the sessions that have neither ended nor expired."""
         return session_model().objects.of(self.input.user).live_at(timezone.now())
 
     def paginate(self, rows: SessionQuerySet) -> Page[AbstractSession]:

@@ -8,13 +8,13 @@ from .use_case import StartedEmailChange
 
 
 class StartEmailChangeRequest(serializers.Serializer[Any]):
-    """The address to have."""
+    """The new address."""
 
-    email = EmailField(help_text="Where the code and the link are sent.")
+    email = EmailField(help_text="Code and link are sent to it.")
 
 
 class StartedEmailChangeRepresentation(serializers.Serializer[StartedEmailChange]):
-    """What everybody is told, whether or not the address is taken."""
+    """The same response whether or not the address is taken."""
 
-    email = serializers.EmailField(help_text="As you sent it.")
+    email = serializers.EmailField(help_text="As sent in the request.")
     status = serializers.ChoiceField(["confirmation_sent"])

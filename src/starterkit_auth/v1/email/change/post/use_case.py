@@ -1,4 +1,4 @@
-"""Ask for another address; until it is proven the former one stays in force."""
+"""Requests another address; until it is proven, the account keeps the former one."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartEmailChangeInput(Input):
-    """Who wants which address."""
+    """The user, the new address, and the client."""
 
     user: AbstractBaseUser
     email: str
@@ -27,29 +27,28 @@ class StartEmailChangeInput(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartedEmailChange:
-    """The one answer, whether or not the address is taken."""
+    """The same output whether or not the address is taken."""
 
     email: str
-    """As it was sent to us."""
+    """As sent in the request."""
 
     status: str = "confirmation_sent"
 
 
 class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
-    """Mail a code and a link to the address that a user wants.
+    """Mail a code and a link to the new address of a user.
 
-    The answer is the same when it is taken: then its owner is told. What was asked
-    for before is void in either case, so that nothing can be read from that.
+    If it is taken, the response is the same and its owner gets a mail. Former requests
+    are voided in either case, so that this does not reveal it either.
 
     Raises:
-        RateLimited: the account asked too often, or too many mails were asked for
-            from this network.
+        RateLimited: too many requests by this account, or for mails from this network.
     """
 
     raises = (RateLimited,)
 
     may_send: bool
-    """Whether the new address may get a mail; if not, nothing changes."""
+    """Whether the new address may get a mail; if not, no request is saved."""
 
     def prepare(self) -> None:
         self.check_limits()
@@ -67,22 +66,22 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
         return StartedEmailChange(email=self.input.email)
 
     def check_limits(self) -> None:
-        """Count the request; the address plays no part in this."""
+        """Count the request by network and account, not by address."""
         mail_limits.count_request(Purpose.EMAIL_CHANGE, self.input.client)
         account = Limit.parse("email_change.account", conf.EMAIL_CHANGE_LIMIT)
         consume(account, str(self.input.user.pk))
 
     def may_send_mail(self) -> bool:
-        """Return whether the new address may get a mail."""
+        """Count the mail, and return whether the new address may get it."""
         return mail_limits.has_room(self.input.email, Purpose.EMAIL_CHANGE)
 
     def lock_account(self) -> AbstractBaseUser | None:
-        """Return the user as they are now, locked; None if they have no address."""
+        """Return the user as saved, locked; None if the user has no address."""
         user = addresses.lock(self.input.user.pk)
         return user if user and addresses.key_of(user) else None
 
     def supersede(self, user: AbstractBaseUser) -> None:
-        """Void what the user asked for before."""
+        """Void the user's former requests for a change."""
         challenges.supersede(user, Purpose.EMAIL_CHANGE)
 
     def is_free(self, user: AbstractBaseUser) -> bool:
@@ -100,16 +99,16 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
         confirmations.send_secrets(challenge, self.input.client)
 
     def tell_owner(self) -> None:
-        """Mail the owner of the address that another account asked for it."""
+        """Mail the owner of the address that another account requested it."""
         account, client = addresses.look_up(self.input.email), self.input.client
-        if account is None:  # several have it, or the host hides who does
+        if account is None:  # several accounts have it, or the default manager hides it
             confirmations.send_decoy(Purpose.EMAIL_CHANGE, client)
             return
         mail = AddressInUseMail(user_id=str(account.user.pk), language=client.language)
         mail.send_later()
 
     def record_event(self, user: AbstractBaseUser) -> None:
-        """Record who asked; the new address is not part of it."""
+        """Record the request, without the new address."""
         audit.record(
             "auth.email_change_requested",
             actor=user,

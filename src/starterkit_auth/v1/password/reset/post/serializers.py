@@ -1,4 +1,4 @@
-"""Body and answer of POST v1/password/reset."""
+"""Request and response body of POST v1/password/reset."""
 
 from typing import Any
 
@@ -8,13 +8,15 @@ from starterkit_core.http.fields import EmailField
 
 
 class StartPasswordResetRequest(serializers.Serializer[Any]):
-    """Whose password it is."""
+    """The address of the account."""
 
-    email = EmailField(help_text="The mail goes to the address in the account.")
+    email = EmailField(
+        help_text="The mail is sent to the address as saved in the account."
+    )
 
 
 class StartedPasswordResetRepresentation(serializers.Serializer[Any]):
-    """What everybody is told, whether or not there is an account."""
+    """The same response whether or not there is an account."""
 
-    email = serializers.EmailField(help_text="As you sent it.")
+    email = serializers.EmailField(help_text="As sent in the request.")
     status = serializers.ChoiceField(["reset_sent"])

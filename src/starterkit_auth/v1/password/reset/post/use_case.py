@@ -20,19 +20,19 @@ class StartPasswordResetInput(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartedPasswordReset:
-    """The one answer, whether or not there is an account."""
+    """The same output whether or not there is an account."""
 
     email: str
-    """As it was sent to us."""
+    """As sent in the request."""
 
     status: str = "reset_sent"
 
 
 class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset]):
-    """Mail a code and a link to the owner of an account; the client learns nothing.
+    """Mail a code and a link to the owner of an account, if the address has one.
 
-    The answer is the same for every address in every state, and so is the work, but
-    for two statements and what the mail takes; that is for a queue.
+    Response and work are the same for every address in every state, except for two
+    statements and the time to send the mail, for which a queue should be used.
 
     Raises:
         RateLimited: too many requests from this network.
@@ -41,7 +41,7 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
     raises = (RateLimited,)
 
     may_send: bool
-    """Whether this address may get a mail; if not, nothing is recorded either."""
+    """Whether this address may get a mail; if not, no event is recorded either."""
 
     def prepare(self) -> None:
         self.check_limits()
@@ -58,15 +58,15 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
         return StartedPasswordReset(email=self.input.email)
 
     def check_limits(self) -> None:
-        """Count the request; the address plays no part in this."""
+        """Count the request by network, not by address."""
         mail_limits.count_request(Purpose.PASSWORD_RESET, self.input.client)
 
     def may_send_mail(self) -> bool:
-        """Return whether this address may get a mail, known or not."""
+        """Count the mail, and return whether this address may get it, known or not."""
         return mail_limits.has_room(self.input.email, Purpose.PASSWORD_RESET)
 
     def find_account(self) -> Account | None:
-        """Return whose address it is, locked: of two requests one is the newer."""
+        """Return the account, locked to serialize concurrent requests, or None."""
         return addresses.look_up_locked(self.input.email)
 
     def record_event(self, account: Account | None) -> None:
@@ -80,14 +80,14 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
     def may_reset(self, account: Account) -> bool:
         """Return whether the account is active and has a password.
 
-        An account without one signs in by other means, perhaps by a decision.
+        An account without one signs in by other means, possibly on purpose.
         """
         return account.user.is_active and account.user.has_usable_password()
 
     def send_secrets(self, account: Account) -> None:
-        """Mail a code and a link to the address in the account; former ones are void.
+        """Mail a code and a link to the address in the account; void former ones.
 
-        They are bound to the address as it was asked for.
+        They are bound to the canonical form of the address in the request.
         """
         challenge = challenges.open_challenge(
             account.user, self.input.email, Purpose.PASSWORD_RESET
@@ -95,5 +95,5 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
         confirmations.send_secrets(challenge, self.input.client)
 
     def send_decoy(self) -> None:
-        """Do as much as for a mail, without sending one."""
+        """Do the same work as for a mail, but send none."""
         confirmations.send_decoy(Purpose.PASSWORD_RESET, self.input.client)

@@ -9,21 +9,21 @@ resend_code = describe(
     tags=["Auth"],
     summary="Send the confirmation mail again",
     description=(
-        "Mails a new code and link to an address that was signed up and is not "
-        "confirmed yet; former ones are void. The answer is always the one of signing "
-        "up: whether there is an account, and whether a mail goes out, is told to "
-        "nobody.\n\n"
-        "An address gets one such mail in the `code.resend_after` seconds of `config`, "
-        "and only so many in an hour."
+        "Mails a new code and link to an address that was signed up with and is not "
+        "confirmed yet; former ones are void. The response is the same as for signing "
+        "up: it does not reveal whether there is an account, or whether a mail was "
+        "sent.\n\n"
+        "An address gets at most one such mail in `code.resend_after` seconds (see "
+        "`config/`), and the number per hour is limited."
     ),
     examples=[
         OpenApiExample(
-            "Once more",
+            "Send it again",
             value={"email": "ada@example.com"},
             request_only=True,
         ),
         OpenApiExample(
-            "Look into your mail",
+            "Mail sent",
             value={"email": "ada@example.com", "status": "confirmation_sent"},
             response_only=True,
             status_codes=["202"],

@@ -6,6 +6,6 @@ from starterkit_core.http.fields import EmailField
 
 
 class ResendCodeRequest(serializers.Serializer[Any]):
-    """The address that somebody signed up with."""
+    """The address of a sign-up."""
 
     email = EmailField(help_text="In any spelling.")

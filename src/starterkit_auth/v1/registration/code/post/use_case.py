@@ -1,4 +1,4 @@
-"""Send the mail that proves an address once more."""
+"""Sends the mail that proves an address again."""
 
 from dataclasses import dataclass
 
@@ -17,20 +17,20 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendCodeInput(Input):
-    """Which address waits for a mail, as the client says."""
+    """The address to send to, and the client."""
 
     email: str
     client: Client
 
 
 class ResendCode(UseCase[ResendCodeInput, Registration]):
-    """Mail a new code and link to an address that is still to be proven.
+    """Mail a new code and link to an address that is not proven yet.
 
-    The answer, and the work until it, are the same whether or not there is such an
-    account, and whether or not a mail was sent lately.
+    Response and work are the same whether or not there is such an account, and whether
+    or not a mail was sent recently.
 
     Raises:
-        RateLimited: too many mails were asked for from this network.
+        RateLimited: too many mails were requested from this network.
     """
 
     raises = (RateLimited,)
@@ -52,33 +52,33 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
         return Registration(email=self.input.email)
 
     def check_limits(self) -> None:
-        """Count the request; the address plays no part in this."""
+        """Count the request by network, not by address."""
         mail_limits.count_request(Purpose.REGISTRATION, self.input.client)
 
     def may_send_mail(self) -> bool:
-        """Return whether this address may get a mail, known or not."""
+        """Count the mail, and return whether this address may get it, known or not."""
         return mail_limits.has_room(self.input.email, Purpose.REGISTRATION)
 
     def find_account(self) -> Account | None:
-        """Return whose address it is, locked."""
+        """Return the account with this address, locked, or None."""
         return addresses.look_up_locked(self.input.email)
 
     def is_unproven(self, account: Account) -> bool:
-        """Return whether the account waits for its address to be proven."""
+        """Return whether the account is active and its address is not proven yet."""
         return account.user.is_active and not account.verified
 
     def has_cooled_down(self, account: Account) -> bool:
-        """Return whether the last mail is old enough to be sent again."""
+        """Return whether the last mail is older than ``RESEND_COOLDOWN``."""
         since = timezone.now() - conf.RESEND_COOLDOWN
         return not challenges.was_asked_since(since, account.user, Purpose.REGISTRATION)
 
     def send_secrets(self, account: Account) -> None:
-        """Mail a new code and link; former ones are void."""
+        """Mail a new code and link; void former ones."""
         challenge = challenges.open_challenge(
             account.user, self.input.email, Purpose.REGISTRATION
         )
         confirmations.send_secrets(challenge, self.input.client)
 
     def send_decoy(self) -> None:
-        """Do as much as for a mail, without sending one."""
+        """Do the same work as for a mail, but send none."""
         confirmations.send_decoy(Purpose.REGISTRATION, self.input.client)

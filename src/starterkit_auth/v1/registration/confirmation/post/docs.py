@@ -12,13 +12,13 @@ confirm_registration = describe(
     tags=["Auth"],
     summary="Confirm an e-mail address",
     description=(
-        "Proves the address by what was mailed to it, and opens a session as signing "
-        "in does. Send either `email` and `code`, or the `token` of the link: the page "
-        "that the link opens sends it by this method, as opening a link changes "
-        "nothing.\n\n"
-        "Code and link work once, and both are void as soon as one of them was used or "
-        "a newer mail was asked for. A code takes five tries. To everything that "
-        "confirms nothing the one answer is `invalid_confirmation`."
+        "Proves the address with the code or link that was mailed to it, and opens a "
+        "session as signing in does. Send either `email` and `code`, or the `token` of "
+        "the link. Opening the link changes nothing: its page must send the token to "
+        "this endpoint.\n\n"
+        "Code and link work once; both are void as soon as one of them was used or a "
+        "newer mail was sent. A code allows five tries by default. Every code or token "
+        "that is not valid gets `invalid_confirmation`, whatever the reason."
     ),
     examples=[
         OpenApiExample(

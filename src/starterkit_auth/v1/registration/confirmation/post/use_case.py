@@ -1,4 +1,4 @@
-"""Prove an address by the code or the link that was mailed to it."""
+"""Proves an address by the code or the link that was mailed to it."""
 
 from dataclasses import dataclass, field
 
@@ -29,11 +29,11 @@ class ConfirmRegistrationInput(Input):
     """``bearer`` or ``cookie``."""
 
     replaced: str = field(default="", repr=False)
-    """The cookie that the client loses by this, or ``""``."""
+    """The cookie that the new one replaces, or ``""``."""
 
 
 class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
-    """Mark an address as proven and open the first session of its account.
+    """Save that an address is proven, and open the first session of its account.
 
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, or the account is not
@@ -63,15 +63,15 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
             self.record_refusal()
 
     def check_limits(self) -> None:
-        """Count the try; a code counts for its address too, known or not."""
+        """Count the try by network and, for a code, by address, known or not."""
         given = self.input
         mail_limits.count_try(Purpose.REGISTRATION, given.client, address=given.email)
 
     def find_challenge(self) -> Challenge:
-        """Return the challenge that was answered rightly; takes a try of a code.
+        """Return the challenge that was answered; uses up a try if by code.
 
         Raises:
-            InvalidConfirmation: there is none.
+            InvalidConfirmation: the code or token is not valid.
         """
         return challenges.answer(
             Purpose.REGISTRATION,
@@ -81,11 +81,11 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         )
 
     def lock_account(self, challenge: Challenge) -> AbstractBaseUser:
-        """Return whose address it is, locked against a sign-up at the same time.
+        """Return the user, locked, so that no concurrent sign-up replaces the account.
 
         Raises:
             InvalidConfirmation: the account is not active, has another address or
-                password by now, or has proven this one before.
+                password by now, or its address is already proven.
         """
         account = challenges.lock_owner(challenge)
         if account.verified:
@@ -93,7 +93,7 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         return account.user
 
     def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Use the challenge up, and void every other one of the account.
+        """Mark the challenge as used, and void the account's other confirmations.
 
         Raises:
             InvalidConfirmation: another request was faster.
@@ -120,7 +120,7 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         signals.announce(signals.address_confirmed, type(user), **facts)
 
     def open_session(self, user: AbstractBaseUser) -> OpenedSession:
-        """Open the session, as signing in does."""
+        """Open the session, as a sign-in does."""
         return OpenSession.execute(
             OpenSessionInput(
                 user=user,
@@ -132,5 +132,5 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         )
 
     def record_refusal(self) -> None:
-        """Record the attempt; whose address it was for is not known."""
+        """Record the refusal, without an account: it is not known."""
         audit.record("auth.confirmation_refused", client=self.input.client)

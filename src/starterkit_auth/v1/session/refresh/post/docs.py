@@ -13,14 +13,14 @@ refresh_session = describe(
     summary="Renew my tokens",
     description=(
         "Returns a new access token and a new refresh token, and retires the one that "
-        "was sent. Sending it again is safe while the answer may have been lost: for a "
-        "short time, and after that as long as the new tokens have never been used, it "
-        "gives the same new refresh token. Any older token ends the session with "
-        "`refresh_token_reused`, because somebody else may have a copy.\n\n"
-        "The former access token works until it expires. The answer 401 ends the "
-        "session for the client; any other refusal does not.\n\n"
-        "The session's absolute end does not move. Browsers with a cookie never need "
-        "this."
+        "was sent. If the response was lost, send the same token again: for a short "
+        "time, and after that as long as the new tokens have never been used, it "
+        "returns the same new refresh token. Any older token ends the session with "
+        "`refresh_token_reused`, because an attacker may have a copy.\n\n"
+        "The former access token is valid until it expires. After 401 the session is "
+        "over for the client; after any other error it is not.\n\n"
+        "The session's `expires_at` does not change. Browsers with a cookie never need "
+        "this endpoint."
     ),
     examples=[
         OpenApiExample("An app", value={"refresh_token": "skr_AQ…"}, request_only=True),

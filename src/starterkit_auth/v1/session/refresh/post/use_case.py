@@ -19,29 +19,29 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshSessionInput(Input):
-    """The token to renew."""
+    """The refresh token, and its client."""
 
     refresh_token: str = field(repr=False)
     client: Client
 
 
 class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
-    """Give new tokens for the newest refresh token, and notice one that was stolen.
+    """Return new tokens for the newest refresh token, and detect a stolen one.
 
-    A token is retired when it is renewed. The one before the newest still gives the
-    newest again, within ``REFRESH_GRACE``, or as long as that was never used: then the
-    answer was lost. Any older token that comes back ends the session.
+    A token is retired when it is renewed. The one before the newest returns the newest
+    again within ``REFRESH_GRACE``, or as long as the newest was never used: the
+    response may have been lost. Any older token ends the session.
 
     Raises:
-        InvalidRefreshToken: it is no refresh token, or its session is over.
-        RefreshTokenReused: it was retired; an attacker may have a copy.
+        InvalidRefreshToken: it is no refresh token, or its session has ended.
+        RefreshTokenReused: it was retired before; an attacker may have a copy.
     """
 
     raises = (InvalidRefreshToken, RefreshTokenReused)
 
     token: Token
     session: AbstractSession
-    """As it was read before the transaction: one conditional UPDATE decides."""
+    """As read before the transaction; one conditional UPDATE resolves races."""
 
     def prepare(self) -> None:
         self.token = self.read_token()
@@ -57,7 +57,7 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
             self.end_replayed(self.session)
 
     def read_token(self) -> Token:
-        """Return what the token says, before it is verified.
+        """Return the content of the token, which is not verified yet.
 
         Raises:
             InvalidRefreshToken: it is no refresh token.
@@ -70,11 +70,11 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
     def find_session(self, token: Token) -> AbstractSession:
         """Return the open session that the token was made for.
 
-        A generation that is still to come is refused and nothing more: the database
-        was restored from a backup, and that shall sign nobody out.
+        A generation newer than the session's is refused, but does not end the session:
+        it means that the database was restored from a backup.
 
         Raises:
-            InvalidRefreshToken: there is none.
+            InvalidRefreshToken: there is no open session, or the token is too new.
         """
         session = sessions.find(token)
         if session is None or not sessions.is_open(session, timezone.now()):
@@ -87,7 +87,7 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
         """Return the session with the token retired, by this or an earlier request.
 
         Raises:
-            InvalidRefreshToken: the session ended meanwhile.
+            InvalidRefreshToken: the session has just ended.
         """
         if session.generation != token.generation:
             return session
@@ -95,31 +95,31 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
         return rotated or self.find_session(token)  # another request was faster
 
     def check_reuse(self, session: AbstractSession, token: Token) -> None:
-        """Accept a token that was retired now, or whose answer may have been lost.
+        """Accept a token that was just retired, or whose response may have been lost.
 
         Raises:
-            RefreshTokenReused: neither, so an attacker may have a copy.
-            InvalidRefreshToken: it is still the newest, so it was not retired.
+            RefreshTokenReused: neither is true, so an attacker may have a copy.
+            InvalidRefreshToken: it is still the newest: it could not be retired.
         """
-        behind = session.generation - token.generation
-        if behind == 1 and self._may_repeat(session):
+        renewals = session.generation - token.generation
+        if renewals == 1 and self._may_repeat(session):
             return
-        if behind == 0:
+        if renewals == 0:
             raise InvalidRefreshToken
         raise RefreshTokenReused
 
     def issue(self, session: AbstractSession) -> OpenedSession:
-        """Return the tokens of the session's generation, the same at each call."""
+        """Return the tokens of the session's current generation."""
         return sessions.issue(session)
 
     def end_replayed(self, session: AbstractSession) -> None:
-        """End the session, record it and tell the project."""
+        """End the session, record it and send the signal."""
         EndReplayedSession.execute(
             EndReplayedSessionInput(session=session, client=self.input.client)
         )
 
     def _may_repeat(self, session: AbstractSession) -> bool:
-        """Return whether the token before the newest may give the newest again."""
+        """Return whether the token before the newest may return the newest again."""
         retired_at = session.rotated_at or session.created_at
         in_grace = timezone.now() - retired_at <= conf.REFRESH_GRACE
         return in_grace or session.confirmed_generation < session.generation

@@ -6,6 +6,6 @@ from starterkit_auth.http.fields import PasswordField
 
 
 class StepUpSessionRequest(serializers.Serializer[Any]):
-    """What only the person in the session knows."""
+    """The proof of identity."""
 
-    password = PasswordField(help_text="The current one.")
+    password = PasswordField(help_text="The current password.")

@@ -12,7 +12,7 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUpSessionInput(Input):
-    """In which session, and the proof."""
+    """The session and the proof."""
 
     session: AbstractSession
     password: str = field(repr=False)
@@ -20,13 +20,13 @@ class StepUpSessionInput(Input):
 
 
 class StepUpSession(UseCase[StepUpSessionInput, OpenedSession]):
-    """Let a user prove again who they are, and go on with new tokens.
+    """Let a user prove their identity again, and renew the tokens.
 
     Raises:
-        WrongPassword: it is not theirs; the session goes on as it was.
-        NoPassword: the account has none, so signing in anew is the proof.
+        WrongPassword: it is not the user's; the session is unchanged.
+        NoPassword: the account has none; signing in again is the proof instead.
         RateLimited: too many attempts in this session.
-        SessionEnded: it ended meanwhile.
+        SessionEnded: the session has just ended.
     """
 
     raises = (WrongPassword, NoPassword, RateLimited, SessionEnded)
@@ -44,20 +44,20 @@ class StepUpSession(UseCase[StepUpSessionInput, OpenedSession]):
             self.record_event("auth.step_up_refused")
 
     def check_proof(self) -> None:
-        """Refuse unless the user has proven who they are.
+        """Refuse unless the password is right.
 
         Raises:
-            WrongPassword: it is not theirs.
+            WrongPassword: it is not the user's.
             NoPassword: the account has none.
             RateLimited: too many attempts in this session.
         """
         password_check.check_again(self.input.session, self.input.password)
 
     def renew_session(self) -> AbstractSession:
-        """Save the proof, and return the session with its tokens retired.
+        """Save the proof, and return the session with its former tokens retired.
 
         Raises:
-            SessionEnded: it ended meanwhile.
+            SessionEnded: the session has just ended.
         """
         return reauthentication.renew(self.input.session)
 

@@ -8,8 +8,8 @@ end_session = describe(
     summary="End one of my sessions",
     description=(
         "Ends the session: its tokens or its cookie stop working at once. It may be "
-        "the one of this request. A session of somebody else and one that never was "
-        "give the same `session_not_found`. Works whatever is outstanding, and "
-        "repeating it is safe."
+        "the one of this request. Another user's session and an unknown id get the "
+        "same `session_not_found`. Works even with pending gates, and repeating it is "
+        "safe."
     ),
 )

@@ -13,7 +13,7 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndSessionInput(Input):
-    """Which session, and who says that it is theirs."""
+    """Which session to end, and the user who must own it."""
 
     user: AbstractBaseUser
     session_id: UUID
@@ -21,12 +21,12 @@ class EndSessionInput(Input):
 
 
 class EndSession(UseCase[EndSessionInput, None]):
-    """End one session of somebody, be it the one they call from.
+    """End one session of a user, possibly the one of this request.
 
     Repeating it is safe.
 
     Raises:
-        SessionNotFound: there is none with this id, or it is somebody else's.
+        SessionNotFound: no session has this id, or it is another user's.
     """
 
     raises = (SessionNotFound,)
@@ -40,7 +40,7 @@ class EndSession(UseCase[EndSessionInput, None]):
         """Return the session, ended or not.
 
         Raises:
-            SessionNotFound: the person has none with this id.
+            SessionNotFound: the user has no session with this id.
         """
         own = session_model().objects.of(self.input.user).select_related("user")
         session = own.filter(pk=self.input.session_id).first()
@@ -49,7 +49,7 @@ class EndSession(UseCase[EndSessionInput, None]):
         return session
 
     def end_session(self, session: AbstractSession) -> bool:
-        """End it; False when it had ended before."""
+        """End the session; return False if it had ended before."""
         return sessions.end(session, "ended_by_user")
 
     def record_event(self, session: AbstractSession) -> None:

@@ -9,23 +9,24 @@ confirm_email_change = describe(
     tags=["Auth"],
     summary="Confirm my new e-mail address",
     description=(
-        "Proves the new address by what was mailed to it, and gives it to the account. "
-        "Send the `code` while signed in, or the `token` of the link, which works "
-        "anywhere: the page that the link opens sends it by this method, as opening a "
-        "link changes nothing. A code without a sign-in is answered by 401 "
-        "`not_authenticated`. A link does not mind a credential that has expired.\n\n"
-        "All sessions end but the one of this request, whose tokens or cookie stay, "
-        "and everything that was mailed before is void. The former address is told, "
-        "and can undo this for a week by `email/change/reversal`.\n\n"
-        "A code takes five tries. To everything that confirms nothing, an address "
-        "that somebody else has taken meanwhile included, the one answer is "
+        "Proves the new address with the code or link that was mailed to it, and saves "
+        "it. Send the `code` while signed in, or the `token` of the link, which needs "
+        "no sign-in. Opening the link changes nothing: its page must send the token to "
+        "this endpoint. A code without a signed-in user gets 401 `not_authenticated`. "
+        "With a token, an expired credential is ignored.\n\n"
+        "All sessions end except the one of this request, which keeps its tokens or "
+        "cookie. Codes and links that were mailed before are void, except links that "
+        "undo a change. The former address gets a mail and, if it was proven, can undo "
+        "this by `email/change/reversal/`, for a week by default.\n\n"
+        "A code allows five tries by default. Every code or token that is not valid, "
+        "or whose address another account has taken meanwhile, gets "
         "`invalid_confirmation`."
     ),
     examples=[
         OpenApiExample("By code", value={"code": "427916"}, request_only=True),
         OpenApiExample("By link", value={"token": "skl_AZ…"}, request_only=True),
         OpenApiExample(
-            "Who I am now",
+            "The new address",
             value={"id": "42", "email": "ada@example.org"},
             response_only=True,
             status_codes=["200"],

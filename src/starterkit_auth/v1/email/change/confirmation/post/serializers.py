@@ -13,7 +13,7 @@ class ConfirmEmailChangeRequest(serializers.Serializer[Any]):
     code = TextField(
         max_length=32,
         required=False,
-        help_text="Six digits; spaces do not matter. For who is signed in.",
+        help_text="Six digits; spaces are ignored. Requires a signed-in user.",
     )
     token = TextField(max_length=256, required=False, help_text="Instead of `code`.")
 

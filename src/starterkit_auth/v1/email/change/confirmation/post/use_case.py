@@ -1,4 +1,4 @@
-"""Prove the address that an account is to have, and give it to the account."""
+"""Proves the new address of an account, and saves it."""
 
 from dataclasses import dataclass, field
 
@@ -32,7 +32,7 @@ class ConfirmEmailChangeInput(Input):
     """The signed-in user, if any."""
 
     session: AbstractSession | None
-    """The one of this request; None if the project signed the user in otherwise."""
+    """The session of this request; None if authenticated by other means."""
 
     code: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
@@ -40,11 +40,11 @@ class ConfirmEmailChangeInput(Input):
 
 
 class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
-    """Give an account the address that its user has just proven.
+    """Save the new address of an account, which its user has proven.
 
-    What was mailed to the former address and not answered yet is void, and every
-    session ends but the one of this request. The former address is told and, if it
-    had been proven, can undo it.
+    Unanswered challenges are voided, except reversals, and every session except the one
+    of this request ends. The former address gets a mail and, if it was proven, can undo
+    the change.
 
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old; or the account is not
@@ -83,15 +83,15 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         return addresses.key_of(user) if user and self.input.code else ""
 
     def check_limits(self, own_address: str) -> None:
-        """Count the try; a code counts for the address of the account, too."""
+        """Count the try by network and, for a code, by the account's address."""
         client = self.input.client
         mail_limits.count_try(Purpose.EMAIL_CHANGE, client, address=own_address)
 
     def find_challenge(self, own_address: str) -> Challenge:
-        """Return the challenge that was answered rightly; takes a try of a code.
+        """Return the challenge that was answered; uses up a try if by code.
 
         Raises:
-            InvalidConfirmation: there is none.
+            InvalidConfirmation: the code or token is not valid.
         """
         if not (self.input.token or own_address):
             raise InvalidConfirmation
@@ -103,7 +103,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         )
 
     def lock_account(self, challenge: Challenge) -> Account:
-        """Return whose address is to change, locked.
+        """Return the account of the challenge, locked.
 
         Raises:
             InvalidConfirmation: the account is not active, or has another address or
@@ -112,7 +112,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         return challenges.lock_owner(challenge)
 
     def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Use the challenge up, and void every other unanswered one.
+        """Mark the challenge as used, and void the unanswered ones except reversals.
 
         Raises:
             InvalidConfirmation: another request was faster.
@@ -121,7 +121,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         challenges.void_all(user)
 
     def change_address(self, user: AbstractBaseUser, address: str) -> None:
-        """Save the new address, which is proven by this.
+        """Save the new address as proven.
 
         Raises:
             InvalidConfirmation: another account has it by now.
@@ -129,7 +129,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         addresses.move(user, address)
 
     def tell_former(self, account: Account, former: str, address: str) -> None:
-        """Mail the former address how to undo this, unless this undoes something."""
+        """Mail the former address how to undo this, unless this is an undo itself."""
         user, undo = account.user, account.verified
         if way_back := reversals.way_back_to(user, address):
             reversals.void_since(way_back)
@@ -139,7 +139,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         EmailChangedMail(challenge_id=str(challenge.pk), language=language).send_later()
 
     def end_sessions(self, user: AbstractBaseUser) -> None:
-        """End every session of the account but the one of this request."""
+        """End every session of the account except the one of this request."""
         current = self._session_of(user)
         but = current.pk if current else None
         sessions.end_sessions(user, "email_changed", but=but)
@@ -162,7 +162,7 @@ class ConfirmEmailChange(UseCase[ConfirmEmailChangeInput, AbstractBaseUser]):
         signals.announce(signals.email_changed, type(user), user=user, **facts)
 
     def record_refusal(self) -> None:
-        """Record the attempt, for the signed-in user if there is one."""
+        """Record the refusal, for the signed-in user if there is one."""
         user, client = self.input.user, self.input.client
         audit.record(
             "auth.email_change_refused", actor=user, subject=user, client=client

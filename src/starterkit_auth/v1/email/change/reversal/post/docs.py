@@ -9,13 +9,13 @@ reverse_email_change = describe(
     tags=["Auth"],
     summary="Undo a change of my e-mail address",
     description=(
-        "Takes the token from the mail that the former address got when it was "
-        "changed. The address is brought back, all sessions end, and whatever the "
-        "addresses since could still confirm or undo is void. It works once, for a "
-        "week, whatever else has happened to the account.\n\n"
-        "The password stays as it is: let the person ask for a new one next, as "
-        "whoever changed the address knew it. If somebody else has the address by "
-        "now, nothing changes, and the answer is `invalid_confirmation`."
+        "Takes the token from the mail that was sent to the former address when it was "
+        "changed. Restores that address, ends all sessions, and voids every code and "
+        "link of later addresses. The token works once and is valid for a week by "
+        "default, whatever else happens to the account.\n\n"
+        "The password does not change: let the user reset it next, because an attacker "
+        "may know it. If another account has the address by now, nothing changes, and "
+        "the error is `invalid_confirmation`."
     ),
     examples=[
         OpenApiExample("It was not me", value={"token": "skl_AZ…"}, request_only=True)

@@ -1,4 +1,4 @@
-"""Bring back the address that an account had."""
+"""Restores the former address of an account."""
 
 from dataclasses import dataclass, field
 
@@ -31,11 +31,11 @@ class ReverseEmailChangeInput(Input):
 
 
 class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
-    """Give an account back the address that was taken from it.
+    """Restore the former address of an account.
 
-    All sessions end, and every later address loses what it could do: to confirm a
-    further change, to undo one, to set a password. An inactive account gets its address
-    back, too, as the attacker who took it may have closed it.
+    All sessions end, and all codes and links of later addresses are voided: to confirm
+    a further change, to undo one, to set a password. This works for an inactive account
+    too, as the attacker may have deactivated it.
 
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, or another account has
@@ -65,14 +65,14 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
             self.record_refusal()
 
     def check_limits(self) -> None:
-        """Count the try."""
+        """Count the try by network."""
         mail_limits.count_try(Purpose.EMAIL_REVERSAL, self.input.client)
 
     def find_challenge(self) -> Challenge:
         """Return the challenge that the token answers.
 
         Raises:
-            InvalidConfirmation: there is none.
+            InvalidConfirmation: the token is not valid.
         """
         challenge = challenges.find_by_link(self.input.token, Purpose.EMAIL_REVERSAL)
         if challenge is None:
@@ -80,10 +80,10 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         return challenge
 
     def lock_account(self, challenge: Challenge) -> AbstractBaseUser:
-        """Return whose address it was, locked.
+        """Return the user of the challenge, locked.
 
         Raises:
-            InvalidConfirmation: the account is gone.
+            InvalidConfirmation: the account was deleted.
         """
         user = addresses.lock(challenge.user_id)
         if user is None:
@@ -91,7 +91,7 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         return user
 
     def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Use the challenge up, and void all that the addresses since could use.
+        """Mark the challenge as used, and void those of all later addresses.
 
         Raises:
             InvalidConfirmation: another request was faster.
@@ -101,7 +101,7 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         challenges.void_all(user)
 
     def change_address(self, user: AbstractBaseUser, address: str) -> None:
-        """Save the former address, which is proven again by this.
+        """Save the former address as proven.
 
         Raises:
             InvalidConfirmation: another account has it by now.
@@ -113,7 +113,7 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         sessions.end_sessions(user, "email_change_reversed")
 
     def record_event(self, user: AbstractBaseUser) -> AuditEvent:
-        """Record that the former address is back."""
+        """Record that the former address was restored."""
         client = self.input.client
         return audit.record(
             "auth.email_change_reversed", actor=user, subject=user, client=client
@@ -130,5 +130,5 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         signals.announce(signals.email_changed, type(user), user=user, **facts)
 
     def record_refusal(self) -> None:
-        """Record the attempt; whose address it was for is not known."""
+        """Record the refusal, without an account: it is not known."""
         audit.record("auth.email_reversal_refused", client=self.input.client)

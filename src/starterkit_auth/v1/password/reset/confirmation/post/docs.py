@@ -7,17 +7,17 @@ from starterkit_core.openapi.describe import describe
 reset_password = describe(
     operation_id="auth_reset_password",
     tags=["Auth"],
-    summary="Choose a new password",
+    summary="Set a new password",
     description=(
-        "Takes what was mailed: either `email` and `code`, or the `token` of the link. "
-        "The page that the link opens sends it by this method, as opening a link "
-        "changes nothing.\n\n"
-        "Every session of the account ends, the address counts as proven, and signing "
-        "in with the new password comes next. Code and link work once; both are void "
-        "as soon as one was used, a newer mail was asked for, or the password was "
-        "changed in another way. A code takes five tries. `weak_password` spends none, "
-        "and carries `reasons`, a list of `code` and `detail`. To everything else that "
-        "opens nothing the one answer is `invalid_confirmation`."
+        "Send what was mailed: either `email` and `code`, or the `token` of the link. "
+        "Opening the link changes nothing: its page must send the token to this "
+        "endpoint.\n\n"
+        "Every session of the account ends, and the address counts as proven. Sign in "
+        "with the new password next. Code and link work once; both are void as soon as "
+        "one was used, a newer mail was sent, or the password was changed in another "
+        "way. A code allows five tries by default. `weak_password` uses up none of "
+        "them, and has `reasons`, a list of `code` and `detail`. Every code or token "
+        "that is not valid gets `invalid_confirmation`, whatever the reason."
     ),
     examples=[
         OpenApiExample(

@@ -3,6 +3,6 @@ from starterkit_auth.v1.serializers import AnswerRequest
 
 
 class ResetPasswordRequest(AnswerRequest):
-    """What was mailed, and the password to come."""
+    """Code or token from the mail, and the new password."""
 
-    new_password = PasswordField(help_text="Taken exactly as sent.")
+    new_password = PasswordField(help_text="Used exactly as sent.")

@@ -1,4 +1,4 @@
-"""Set a new password by the code or the link that was mailed."""
+"""Sets a new password with the code or the link that was mailed."""
 
 from dataclasses import dataclass, field
 
@@ -40,15 +40,15 @@ class ResetPasswordInput(Input):
 class ResetPassword(UseCase[ResetPasswordInput, None]):
     """Set a new password for a user who reads the mail of the account.
 
-    Reading it also proves the address. Every session ends, and none is opened: signing
-    in comes next, with whatever else that asks for.
+    This also proves the address. Every session ends, and none is opened: the user signs
+    in next, with any further checks that this requires.
 
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, or the account is not
             active, or has another address or password by now; the client is not told
             which.
         WeakPassword: the new one is short, common or easily guessed; code and link
-            are still good.
+            stay valid.
         RateLimited: too many tries, from this network or for this address.
     """
 
@@ -58,7 +58,7 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     """The challenge that was answered."""
 
     encoded: str
-    """The slow hash of the new password."""
+    """The hash of the new password."""
 
     def prepare(self) -> None:
         self.check_limits()
@@ -82,18 +82,18 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
             self.record_refusal()
 
     def check_limits(self) -> None:
-        """Count the try; a code counts for its address too, known or not."""
+        """Count the try by network and, for a code, by address, known or not."""
         given = self.input
         mail_limits.count_try(Purpose.PASSWORD_RESET, given.client, address=given.email)
 
     def find_by_link(self) -> Challenge | None:
-        """Return the challenge of the link, or None if the token answers none."""
+        """Return the challenge of the link, or None if the token is not valid."""
         return challenges.find_by_link(self.input.token, Purpose.PASSWORD_RESET)
 
     def check_password(self, email: str) -> None:
         """Refuse a weak password, whether or not the code or link is right.
 
-        A code has few tries, so the password is judged before one of them is taken.
+        A code has few tries, so the password is checked before one is used up.
 
         Raises:
             WeakPassword: it is short, common or easily guessed.
@@ -101,10 +101,10 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         passwords.check(self.input.new_password, email=email)
 
     def answer_by_code(self) -> Challenge:
-        """Take one of the tries, and return the challenge if the code was right.
+        """Use up one try, and return the challenge if the code is right.
 
         Raises:
-            InvalidConfirmation: it was not, or there is only a token, of no use.
+            InvalidConfirmation: it is wrong, or the request has an invalid token.
         """
         if self.input.token:
             raise InvalidConfirmation
@@ -112,11 +112,11 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         return challenges.answer_by_code(email, code, Purpose.PASSWORD_RESET)
 
     def encode_password(self) -> str:
-        """Return the hash, which takes its time."""
+        """Return the hash; slow, so it is made outside the transaction."""
         return passwords.encode(self.input.new_password)
 
     def lock_account(self, challenge: Challenge) -> Account:
-        """Return whose password it is, locked.
+        """Return the account of the challenge, locked.
 
         Raises:
             InvalidConfirmation: the account is not active, or has another address or
@@ -125,7 +125,7 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         return challenges.lock_owner(challenge)
 
     def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Use the challenge up, and void every other unanswered one.
+        """Mark the challenge as used, and void the unanswered ones except reversals.
 
         Raises:
             InvalidConfirmation: another request was faster.
@@ -134,7 +134,7 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         challenges.void_all(user)
 
     def discard_former(self, account: Account) -> None:
-        """Leave nothing of a sign-up whose address was never proven."""
+        """Blank the texts of a registration whose address was never proven."""
         if not unproven_accounts.is_unproven(account):
             return
         for name, value in unproven_accounts.blank_texts(account.user).items():
@@ -147,7 +147,7 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         user.save(update_fields=["password"])
 
     def verify_address(self, account: Account) -> None:
-        """Save that the user reads the mail of this address, unless that is known.
+        """Save that the user reads the mail of this address, unless saved before.
 
         Raises:
             InvalidConfirmation: another account has just proven it.
@@ -177,9 +177,9 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         signals.announce(signals.password_changed, type(user), user=user, **facts)
 
     def forget_failures(self, challenge: Challenge) -> None:
-        """Let the owner sign in at once, however many guesses there were before."""
+        """Reset the count of failed sign-ins, so that the owner can sign in at once."""
         forget_after_commit(password_check.account_limit(), challenge.address_key)
 
     def record_refusal(self) -> None:
-        """Record the attempt; whose account it was for is not known."""
+        """Record the refusal, without an account: it is not known."""
         audit.record("auth.password_reset_refused", client=self.input.client)
