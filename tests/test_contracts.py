@@ -175,7 +175,7 @@ def writes_in(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("door", doors(), ids=lambda file: str(file.relative_to(SRC)))
-def test_whatever_calls_a_use_case_saves_no_row_itself(door):
+def test_a_caller_of_use_cases_saves_no_row_itself(door):
     assert writes_in(door.read_text("utf-8")) == []
 
 

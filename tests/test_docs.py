@@ -37,7 +37,7 @@ def anchors(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["errors.md", "settings.md"])
-def test_the_reference_is_what_the_code_says(name):
+def test_the_reference_matches_the_code(name):
     kept.compare(reference.FOLDER / name, reference.pages()[name])
 
 
@@ -101,7 +101,7 @@ def places(file: Path) -> set[str]:
 
 
 @each_document
-def test_nobody_is_told_to_install_a_package_that_is_not_ours(file):
+def test_no_page_installs_a_package_that_is_not_ours(file):
     """``starterkit`` alone is somebody else's name on the package index."""
     for line in file.read_text("utf-8").splitlines():
         if re.search(r"\b(pip|pipx|uv|uvx|poetry|pdm)\b.*\b(install|add|run)\b", line):

@@ -70,7 +70,7 @@ def test_it_is_ready_to_be_deployed() -> None:
     assert code == 0, said
 
 
-def test_it_names_everything_that_is_missing_at_once() -> None:
+def test_it_names_all_missing_variables_at_once() -> None:
     code, said = manage("check", DEBUG="off", PYTHONWARNINGS="")
 
     assert code != 0

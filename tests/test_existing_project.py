@@ -249,7 +249,7 @@ def test_the_readme_has_two_settings_blocks_and_one_url_line() -> None:
     assert OUR_USER_MODEL in (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_wheels_under_test_are_what_is_installed(environment: Environment) -> None:
+def test_the_wheels_under_test_are_installed(environment: Environment) -> None:
     for module in MODULES:
         code = f"import {module.name}; print({module.name}.__file__)"
         place = run([environment.program("python"), "-c", code], environment.folder)

@@ -101,7 +101,7 @@ def test_a_wrong_answer_is_shown_beside_what_was_expected(
     assert '"code": "teapot"' in said
 
 
-def test_says_in_one_line_that_nobody_answers(tmp_path: Path) -> None:
+def test_prints_in_one_line_that_the_server_does_not_answer(tmp_path: Path) -> None:
     code, said = journey(f"http://127.0.0.1:{free_port()}", tmp_path)
 
     assert code == 1

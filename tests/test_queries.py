@@ -392,7 +392,7 @@ def rows() -> list[tuple[str, str, str, str]]:
 
 @each_case
 @pytest.mark.usefixtures("alone")
-def test_costs_what_the_page_says(caller, counted):
+def test_costs_the_statements_that_the_page_lists(caller, counted):
     body = counted.prepare(caller)
 
     with CaptureQueriesContext(connection) as queries:

@@ -105,7 +105,7 @@ def one_connection():
 
 @schema.parametrize()
 @few
-def test_nobody_gets_an_answer_that_is_not_documented(case):
+def test_an_anonymous_client_gets_only_documented_answers(case):
     with transaction.atomic():
         check(case)
         transaction.set_rollback(True)
@@ -113,7 +113,7 @@ def test_nobody_gets_an_answer_that_is_not_documented(case):
 
 @schema.parametrize()
 @few
-def test_somebody_signed_in_gets_no_answer_that_is_not_documented(case, user):
+def test_a_signed_in_user_gets_only_documented_answers(case, user):
     with transaction.atomic():
         addresses.assign(user, user.email, verified=True)
         token = open_session(user).access_token

@@ -183,7 +183,7 @@ def test_placeholders_and_tags_are_kept(app: Path) -> None:
             assert sorted(PLACEHOLDER.findall(words)) == expected, entry.text
 
 
-def test_two_apps_say_the_same_thing_alike() -> None:
+def test_two_apps_translate_the_same_text_alike() -> None:
     said: dict[Text, tuple[str, ...]] = {}
 
     for app in APPS:

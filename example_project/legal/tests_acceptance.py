@@ -51,9 +51,7 @@ def test_our_model_is_the_one_in_use():
     [("en", "Example Ltd."), ("pt-BR", "Exemplo Brasil Ltda.")],
 )
 @pytest.mark.usefixtures("terms")
-def test_the_api_writes_down_whom_the_contract_is_with(
-    api, client_of, user, language, company
-):
+def test_the_api_saves_the_contracting_party(api, client_of, user, language, company):
     body = {"acceptances": [claim_of(api, language)]}
 
     response = client_of(user).post(ACCEPTANCES, body)
@@ -62,7 +60,7 @@ def test_the_api_writes_down_whom_the_contract_is_with(
     assert Acceptance.objects.get().contracting_party == company
 
 
-def test_a_sign_up_writes_it_down_too(api, terms):
+def test_a_sign_up_saves_it_too(api, terms):
     body = {"email": "ada@example.org", "password": "lighthouse-keeper-7"}
 
     response = api.post(REGISTRATION, body | {"accepted_terms": [claim_of(api, "en")]})

@@ -78,7 +78,7 @@ def test_suspended_in_the_admin(door, mine, member, is_out):
     assert is_out()
 
 
-def test_let_in_again_means_signing_in_again(door, mine, member, is_out):
+def test_a_reactivated_user_must_sign_in_again(door, mine, member, is_out):
     door.post(page("change", member), {})
     door.post(page("change", member), {"is_active": "on"})
 
@@ -142,7 +142,7 @@ def test_in_a_shell(mine, member, is_out, act):
     assert is_out()
 
 
-def test_the_same_password_again_is_another_one(mine, member, is_out):
+def test_setting_the_same_password_again_ends_the_sessions(mine, member, is_out):
     """Who sets it anew wants everybody out; its salt tells."""
     member.set_password(PASSWORD)
     member.save()

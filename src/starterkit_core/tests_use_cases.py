@@ -44,7 +44,7 @@ class Down(Exception):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_runs_inside_one_transaction_unless_told_otherwise():
+def test_runs_inside_one_transaction_unless_it_opts_out():
     inside, outside = CountInput(seen=[]), CountInput(seen=[])
 
     Count.execute(inside)

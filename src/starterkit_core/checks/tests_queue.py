@@ -33,7 +33,7 @@ def test_is_content_with_a_queue(settings):
     assert findings() == []
 
 
-def test_whoever_wants_it_so_can_silence_it(settings):
+def test_a_project_can_silence_it(settings):
     settings.SILENCED_SYSTEM_CHECKS = [W004]
 
     assert [message.is_silenced() for message in findings()] == [True]

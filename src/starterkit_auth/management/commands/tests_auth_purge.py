@@ -33,7 +33,7 @@ def run():
     return call
 
 
-def test_removes_and_says_how_many(run, over):
+def test_removes_and_prints_how_many(run, over):
     assert run() == [
         "sessions: 3 removed",
         "challenges: 0 removed",
@@ -42,18 +42,18 @@ def test_removes_and_says_how_many(run, over):
     assert [*session_model().objects.all()] == [over]
 
 
-def test_says_it_the_same_way_in_every_language(run, over):
+def test_prints_the_same_text_in_every_language(run, over):
     with translation.override("pt-br"):
         assert run("--dry-run")[0] == "sessions: 3 to remove"
 
 
-def test_a_dry_run_counts_and_removes_nothing(run, over):
+def test_a_dry_run_counts_and_removes_no_row(run, over):
     assert run("--dry-run")[0] == "sessions: 3 to remove"
     assert session_model().objects.count() == 4
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "many"])
-def test_refuses_a_batch_of_nothing(run, size):
+def test_refuses_a_batch_size_that_is_not_positive(run, size):
     with pytest.raises(CommandError):
         run("--batch-size", size)
 

@@ -63,7 +63,9 @@ def test_answers_as_signing_up_does(signed_up, resend):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nobody_can_tell_whether_there_is_an_account(resend, in_state, state):
+def test_the_answer_does_not_reveal_whether_there_is_an_account(
+    resend, in_state, state
+):
     in_state(state, "grace@example.com")
     unknown = resend(EMAIL)
 
@@ -84,7 +86,7 @@ def test_nobody_can_tell_whether_there_is_an_account(resend, in_state, state):
         ("legacy", 1),
     ],
 )
-def test_mails_only_where_there_is_something_to_prove(
+def test_mails_only_accounts_with_an_unproven_address(
     resend, in_state, mailbox, state, mails
 ):
     in_state(state, EMAIL)
@@ -95,7 +97,7 @@ def test_mails_only_where_there_is_something_to_prove(
     assert Challenge.objects.count() == mails
 
 
-def test_mails_once_within_the_cool_down_and_says_so_to_nobody(
+def test_mails_once_within_the_cool_down_and_always_answers_alike(
     sign_up, resend, mailbox
 ):
     now, answers = timezone.now(), []
