@@ -1,4 +1,4 @@
-"""dev.py, driven as a person drives it; Python, pip and the server are fakes."""
+"""dev.py, run from the command line; Python, pip and the server are fakes."""
 
 import ast
 import json
@@ -330,7 +330,7 @@ def test_demo_check_stops_the_server_when_it_is_cancelled(ready: Checkout) -> No
 
     assert process.wait(timeout=30) == 143
     address, deadline = calls[-2][-1], time.monotonic() + 10
-    while is_served(address) and time.monotonic() < deadline:  # the kernel takes a bit
+    while is_served(address) and time.monotonic() < deadline:  # the kernel is late
         time.sleep(0.05)
     assert not is_served(address)
 

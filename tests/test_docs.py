@@ -1,4 +1,4 @@
-"""What the documents say is true: names are explained, and links lead somewhere."""
+"""The documents are true: every name is explained, and every link has a target."""
 
 import re
 from collections import Counter
@@ -102,7 +102,7 @@ def places(file: Path) -> set[str]:
 
 @each_document
 def test_no_page_installs_a_package_that_is_not_ours(file):
-    """``starterkit`` alone is somebody else's name on the package index."""
+    """``starterkit`` alone is another project's name on the package index."""
     for line in file.read_text("utf-8").splitlines():
         if re.search(r"\b(pip|pipx|uv|uvx|poetry|pdm)\b.*\b(install|add|run)\b", line):
             assert not re.search(r"(?<![\w./-])starterkit(?![\w-])", line), line

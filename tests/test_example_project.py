@@ -27,7 +27,7 @@ PRODUCTION = {
 
 
 def run(*command: str | Path, folder: Path = ROOT, **env: str) -> tuple[int, str]:
-    """Run Python as a person would, with warnings as errors; say what it said."""
+    """Run Python with warnings as errors; return its exit code and its output."""
     inherited = {n: v for n, v in os.environ.items() if n not in PRODUCTION}
     done = subprocess.run(  # noqa: S603
         [sys.executable, *command],

@@ -294,7 +294,7 @@ def test_only_operations_that_need_a_user_ask_for_credentials():
 
 
 def test_a_document_of_host_views_alone_has_our_security_schemes(tmp_path):
-    """By then nothing has asked for what describes ours, except the preset."""
+    """At that time only the preset has imported what describes our authentication."""
     example = {"settings": "example_project.settings", "folder": tmp_path}
 
     assert run_python("-c", HOST_ALONE, **example) == ""
@@ -318,7 +318,7 @@ class WithPlan(AccountRepresentation):
 
 
 def properties(found: dict[str, Any], key: str, part: str) -> set[str]:
-    """Return what is in a body of an endpoint, as a freshly made document says it."""
+    """Return the schema of an endpoint's body in a newly generated document."""
     operation = next(it for it in operations() if it.key == key)
     said = found["paths"][operation.path][operation.method]
     bodies = {

@@ -35,7 +35,7 @@ BY_TERMS = "with starterkit-terms"
 
 
 class Caller:
-    """Somebody whose address is proven. Signed in as soon as a session is open."""
+    """A user whose address is proven; signed in as soon as a session is open."""
 
     def __init__(self, make_user: Any, mailbox: Any, tmp_path: Any) -> None:
         self.make_user, self.mailbox, self.folder = make_user, mailbox, tmp_path
@@ -108,7 +108,7 @@ class Case(NamedTuple):
     request: str
     situation: str
     prepare: Callable[[Caller], Any]
-    """Brings the situation about, and returns the body to send."""
+    """Prepares the situation, and returns the body to send."""
 
     refused: bool
     """Whether the answer is meant to be a refusal."""

@@ -39,7 +39,7 @@ handle = cache(WSGIHandler)
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answer one request, and do what it leaves for after the commit."""
+    """Answer one request, and run its on-commit callbacks."""
     with TestCase.captureOnCommitCallbacks(execute=True):
         return handle()(environ, start_response)
 
@@ -47,7 +47,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 def load() -> Any:
     schema = schemathesis.openapi.from_dict(document())
     schema.app = application
-    # Who is signed in is said below; both credentials at once are always refused.
+    # The credential is added below; two at once are always refused.
     schema.config.generation.update(with_security_parameters=False)
     return schema.include(path_regex=OURS)
 

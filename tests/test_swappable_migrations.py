@@ -60,7 +60,7 @@ def targets_of(model: type[models.Model]) -> list[type[models.Model]]:
 
 
 def setting_of(model: type[models.Model]) -> str:
-    """The setting that chose ``model``, or nothing for a plain one."""
+    """Return the setting that chose ``model``, or ``""`` for a plain one."""
     chosen = {(m._meta.swapped or m._meta.label): m._meta.swappable for m in SWAPPABLE}
     return chosen.get(model._meta.label, "")
 

@@ -1,4 +1,4 @@
-"""The promise of this architecture: the folder tree is the URL tree."""
+"""The rule of this architecture: the folder tree is the URL tree."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""``manage.py seed``, as it is typed."""
+"""``manage.py seed``, as on the command line."""
 
 from http import HTTPStatus
 from io import StringIO

@@ -1,4 +1,4 @@
-"""The welcome page: helpful on one's own machine, and silent elsewhere."""
+"""The welcome page: with passwords and mails on a demo only."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Our own model of acceptances, filled through every door."""
+"""Our own model of acceptances, filled by the API and by sign-up."""
 
 from http import HTTPStatus
 
@@ -36,7 +36,7 @@ def terms():
 
 
 def claim_of(api, language):
-    """What somebody sends who has read the terms in this language."""
+    """What a client sends that has read the terms in this language."""
     answer = api.get(DOCUMENTS, headers={"Accept-Language": language})
     (document,) = answer.json()["results"]
     return {name: document[name] for name in ("version", "content_hash")}

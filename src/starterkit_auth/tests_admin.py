@@ -41,7 +41,7 @@ def own_urls(settings):
 
 @pytest.fixture
 def staff(client, make_user):
-    """Return a function that signs in to the admin somebody with these permissions."""
+    """Return a function that signs a user with these permissions in to the admin."""
 
     def sign_in(*permissions, **fields):
         user = make_user(is_staff=True, **fields)

@@ -305,7 +305,7 @@ def test_rotating_the_signing_key_ends_no_session(bearer, opened, settings):
 
 
 def test_no_column_of_the_session_works_as_its_token(bearer, opened):
-    """Who can read the database has nothing to send (C041)."""
+    """A reader of the database finds no token to send (C041)."""
     row = session_model().objects.values().get(pk=opened.session.pk)
 
     for value in row.values():

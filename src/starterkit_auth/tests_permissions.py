@@ -37,7 +37,7 @@ class StrictView(PlainView):
 
 
 class ProblemView(PlainView):
-    """One whose project takes our exception handler."""
+    """A view of a project that uses our exception handler."""
 
     def get_exception_handler(self):
         return problems.exception_handler
@@ -52,7 +52,7 @@ urlpatterns = [
 
 @pytest.fixture
 def after(member, open_for, calling):
-    """Call with a session whose last proof is so old: ``after(minutes)``."""
+    """Call with a session whose last proof is ``minutes`` old: ``after(minutes)``."""
 
     def make(minutes, transport="bearer"):
         then = timezone.now() - timedelta(minutes=minutes)

@@ -1,4 +1,4 @@
-"""A session that was stopped by a suspension stays stopped when that is lifted."""
+"""A session that a suspension ended stays ended when it is lifted."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""What ``execute`` promises to every door."""
+"""What ``execute`` promises to every caller."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from starterkit_core.use_cases import Input, UseCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountInput(Input):
-    """How often the database reports a deadlock first, and how."""
+    """How often the database reports a deadlock at first, and by which error."""
 
     seen: list[bool]
     failures: int = 0
@@ -18,7 +18,7 @@ class CountInput(Input):
 
 
 class Count(UseCase[CountInput, int]):
-    """Fail some times, then succeed; notes whether a transaction was open."""
+    """Fail some times, then succeed; remembers whether a transaction was open."""
 
     key = "a.use.case.outside.of.any.folder"
 

@@ -1,4 +1,4 @@
-"""The administration: drafts are made and published, what is published stays."""
+"""The administration: drafts are made and published; published ones are read-only."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,4 @@
-"""What people accepted, for them to take along; and what stays."""
+"""Export of what a user accepted, and what stays after erasure."""
 
 import json
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class SignUpRequest(serializers.Serializer):
-    """The body of a sign-up: nothing but what requirements ask for."""
+    """The body of a sign-up: only the fields of requirements."""
 
     def get_fields(self):
         (requirement,) = [r for r in sign_up.requirements() if r.name == FIELD]
@@ -33,7 +33,7 @@ class SignUpRequest(serializers.Serializer):
 
 
 def given(*claims):
-    """Return what the sign-up passes on of a body with these claims."""
+    """Return the validated fields of a body with these claims."""
     return SignUpRequest().run_validation({FIELD: [*claims]})
 
 

@@ -1,4 +1,4 @@
-"""What the account says about a person, and that it can be forgotten."""
+"""Export of the account's personal data, and its erasure."""
 
 import json
 

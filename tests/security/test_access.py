@@ -1,4 +1,4 @@
-"""Who gets in where: nobody uninvited, nobody at what belongs to somebody else."""
+"""Who may call what: no anonymous client, and no user at another user's rows."""
 
 import pytest
 from django.contrib.auth import get_user_model

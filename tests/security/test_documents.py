@@ -26,7 +26,7 @@ SOURCES = [
 ]
 ACTION = re.compile(r"(?:auth|users|terms)\.[a-z_]+")
 NOT_ACTIONS = re.compile(r"_limited$|_skipped$")
-"""Names of lines that are for the log only."""
+"""Names of events that are only logged."""
 
 LIMITS = re.compile(
     r"LIMIT|LIFETIME|GRACE|INTERVAL|COOLDOWN|MAX_|TRIES|MIN_|RETENTION|_AGE"

@@ -32,7 +32,7 @@ def users():
     return get_user_model().objects
 
 
-# What somebody does to their account
+# What users do to their account
 
 
 def sign_out(opened, **_):

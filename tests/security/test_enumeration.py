@@ -1,4 +1,4 @@
-"""No answer tells whether an address has an account, nor in what state it is."""
+"""No answer reveals whether an address has an account, or in what state it is."""
 
 import pytest
 
@@ -23,7 +23,7 @@ QUESTIONS = {
         400,
     ),
 }
-"""What a stranger may ask about an address, and the answer to everybody."""
+"""What an anonymous client may send about an address, and the answer for each."""
 
 ASKED = pytest.mark.parametrize(
     ("path", "body", "status"), QUESTIONS.values(), ids=QUESTIONS
@@ -52,7 +52,7 @@ def everybody(make_user, make_member):
 
 
 def ask(path, body, address):
-    """Return everything an attacker sees, but for what they sent and what is random."""
+    """Return all that an attacker sees, except what they sent and what is random."""
     answer = ApiClient().post(AUTH + path, body | {"email": address})
     seen = answer.json()
     assert address not in str({**seen, "email": ""})

@@ -96,7 +96,7 @@ def caller(member, open_for):
 
 
 def refused(answer):
-    """Say whether an answer is a clean refusal of a body."""
+    """Return whether an answer is a clean refusal of a body."""
     problem = answer.json()
     return (
         answer.status_code == 400

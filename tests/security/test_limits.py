@@ -1,4 +1,4 @@
-"""Limits that hold, and that nobody can turn against the owner of an account."""
+"""Limits that hold, and that no attacker can turn against the owner of an account."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def guess(email, password=WRONG, **headers):
 
 @pytest.fixture
 def hammered(tune, member):
-    """A member whose account nobody can sign in to at the moment."""
+    """A member whose account cannot be signed in to at the moment."""
     tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
     for _ in range(4):
         answer = guess(member.email)

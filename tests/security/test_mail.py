@@ -1,4 +1,4 @@
-"""Mails: to the right address, with links of ours and nothing of an attacker's."""
+"""Mails: to the right address, with our links and without text of an attacker."""
 
 import pytest
 

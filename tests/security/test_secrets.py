@@ -1,4 +1,4 @@
-"""Secrets are nowhere that somebody else reads: logs, reports, the database."""
+"""No log, error report or database column contains a secret."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ NEW = "a rose is a rose is a"
 
 @pytest.fixture
 def journey(*, api, make_user, sign_in, open_for, mailbox, secrets_in):
-    """Do what people do, with its failures, and return every secret there was."""
+    """Run every flow, failures included, and return every secret there was."""
     secrets = {PASSWORD, NEW}
     user = make_user(email="ada.lovelace@example.com")
 

@@ -53,7 +53,7 @@ def change(bearer):
 
 @pytest.fixture
 def replay(api, opened):
-    """Use the refresh token of ``opened`` once it is long retired."""
+    """Send the refresh token of ``opened`` long after it was retired."""
     first = {"refresh_token": opened.refresh_token}
     second = api.post(REFRESH, first).json()
     api.post(REFRESH, {"refresh_token": second["refresh_token"]})

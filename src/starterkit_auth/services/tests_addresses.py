@@ -1,4 +1,4 @@
-"""Whose address it is, whatever the user model makes of addresses."""
+"""Whose address it is, with every user model."""
 
 import pytest
 from django.contrib.auth import get_user_model

@@ -1,4 +1,4 @@
-"""Which passwords are good enough, and how quickly we know."""
+"""Which passwords are good enough, and how long the check takes."""
 
 from time import perf_counter
 

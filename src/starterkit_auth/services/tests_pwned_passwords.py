@@ -1,4 +1,4 @@
-"""Breached passwords: what leaves the server, and that nothing can hang or break."""
+"""Breached passwords: what is sent, and that a bad service neither blocks nor fails."""
 
 import hashlib
 import logging
@@ -95,7 +95,7 @@ def test_is_not_asked_about_a_password_that_is_refused_anyway(service):
 
 
 def trickle(asked):
-    """Send a byte now and then: no single wait is long."""
+    """Send a byte now and then, so that no single read times out."""
     asked.send_response(200)
     asked.end_headers()
     for _ in range(40):

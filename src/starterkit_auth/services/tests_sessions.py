@@ -103,7 +103,7 @@ def test_knows_the_password_of_an_account(member):
 
 @pytest.fixture
 def outdated(settings, member):
-    """Let the password of ``member`` be stored in a way that was preferred before."""
+    """Hash the password of ``member`` with a hasher that was preferred before."""
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",

@@ -107,7 +107,7 @@ def test_a_malformed_token_is_parsed_to_none_without_a_query(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_key_without_the_row_is_not_enough(opened, kind):
-    """Whoever has the signing key can tag a token, but not sign it."""
+    """An attacker with the signing key can tag a token, but not sign it."""
     raw = base64.urlsafe_b64decode(mint_any(kind, opened.session)[4:])
     expiry = b"\xff" * EXPIRY_BYTES if kind is Kind.ACCESS else b""  # beyond any year
     guessed = raw[: HEAD.size] + expiry + b"?" * MAC_BYTES

@@ -17,7 +17,7 @@ def live(user):
 
 
 def keep_one(session):
-    """Do to the sessions what a new password does, with time for others between."""
+    """End the other sessions as a new password does, with a pause before it."""
     user = session.user
     with transaction.atomic():
         type(user)._base_manager.select_for_update().get(pk=user.pk)

@@ -1,4 +1,4 @@
-"""What has served its time goes, and nothing else; two at once are safe."""
+"""Only expired rows are removed; parallel runs are safe."""
 
 from datetime import timedelta
 
@@ -60,7 +60,7 @@ def batches_of(expired, batch_size):
 
 
 def purge(batch_size=1_000):
-    """Remove everything there is to remove, and return how much of each kind."""
+    """Remove all expired rows, and return how many of each kind."""
     return {
         expired.name: sum(batches_of(expired, batch_size))
         for expired in retention.all_expired()

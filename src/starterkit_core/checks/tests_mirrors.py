@@ -1,4 +1,4 @@
-"""An unmanaged mirror that drifts from its table is found before it is used."""
+"""An unmanaged mirror that differs from its table is found at start-up."""
 
 import pytest
 from django.core.checks import registry as checks

@@ -1,4 +1,4 @@
-"""Mails that make known addresses slower are found before a deployment."""
+"""Mails that are sent within the request are found before a deployment."""
 
 from importlib.util import find_spec
 

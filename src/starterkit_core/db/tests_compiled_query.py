@@ -29,7 +29,7 @@ class Throwaway(models.Model):
 
 
 class Shout(str):
-    """What the field below makes of a text."""
+    """The Python value of the field below."""
 
     __slots__ = ()
 
@@ -139,7 +139,7 @@ def make_person():
 
 
 def everything(instance, above=()):
-    """Return all that an instance knows, as far as the joined ones."""
+    """Return all values of an instance and of its joined ones."""
     if instance is None or any(instance is other for other in above):
         return None
     state = instance._state

@@ -1,4 +1,4 @@
-"""Pages: every row once, whatever the order, and whatever happens meanwhile."""
+"""Pages show every row once, in any order, also when rows change meanwhile."""
 
 # ruff: noqa: DJ008 - nobody sees these models
 
@@ -120,7 +120,7 @@ def uuid(number):
 
 
 def item(random, number, owners):
-    """Return a row in which nearly everything ties, and much is missing."""
+    """Return a row with few distinct values and many NULLs."""
     return Item(
         id=uuid(random.getrandbits(128)),
         number=number,

@@ -1,4 +1,4 @@
-"""Everything that goes wrong has one shape and gives nothing away."""
+"""Every failure has one shape and shows no secret."""
 
 import json
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Rate limits: exact under concurrency, soft to people, closed without a cache."""
+"""Rate limits: exact under concurrency, and refusing without a cache."""
 
 import os
 import time
@@ -35,14 +35,14 @@ class BrokenCache(LocMemCache):
 
 
 class SilentCache(LocMemCache):
-    """A cache that answers with nothing instead of failing, as some clients can."""
+    """A cache that returns None instead of raising, as some clients can."""
 
     def incr(self, *args, **kwargs):
         return None
 
 
 class ForgetfulCache(LocMemCache):
-    """A cache whose counters expire just when they are counted up."""
+    """A cache whose counters expire just before they are incremented."""
 
     losses = 2
 
@@ -54,7 +54,7 @@ class ForgetfulCache(LocMemCache):
 
 
 class EvictingCache(LocMemCache):
-    """A cache that drops a counter while an attempt is being judged."""
+    """A cache that evicts a counter during an attempt."""
 
     def get_many(self, keys, version=None):
         self.clear()

@@ -1,4 +1,4 @@
-"""Mail: in the reader's language, after the commit, with nobody else's words in it."""
+"""Mail: in the reader's language, after the commit, without text of a client."""
 
 import logging
 from importlib.util import find_spec
@@ -35,7 +35,7 @@ people = {}
 
 
 class Greeting(Mail):
-    """A mail that knows an id and looks up the rest."""
+    """A mail that has an id and looks up the rest."""
 
     template = "tests/greeting"
 

@@ -1,4 +1,4 @@
-"""Tasks: after the commit, on the project's queue, and never the caller's problem."""
+"""Tasks: after the commit, on the project's queue; failures reach no caller."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""Who called: nothing a client sends may choose it."""
+"""The client's address: no header of a client may choose it."""
 
 import time
 

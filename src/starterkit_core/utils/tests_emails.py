@@ -1,4 +1,4 @@
-"""One address, however it is spelled; and nothing that hides what it is."""
+"""One address, however it is spelled, without invisible characters."""
 
 import sys
 import time

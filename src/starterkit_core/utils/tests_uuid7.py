@@ -22,7 +22,7 @@ def test_is_a_version_7_of_the_standard_variant():
 
 
 def test_contains_the_millisecond_in_which_it_was_made(monkeypatch):
-    if hasattr(module, "_clock"):  # one that no test has taken to the future
+    if hasattr(module, "_clock"):  # a clock that no test has moved into the future
         monkeypatch.setattr(module, "_clock", module._Clock())
     before = time.time_ns() // 1_000_000
 

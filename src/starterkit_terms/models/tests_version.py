@@ -1,4 +1,4 @@
-"""Versions: which one is in force, what is outstanding, and that nothing changes."""
+"""Versions: which one is in force, and that a published one cannot change."""
 
 from datetime import timedelta
 

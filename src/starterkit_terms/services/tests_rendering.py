@@ -1,4 +1,4 @@
-"""Markdown in, HTML out that cannot do anything."""
+"""Markdown in, HTML without active content out."""
 
 from html.parser import HTMLParser
 

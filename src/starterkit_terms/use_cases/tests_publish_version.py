@@ -1,4 +1,4 @@
-"""Publishing: what is frozen, what is refused, and that one of two wins."""
+"""Publishing: what is frozen, what is refused, and that one of two runs wins."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -24,7 +24,7 @@ class Bare(models.Model):  # noqa: DJ008
 
 
 class Short(Bare):  # noqa: DJ008
-    """One whose only name is short."""
+    """A model with one short name field."""
 
     last_name = models.CharField(max_length=10)
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run():
-    """Return a function that runs the command and gives what it says."""
+    """Return a function that runs the command and returns its output."""
 
     def call(*arguments):
         out = StringIO()

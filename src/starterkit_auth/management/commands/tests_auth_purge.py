@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def over(open_for, member):
-    """Three sessions that ended long ago, and one that goes on."""
+    """Three sessions that ended long ago, and a live one."""
     then = timezone.now() - timedelta(days=40)
     for _ in range(3):
         open_for(member, revoked_at=then)
@@ -23,7 +23,7 @@ def over(open_for, member):
 
 @pytest.fixture
 def run():
-    """Return a function that runs the command and gives its lines."""
+    """Return a function that runs the command and returns its lines."""
 
     def call(*arguments):
         out = StringIO()
@@ -59,7 +59,7 @@ def test_refuses_a_batch_size_that_is_not_positive(run, size):
 
 
 class Terminal(StringIO):
-    """A place where somebody watches."""
+    """An interactive terminal."""
 
     def isatty(self):
         return True
@@ -74,7 +74,7 @@ def test_a_terminal_shows_each_batch(over):
 
 
 class Lines(list):
-    """A log, where nobody watches."""
+    """A log, which is not interactive."""
 
     def write(self, text, ending="\n"):
         self.append(text)

@@ -1,4 +1,4 @@
-"""manage.py terms_publish: texts from files, all of it or nothing."""
+"""manage.py terms_publish: texts from files, all or none of them."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -12,7 +12,7 @@ URL = reverse("starterkit_auth:config")
 
 
 def test_shows_what_is_enabled_without_a_query(api):
-    response = api.get(URL)  # without the mark, a query would fail the test
+    response = api.get(URL)  # without the django_db mark, a query would fail the test
 
     assert response.status_code == HTTPStatus.OK
     assert response.json() == {

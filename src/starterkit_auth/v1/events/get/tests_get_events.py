@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def happen(member):
-    """Write an event about ``member``, done by themselves unless said otherwise."""
+    """Record an event about ``member``; the actor is ``member`` by default."""
 
     def record(action="auth.signed_in", *, actor=member, subject=member, **facts):
         return audit.record(
@@ -160,7 +160,7 @@ NEVER_SHOWN = {
     "auth.email_reversal_refused",
     "auth.password_reset_refused",
 }
-"""Nobody is their subject."""
+"""Events without a subject."""
 
 
 def test_every_recorded_action_is_explained():

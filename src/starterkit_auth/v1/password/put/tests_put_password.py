@@ -1,4 +1,4 @@
-"""PUT v1/password: one password, one session, and nothing of the former."""
+"""PUT v1/password: only the new password and this session work afterwards."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -301,7 +301,7 @@ def test_a_host_can_replace_one_step(change, opened, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_changes_at_once_one_wins(at_once, member, open_for, tune):
-    """And whoever was told 200 has the password and tokens that work."""
+    """The client that got 200 has the password and tokens that work."""
     client = [open_for(member) for _ in range(8)]
 
     def call(number):

@@ -1,4 +1,4 @@
-"""POST v1/registration/: one answer for everybody; the mail tells."""
+"""POST v1/registration/: one answer for every address; only the mail differs."""
 
 import json
 
@@ -452,7 +452,7 @@ class HasInvitation(DomainError):
 
 
 class Invitation:
-    """A requirement of a project where one has to be invited."""
+    """A sign-up requirement of a project: an invitation."""
 
     name = "invitation"
     raises = (HasInvitation,)

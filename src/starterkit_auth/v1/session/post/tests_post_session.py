@@ -51,7 +51,7 @@ def hashes(settings):
 
 @pytest.fixture
 def body_of():
-    """Say who wants to sign in: ``body_of(user, **fields)``."""
+    """Return the body of a sign-in: ``body_of(user, **fields)``."""
 
     def make(user, **fields):
         return {"email": addresses.address_of(user), "password": PASSWORD} | fields
@@ -254,7 +254,7 @@ def test_refuses_alike_at_the_price_of_one_hash(api, hashes, make_user, body_of,
 
 
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(settings, make_user, api):
-    """A coarse form of C024, on hashes that cost what they cost."""
+    """A coarse form of C024, on hashes at their real cost."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
     settings.STARTERKIT_AUTH = {"SIGN_IN_ACCOUNT_LIMIT": "1000/1s"}
     known = addresses.address_of(make_user())
@@ -318,7 +318,7 @@ def test_sends_its_signal_once_the_session_is_saved(api, member, body_of, receiv
 
 
 def test_each_sign_in_has_an_identifier_of_its_own(api, member, body_of, opened):
-    """Nothing that the client had before becomes a credential (C031)."""
+    """No value that the client had before becomes a credential (C031)."""
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {opened.access_token}")
 
     ids = {api.post(URL, body_of(member)).json()["session"]["id"] for _ in range(2)}
@@ -468,7 +468,7 @@ def test_costs_a_known_number_of_queries(api, member, body_of):
         api.post(URL, body_of(member))
 
     statements = [q["sql"].split()[0] for q in queries]
-    # whose address, then: last sign-in, how many sessions and devices, session, audit
+    # look-up, then: last sign-in, number of sessions and devices, session, audit
     assert [word for word in statements if word in {"SELECT", "UPDATE", "INSERT"}] == [
         "SELECT",
         "UPDATE",
@@ -485,7 +485,7 @@ CHANGES = {
 
 
 class Interrupted(SignIn):
-    """A sign-in while somebody changes the account, between check and session."""
+    """A sign-in during which the account changes, between check and session."""
 
     changes: ClassVar[dict[str, Any]]
 

@@ -92,7 +92,7 @@ def test_another_site_cannot_do_it(browser, open_for, member):
 
 
 class Closed:
-    """A gate that lets nobody through."""
+    """A gate that is always closed."""
 
     code = "closed"
     order = 0

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def accept(client_of):
-    """Accept as somebody what the claims name."""
+    """Accept the claims as a user."""
 
     def post(user, *claims, **kwargs):
         return client_of(user).post(URL, {"acceptances": [*claims]}, **kwargs)

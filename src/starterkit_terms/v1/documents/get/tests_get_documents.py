@@ -1,4 +1,4 @@
-"""GET v1/documents/: what anybody may read, and how caches are told."""
+"""GET v1/documents/: what every client may read, and how caches keep it."""
 
 from datetime import timedelta
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""POST v1/email/change/: a mail to the new address, and one answer for everybody."""
+"""POST v1/email/change/: a mail to the new address; one answer for every address."""
 
 from datetime import timedelta
 from http import HTTPStatus

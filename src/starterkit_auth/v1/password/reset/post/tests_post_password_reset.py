@@ -1,4 +1,4 @@
-"""POST v1/password/reset: one answer, whoever asks about whom."""
+"""POST v1/password/reset: one answer for every address."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -105,7 +105,7 @@ def test_mails_every_user_who_may_choose_a_password(ask, address_in, mailbox, st
 def test_mails_the_address_in_the_account_never_the_one_sent(
     ask, address, mailbox, spell
 ):
-    """CVE-2019-19844: two addresses that are one to us may be two to the world."""
+    """CVE-2019-19844: two addresses that are one to us may be two mailboxes."""
     response = ask(spell(address))
 
     assert [sent.to for sent in mailbox] == [[address]]
@@ -202,7 +202,7 @@ def test_too_many_mails_to_one_address_are_answered_as_ever(
 def test_mails_of_another_kind_do_not_count_against_this_one(
     api, ask, address, mailbox, tune
 ):
-    """Whoever asks for confirmations in somebody's name cannot stop a reset (C027)."""
+    """Confirmation mails that an attacker asks for do not stop a reset (C027)."""
     tune(RESEND_ADDRESS_LIMIT="1/1h")
     registration = reverse("starterkit_auth:registration")
     api.post(registration, {"email": address, "password": NEW})

@@ -1,4 +1,4 @@
-"""POST v1/registration/code/: the mail again, and one answer for everybody."""
+"""POST v1/registration/code/: the mail again, and one answer for every address."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def resend(api):
 
 @pytest.fixture
 def signed_up(sign_up, tune):
-    """Somebody has signed up, and may ask for the mail again at once."""
+    """A client has signed up, and may ask for the mail again at once."""
     tune(RESEND_COOLDOWN=timedelta())
     return sign_up(EMAIL)
 

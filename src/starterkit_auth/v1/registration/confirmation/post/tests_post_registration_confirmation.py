@@ -1,4 +1,4 @@
-"""POST v1/registration/confirmation/: a code or a link, once, and one refusal."""
+"""POST v1/registration/confirmation/: a code or a link works once; one refusal."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ EMAIL = "ada@example.com"
 
 @pytest.fixture
 def mailed(sign_up, mailbox, secrets_in):
-    """Sign up, and return what the mail says."""
+    """Sign up, and return code and token of the mail."""
     sign_up(EMAIL)
     return secrets_in(mailbox[-1])
 
@@ -474,5 +474,5 @@ def test_signing_up_again_while_confirming_leaves_one_password(at_once, mailed, 
     confirmed = [answer for answer in answers if answer.status_code == 201]
     assert {answer.status_code for answer in answers} <= {201, 202, 400}
     user = addresses.look_up(EMAIL).user
-    # Whoever confirmed has the account with the password of their own sign-up.
+    # The client that confirmed has the account with the password of its own sign-up.
     assert len(confirmed) == is_verified() <= user.check_password(PASSWORD)

@@ -1,4 +1,4 @@
-"""POST v1/session/refresh: the table of decisions, row by row."""
+"""POST v1/session/refresh: the decision table, row by row."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -32,7 +32,7 @@ def refresh(api):
 
 @pytest.fixture
 def clock():
-    """A clock that moves only when told: ``clock.shift(seconds)``."""
+    """A clock that moves only by ``clock.shift(seconds)``."""
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         yield traveller
 
@@ -68,7 +68,7 @@ def test_costs_one_select_and_one_update(refresh, opened):
 
 
 def test_renewing_confirms_the_generation_of_the_token(refresh, bearer, opened):
-    """So its access token, if used later, has nothing left to write down."""
+    """So its access token, if used later, saves no row."""
     second = refresh(opened.refresh_token).json()
     refresh(second["refresh_token"])
 
@@ -295,7 +295,7 @@ def test_a_host_can_replace_one_step(refresh, opened, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_thirty_two_at_once_make_one_lineage(at_once, opened):
-    """C039: whoever gets 200 has a token that works."""
+    """C039: every client that gets 200 has a token that works."""
     body = {"refresh_token": opened.refresh_token}
 
     answers = at_once(32, lambda _: ApiClient().post(URL, body))

@@ -1,4 +1,4 @@
-"""POST v1/session/step-up: proven again, in this session alone."""
+"""POST v1/session/step-up: a proof counts for this session alone."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -309,7 +309,7 @@ def test_a_host_can_replace_one_step(step_up, stale, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_proofs_and_renewals_at_once_give_the_same_tokens(at_once, bearer, api, stale):
-    """One lineage, and no client gets what is good for nothing (C039)."""
+    """One lineage, and no client gets a token that does not work (C039)."""
 
     def call(number):
         if number % 2:

@@ -1,4 +1,4 @@
-"""POST v1/email/change/confirmation/: one owner of an address, whatever comes."""
+"""POST v1/email/change/confirmation/: an address never has two owners."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -412,7 +412,7 @@ def test_a_host_can_replace_one_step(change, mailed, opened, settings):
 
 @pytest.fixture
 def no_requirements():
-    """Ask for nothing that other modules of the project ask for at sign-up."""
+    """Leave out the sign-up requirements of other modules."""
     registered = sign_up.requirements()
     for requirement in registered:
         sign_up.unregister(requirement.name)
@@ -443,7 +443,7 @@ def test_of_many_confirmations_at_once_one_wins(
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [200] + [400] * (PARALLEL - 1)
     assert change.address == NEW
-    assert Challenge.objects.open().count() == 1  # the way back
+    assert Challenge.objects.open().count() == 1  # the link to undo it
 
 
 @pytest.mark.django_db(transaction=True)

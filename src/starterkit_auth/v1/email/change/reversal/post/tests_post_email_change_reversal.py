@@ -1,4 +1,4 @@
-"""POST v1/email/change/reversal/: the way back, once, whatever happened since."""
+"""POST v1/email/change/reversal/: undo a change, once, whatever happened since."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -28,7 +28,7 @@ THIRD = "eve@example.net"
 
 @pytest.fixture
 def change_on(change, open_for, changed):
-    """Change the address once more, and return the way back to the one between."""
+    """Change the address once more; return the token to undo that change."""
 
     def again(email):
         change.ask(email, open_for(change.opened.user))

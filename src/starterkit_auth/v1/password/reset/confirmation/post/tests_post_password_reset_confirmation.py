@@ -1,4 +1,4 @@
-"""POST v1/password/reset/confirmation: once, and nothing of the former stays."""
+"""POST v1/password/reset/confirmation: it works once and ends every session."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -280,7 +280,7 @@ def test_sends_no_signal_for_an_address_that_was_proven_before(reset, mailed, re
 def test_discards_the_data_of_an_earlier_unproven_registration(
     reset, secrets_for, user, open_for, bearer
 ):
-    """C014: the owner of the mailbox gets an account that nobody else has touched."""
+    """C014: the owner of the mailbox gets an account without data of another user."""
     address = addresses.address_of(user)
     addresses.assign(user, address)
     texts = [name for name in ("first_name", "last_name") if hasattr(user, name)]
