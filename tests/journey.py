@@ -34,7 +34,7 @@ PASSWORD = "lighthouse-keeper-7"
 DOCUMENT = "terms-of-service"
 
 Claim = dict[str, str]
-"""That somebody read a version: its id, and the hash of its text."""
+"""A claim to have read a version: its id, and the hash of its text."""
 
 CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
 
@@ -56,7 +56,7 @@ class Answer:
 
 
 class Server:
-    """Sends requests, prints each, and ends the journey at the first surprise."""
+    """Sends requests, prints each, and ends the journey at the first wrong answer."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
@@ -125,7 +125,7 @@ def read(response: Any) -> Answer:
 
 
 def difference(answer: Answer, status: int, must: dict[str, Any]) -> str:
-    """Say what is not as it should be, or nothing."""
+    """Return what is not as it should be, or ``""``."""
     if answer.status != status:
         return f"the status is {answer.status}"
     body = answer.body if isinstance(answer.body, dict) else {}
@@ -170,13 +170,13 @@ def text_of(mail: EmailMessage) -> str:
 
 
 class Project:
-    """Whoever runs the server, at a terminal of theirs."""
+    """The operator of the server, at a terminal."""
 
     def __init__(self, manage: str) -> None:
         self.manage = manage
 
     def publish_terms(self, label: str, text: str) -> None:
-        """Publish a version of the terms that everybody has to accept."""
+        """Publish a version of the terms that every user has to accept."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "terms.md")
             file.write_text(f"# Terms of service\n\n{text}\n", "utf-8")
@@ -201,7 +201,7 @@ class Project:
 
 
 class Journey:
-    """Somebody signs up, stays for a while, and leaves."""
+    """A user signs up, uses the API, and signs out."""
 
     def __init__(
         self, server: Server, mails: Mails, project: Project, gated: str
@@ -214,7 +214,7 @@ class Journey:
         self.refresh_token = ""
 
     def walk(self) -> None:
-        """Go all the way."""
+        """Run every step."""
         self.sign_up(self.read_terms())
         self.confirm_address()
         self.sign_out()
@@ -245,7 +245,7 @@ class Journey:
         return [claim_of(found) for found in body["results"] if found["mandatory"]]
 
     def sign_up(self, claims: list[Claim]) -> None:
-        """Register, with what must be accepted; before that, without."""
+        """Register without the terms, then with them."""
         path = "POST auth/v1/registration/"
         body: dict[str, Any] = {"email": self.email, "password": self.password}
         refused = "not without the terms"
@@ -282,7 +282,7 @@ class Journey:
         self.server.call("PATCH users/v1/me/", 200, "change my name", body, **body)
 
     def meet_new_terms(self) -> None:
-        """Be held up by a version that was published meanwhile."""
+        """Be refused because of a version that was published meanwhile."""
         label = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
         self.project.publish_terms(label, "Be kind, also to yourself.")
         refusal = {"code": "terms_acceptance_required"}
@@ -395,7 +395,7 @@ class Journey:
 
 
 def claim_of(found: dict[str, Any]) -> Claim:
-    """Say that a document was read, in these very words."""
+    """Return the claim that this text of a document was read."""
     return {"version": found["version"], "content_hash": found["content_hash"]}
 
 
@@ -412,7 +412,7 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(arguments: list[str]) -> int:
-    """Walk, and say how far it was."""
+    """Run the journey, and print the number of requests."""
     options = options_of(arguments)
     gated = options.gated if " " in options.gated else f"GET {options.gated}"
     server = Server(options.base_url)

@@ -1,4 +1,4 @@
-"""Files in the repository that a test writes, when told to, and else compares."""
+"""Files in the repository that a test compares, or writes when asked to."""
 
 import os
 from difflib import unified_diff

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run_python(*arguments: str, settings: str, folder: Path, **environment: str) -> str:
-    """Run Python in a project with a new database; return what it complains of."""
+    """Run Python in a project with a new database; return its errors and warnings."""
     result = subprocess.run(  # noqa: S603
         [sys.executable, "-W", "error", *arguments],
         cwd=folder,

@@ -41,7 +41,7 @@ def describe(operation_ids: dict[str, str]) -> str:
 
 
 def is_ours(cls: type) -> bool:
-    """Say whether a class is shipped; the tests of a module define some too."""
+    """Return whether a class is shipped; the tests of a module define some too."""
     return cls.__module__.startswith(PREFIX) and ".tests_" not in cls.__module__
 
 
@@ -99,7 +99,7 @@ def input_class(cls: type[UseCase]) -> type[Input]:
 
 
 def parameters(function) -> str:
-    """Return names and order, without types, which every Python prints its own way."""
+    """Return names and order, without types: Pythons print those differently."""
     found = inspect.signature(function).parameters.values()
     return f"({', '.join(parameter(p) for p in found if p.name != 'self')})"
 

@@ -1,4 +1,4 @@
-"""Only the modules that are installed, on Django's own user model if need be."""
+"""Only the installed modules, on Django's own user model if users is not one."""
 
 from importlib.util import find_spec
 

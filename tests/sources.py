@@ -54,7 +54,7 @@ def called(node: ast.Call) -> str:
 
 
 def without_types(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk the tree, but not what stands below ``if TYPE_CHECKING``."""
+    """Walk the tree, except below ``if TYPE_CHECKING``."""
     yield node
     for child in ast.iter_child_nodes(node):
         is_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)

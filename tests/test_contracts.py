@@ -56,7 +56,7 @@ VIOLATIONS = {
         "import starterkit_auth.v1.session.post.use_case",
     ),
 }
-"""One line for each contract that must not stand where it is put."""
+"""One line for each contract that violates it where it is put."""
 
 
 def contracts() -> list[str]:
@@ -65,7 +65,7 @@ def contracts() -> list[str]:
 
 
 def verdicts(folder: Path) -> dict[str, str]:
-    """Return what import-linter says of each contract about the sources there."""
+    """Return import-linter's result for each contract, run on the sources there."""
     result = subprocess.run(  # noqa: S603
         [str(lint_imports), "--no-logo", "--no-cache"],
         cwd=folder,
@@ -163,7 +163,7 @@ def doors() -> list[Path]:
 
 
 def writes_in(source: str) -> list[str]:
-    """Return the calls of methods that save, but for those of a plain dict."""
+    """Return the calls of methods that save, except those of a plain dict."""
     return [
         ast.unparse(node.func)
         for node in ast.walk(ast.parse(source))
@@ -175,7 +175,7 @@ def writes_in(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("door", doors(), ids=lambda file: str(file.relative_to(SRC)))
-def test_whatever_calls_a_use_case_saves_no_row_itself(door):
+def test_a_caller_of_use_cases_saves_no_row_itself(door):
     assert writes_in(door.read_text("utf-8")) == []
 
 

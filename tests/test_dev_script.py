@@ -1,4 +1,4 @@
-"""dev.py, driven as a person drives it; Python, pip and the server are fakes."""
+"""dev.py, run from the command line; Python, pip and the server are fakes."""
 
 import ast
 import json
@@ -129,7 +129,7 @@ def changed_member(checkout: Checkout) -> None:
     checkout.write("src/one/pyproject.toml", "[project]\nname = 'one'\n")
 
 
-def test_help_names_every_verb_and_installs_nothing(checkout: Checkout) -> None:
+def test_help_names_every_verb_without_installing(checkout: Checkout) -> None:
     answer = checkout.dev("--help")
 
     assert answer.returncode == 0
@@ -165,7 +165,7 @@ def test_an_old_python_can_read_the_script_and_is_refused_in_one_line(
     assert answer.stderr.count("\n") == 1
 
 
-def test_says_how_to_get_a_missing_venv_module(checkout: Checkout) -> None:
+def test_prints_how_to_get_a_missing_venv_module(checkout: Checkout) -> None:
     bare = (
         "import sys, runpy; sys.modules['ensurepip'] = None; sys.argv = ['', 'test'];"
     )
@@ -237,7 +237,7 @@ def test_installs_with_pip_where_there_is_no_uv(checkout: Checkout) -> None:
         ),
     ],
 )
-def test_says_why_it_could_not_install_and_tries_again_next_time(
+def test_prints_why_it_could_not_install_and_tries_again_next_time(
     checkout: Checkout, said: str, told: str
 ) -> None:
     answer = checkout.dev("types", FAIL="install", SAY=said)
@@ -275,7 +275,7 @@ def test_lint_runs_every_tool_although_one_complains(ready: Checkout) -> None:
     assert answer.returncode == 3
 
 
-def test_schema_check_says_what_to_do_about_an_old_document(ready: Checkout) -> None:
+def test_schema_check_names_the_command_for_an_old_document(ready: Checkout) -> None:
     ready.write("docs/openapi.yaml", "old")
     writer = (
         "#!/bin/sh\nfor file; do true; done\nprintf new > $file\n"  # the last argument
@@ -330,7 +330,7 @@ def test_demo_check_stops_the_server_when_it_is_cancelled(ready: Checkout) -> No
 
     assert process.wait(timeout=30) == 143
     address, deadline = calls[-2][-1], time.monotonic() + 10
-    while is_served(address) and time.monotonic() < deadline:  # the kernel takes a bit
+    while is_served(address) and time.monotonic() < deadline:  # the kernel is late
         time.sleep(0.05)
     assert not is_served(address)
 

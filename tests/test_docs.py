@@ -1,4 +1,4 @@
-"""What the documents say is true: names are explained, and links lead somewhere."""
+"""The documents are true: every name is explained, and every link has a target."""
 
 import re
 from collections import Counter
@@ -37,7 +37,7 @@ def anchors(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["errors.md", "settings.md"])
-def test_the_reference_is_what_the_code_says(name):
+def test_the_reference_matches_the_code(name):
     kept.compare(reference.FOLDER / name, reference.pages()[name])
 
 
@@ -101,8 +101,8 @@ def places(file: Path) -> set[str]:
 
 
 @each_document
-def test_nobody_is_told_to_install_a_package_that_is_not_ours(file):
-    """``starterkit`` alone is somebody else's name on the package index."""
+def test_no_page_installs_a_package_that_is_not_ours(file):
+    """``starterkit`` alone is another project's name on the package index."""
     for line in file.read_text("utf-8").splitlines():
         if re.search(r"\b(pip|pipx|uv|uvx|poetry|pdm)\b.*\b(install|add|run)\b", line):
             assert not re.search(r"(?<![\w./-])starterkit(?![\w-])", line), line

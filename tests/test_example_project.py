@@ -27,7 +27,7 @@ PRODUCTION = {
 
 
 def run(*command: str | Path, folder: Path = ROOT, **env: str) -> tuple[int, str]:
-    """Run Python as a person would, with warnings as errors; say what it said."""
+    """Run Python with warnings as errors; return its exit code and its output."""
     inherited = {n: v for n, v in os.environ.items() if n not in PRODUCTION}
     done = subprocess.run(  # noqa: S603
         [sys.executable, *command],
@@ -70,7 +70,7 @@ def test_it_is_ready_to_be_deployed() -> None:
     assert code == 0, said
 
 
-def test_it_names_everything_that_is_missing_at_once() -> None:
+def test_it_names_all_missing_variables_at_once() -> None:
     code, said = manage("check", DEBUG="off", PYTHONWARNINGS="")
 
     assert code != 0

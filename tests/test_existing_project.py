@@ -70,7 +70,7 @@ def run(command: list[str | Path], folder: Path, **env: str) -> str:
 
 
 def clean_environment() -> dict[str, str]:
-    """Our environment without what would let a project see this checkout."""
+    """Our environment, without the variables that let a project see this checkout."""
     ours = ("PYTHON", "DJANGO_", "DATABASE_URL", "VIRTUAL_ENV", "MAIL_DIR")
     return {
         name: value for name, value in os.environ.items() if not name.startswith(ours)
@@ -78,7 +78,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def uv() -> list[str | Path]:
-    """How to call uv, or nothing."""
+    """How to call uv, or []."""
     if find_spec("uv"):
         return [sys.executable, "-m", "uv"]
     return [found] if (found := shutil.which("uv")) else []
@@ -249,7 +249,7 @@ def test_the_readme_has_two_settings_blocks_and_one_url_line() -> None:
     assert OUR_USER_MODEL in (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_wheels_under_test_are_what_is_installed(environment: Environment) -> None:
+def test_the_wheels_under_test_are_installed(environment: Environment) -> None:
     for module in MODULES:
         code = f"import {module.name}; print({module.name}.__file__)"
         place = run([environment.program("python"), "-c", code], environment.folder)
@@ -282,7 +282,7 @@ print(old._meta.label, old.email)
 
 
 def become_an_existing_project(project: Project) -> None:
-    """Give the project tables, and somebody who was there before us."""
+    """Give the project tables, and a user from before our modules."""
     project.migrate("python manage.py migrate")
     create = ["createsuperuser", "--noinput", "--username", "old"]
     command = [*project.manage, *create, "--email", "old@example.com"]
@@ -290,7 +290,7 @@ def become_an_existing_project(project: Project) -> None:
 
 
 def check_journey(said: str) -> None:
-    """The journey checks itself; this is that it went all the way."""
+    """The journey checks itself; this checks that it ran to its end."""
     assert "POST   /api/auth/v1/registration/" in said
     assert said.rstrip().endswith("requests, all answered as they should be.")
 

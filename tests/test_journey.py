@@ -1,4 +1,4 @@
-"""The journey on the example project, and what it says when something is wrong."""
+"""The journey on the example project, and what it prints about a wrong answer."""
 
 import os
 import shlex
@@ -20,7 +20,7 @@ MANAGE = [sys.executable, str(ROOT / "example_project/manage.py")]
 def journey(
     url: str, mails: Path, *options: str, manage: str = "false", **env: str
 ) -> tuple[int, str]:
-    """Walk, and return the exit code with all that was printed."""
+    """Run the journey, and return the exit code with all that was printed."""
     places = ("--base-url", url, "--mail-dir", str(mails), "--manage", manage)
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "tests.journey", *places, *options],
@@ -36,7 +36,7 @@ def journey(
 
 @pytest.fixture
 def example(tmp_path: Path) -> dict[str, str]:
-    """The example's environment, with a database and mails of its own."""
+    """The environment of the example, with its own database and mails."""
     pytest.importorskip("environs", reason="the example reads its environment with it")
     database = f"sqlite:///{(tmp_path / 'example.sqlite3').as_posix()}"
     env = {
@@ -77,7 +77,7 @@ class Teapot(BaseHTTPRequestHandler):
         self.wfile.write(b'{"code": "teapot"}')
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Log no line."""
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_wrong_answer_is_shown_beside_what_was_expected(
     assert '"code": "teapot"' in said
 
 
-def test_says_in_one_line_that_nobody_answers(tmp_path: Path) -> None:
+def test_prints_in_one_line_that_the_server_does_not_answer(tmp_path: Path) -> None:
     code, said = journey(f"http://127.0.0.1:{free_port()}", tmp_path)
 
     assert code == 1

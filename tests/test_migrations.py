@@ -77,9 +77,7 @@ PROJECTS = {
 
 
 @pytest.mark.parametrize("settings", PROJECTS.values(), ids=PROJECTS)
-def test_a_project_is_built_from_nothing_and_nothing_is_left_to_migrate(
-    settings, tmp_path
-):
+def test_an_empty_database_is_migrated_and_no_migration_is_missing(settings, tmp_path):
     said = run_python("-c", FROM_NOTHING, settings=settings, folder=tmp_path)
 
     assert said == ""

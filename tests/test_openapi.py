@@ -120,7 +120,7 @@ def test_the_committed_document_is_that_of_the_example(tmp_path):
     kept.compare(COMMITTED, file.read_text("utf-8"))
 
 
-def test_a_process_that_shows_no_document_loads_nothing_that_builds_it(tmp_path):
+def test_a_process_that_shows_no_document_does_not_load_its_builder(tmp_path):
     """It takes longer to load than all endpoints of a module."""
     example = {"settings": "example_project.settings", "folder": tmp_path}
 
@@ -146,7 +146,7 @@ def test_operations_are_named_after_module_verb_and_noun():
         assert name.split("_")[0] == operation.key.split(".")[0].split("_")[1], name
 
 
-def test_every_operation_says_what_it_is():
+def test_every_operation_has_a_summary_a_description_and_a_tag():
     for operation in operations():
         said = operation.content
         assert said["summary"], operation.key
@@ -229,21 +229,21 @@ def test_no_enum_is_named_by_a_hash():
     assert [name for name in names if re.search(r"Enum|[0-9a-f]{3}$", name)] == []
 
 
-def test_it_says_what_holds_everywhere_below_the_words_of_the_project():
+def test_the_conventions_stand_below_the_text_of_the_project():
     with patched_settings({"DESCRIPTION": "Our words."}):
         said = generate()["info"]["description"]
 
     assert said == f"Our words.\n\n{CONVENTIONS}"
 
 
-def test_tags_say_how_to_use_their_module():
+def test_tags_explain_how_to_use_their_module():
     said = {tag["name"]: tag["description"] for tag in document()["tags"]}
 
     assert {"Auth", "Terms"} <= said.keys()
     assert said.keys() <= {it.content["tags"][0] for it in operations()}
 
 
-def test_what_the_guides_name_is_in_the_document():
+def test_error_codes_in_the_guides_are_in_the_document():
     guides = "".join(tag["description"] for tag in document()["tags"])
     codes = {problem["code"] for it in operations() for problem in it.problems()}
 
@@ -253,7 +253,7 @@ def test_what_the_guides_name_is_in_the_document():
     assert named <= codes
 
 
-def test_what_passes_with_time_says_when():
+def test_temporary_refusals_document_retry_after():
     for operation in operations():
         answers = operation.answers()
         for status in answers.keys() & {429, 503}:
@@ -270,7 +270,7 @@ def test_what_passes_with_time_says_when():
         ("weak_password", "reasons"),
     ],
 )
-def test_the_example_of_a_refusal_has_what_comes_along(code, member):
+def test_the_example_of_a_refusal_has_its_facts(code, member):
     problems = [it for op in operations() for it in op.problems() if it["code"] == code]
 
     assert problems
@@ -283,7 +283,7 @@ def test_a_generated_client_signs_out_with_its_credential():
     assert sign_out["security"] == [{"bearerAuth": []}, {"cookieAuth": []}, {}]
 
 
-def test_only_what_needs_a_person_asks_for_credentials():
+def test_only_operations_that_need_a_user_ask_for_credentials():
     schemes = set(document()["components"].get("securitySchemes", {}))
 
     for operation in operations():
@@ -294,14 +294,14 @@ def test_only_what_needs_a_person_asks_for_credentials():
 
 
 def test_a_document_of_host_views_alone_has_our_security_schemes(tmp_path):
-    """By then nothing has asked for what describes ours, except the preset."""
+    """At that time only the preset has imported what describes our authentication."""
     example = {"settings": "example_project.settings", "folder": tmp_path}
 
     assert run_python("-c", HOST_ALONE, **example) == ""
 
 
 @pytest.mark.parametrize("name", ["schema", "docs", "redoc"])
-def test_what_shows_the_document_is_there_to_be_read(client, name):
+def test_the_views_of_the_document_answer_get_but_not_options(client, name):
     """drf-spectacular fails when it is asked for the options of a page."""
     asked = client.options(reverse(name))
 
@@ -318,7 +318,7 @@ class WithPlan(AccountRepresentation):
 
 
 def properties(found: dict[str, Any], key: str, part: str) -> set[str]:
-    """Return what is in a body of an endpoint, as a freshly made document says it."""
+    """Return the schema of an endpoint's body in a newly generated document."""
     operation = next(it for it in operations() if it.key == key)
     said = found["paths"][operation.path][operation.method]
     bodies = {

@@ -39,7 +39,7 @@ handle = cache(WSGIHandler)
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answer one request, and do what it leaves for after the commit."""
+    """Answer one request, and run its on-commit callbacks."""
     with TestCase.captureOnCommitCallbacks(execute=True):
         return handle()(environ, start_response)
 
@@ -47,7 +47,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 def load() -> Any:
     schema = schemathesis.openapi.from_dict(document())
     schema.app = application
-    # Who is signed in is said below; both credentials at once are always refused.
+    # The credential is added below; two at once are always refused.
     schema.config.generation.update(with_security_parameters=False)
     return schema.include(path_regex=OURS)
 
@@ -105,7 +105,7 @@ def one_connection():
 
 @schema.parametrize()
 @few
-def test_nobody_gets_an_answer_that_is_not_documented(case):
+def test_an_anonymous_client_gets_only_documented_answers(case):
     with transaction.atomic():
         check(case)
         transaction.set_rollback(True)
@@ -113,7 +113,7 @@ def test_nobody_gets_an_answer_that_is_not_documented(case):
 
 @schema.parametrize()
 @few
-def test_somebody_signed_in_gets_no_answer_that_is_not_documented(case, user):
+def test_a_signed_in_user_gets_only_documented_answers(case, user):
     with transaction.atomic():
         addresses.assign(user, user.email, verified=True)
         token = open_session(user).access_token

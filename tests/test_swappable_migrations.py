@@ -60,13 +60,13 @@ def targets_of(model: type[models.Model]) -> list[type[models.Model]]:
 
 
 def setting_of(model: type[models.Model]) -> str:
-    """The setting that chose ``model``, or nothing for a plain one."""
+    """Return the setting that chose ``model``, or ``""`` for a plain one."""
     chosen = {(m._meta.swapped or m._meta.label): m._meta.swappable for m in SWAPPABLE}
     return chosen.get(model._meta.label, "")
 
 
 @each_migration
-def test_whatever_points_at_a_swappable_model_depends_on_it(key, settings):
+def test_a_migration_that_points_at_a_swappable_model_depends_on_it(key, settings):
     migration = DISK[key]
     needed = {getattr(settings, name) for name in settings_pointed_at(migration)}
 
@@ -141,7 +141,7 @@ def test_an_abstract_model_is_named_so_that_every_host_can_inherit_it(model):
 
 
 @pytest.mark.parametrize("label", OURS)
-def test_a_hosts_default_auto_field_changes_nothing_of_ours(label):
+def test_a_hosts_default_auto_field_leaves_our_models_alone(label):
     config = apps.get_app_config(label)
 
     assert config._is_default_auto_field_overridden

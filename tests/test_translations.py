@@ -32,7 +32,7 @@ APPS = sorted(
 CATALOG = Path("locale/pt_BR/LC_MESSAGES/django.po")
 
 Text = tuple[str | None, str, str]
-"""The context, the singular, and the plural or nothing: what one entry is found by."""
+"""The context or None, the singular, and the plural or ``''``: the key of an entry."""
 
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"(?:\b(\w*gettext)|\b_)\(({STRING}(?:, {STRING})*)(?:,count)?\)")
@@ -183,7 +183,7 @@ def test_placeholders_and_tags_are_kept(app: Path) -> None:
             assert sorted(PLACEHOLDER.findall(words)) == expected, entry.text
 
 
-def test_two_apps_say_the_same_thing_alike() -> None:
+def test_two_apps_translate_the_same_text_alike() -> None:
     said: dict[Text, tuple[str, ...]] = {}
 
     for app in APPS:
@@ -194,7 +194,7 @@ def test_two_apps_say_the_same_thing_alike() -> None:
 
 @pytest.fixture
 def brazilian() -> Iterator[ApiClient]:
-    """Call the API as somebody in Brazil; the language is put back afterwards."""
+    """Call the API in Brazilian Portuguese; the language is reset afterwards."""
     client = ApiClient()
     client.credentials(HTTP_ACCEPT_LANGUAGE="pt-BR")
     with translation.override(None):

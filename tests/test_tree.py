@@ -1,4 +1,4 @@
-"""The promise of this architecture: the folder tree is the URL tree."""
+"""The rule of this architecture: the folder tree is the URL tree."""
 
 import ast
 import re
@@ -94,7 +94,7 @@ def test_an_endpoint_folder_has_its_files(module, endpoint):
 
 
 @each_endpoint
-def test_the_view_says_its_method_and_path(module, endpoint):
+def test_the_docstring_of_a_view_names_its_method_and_path(module, endpoint):
     view = view_of(module, endpoint)
     method = endpoint.rpartition("/")[2]
     (route,) = (r for r in routes_of(module) if f"{as_folder(r)}/{method}" == endpoint)
@@ -121,7 +121,7 @@ def test_one_stem_names_the_whole_endpoint(module, endpoint):
 
 
 @each_module
-def test_no_file_is_empty_and_no_package_file_says_anything(module):
+def test_no_file_is_empty_and_every_package_file_of_v1_is(module):
     for file in folder_of(module).rglob("*.py"):
         tree = ast.parse(file.read_text("utf-8"))
         if file.name != "__init__.py":
@@ -139,5 +139,5 @@ def test_every_folder_of_the_tree_is_a_package(module):
             assert (folder / "__init__.py").exists(), f"{folder} is no package"
 
 
-def test_there_is_something_to_look_at():
+def test_there_are_endpoints_to_look_at():
     assert ENDPOINTS

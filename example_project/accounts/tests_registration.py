@@ -44,7 +44,7 @@ def test_a_company_that_is_too_long_makes_no_account(api):
     assert not get_user_model().objects.exists()
 
 
-def test_signing_up_again_leaves_nothing_of_the_former_claim(api):
+def test_signing_up_again_discards_the_former_company(api):
     api.post(URL, ADA | {"company": "Somebody else's"})
 
     api.post(URL, ADA)
@@ -65,7 +65,7 @@ def test_the_openapi_document_shows_our_field(api):
     assert fields["company"]["maxLength"] == 80
 
 
-def test_a_person_gets_what_we_know_and_can_have_it_forgotten(user):
+def test_the_data_of_a_customer_is_exported_and_erased(user):
     baker.make(Customer, user=user, company="Analytical Engines")
 
     exported = personal_data.export(user)["customer"]

@@ -1,4 +1,4 @@
-"""``manage.py seed``, as it is typed."""
+"""``manage.py seed``, as on the command line."""
 
 from http import HTTPStatus
 from io import StringIO
@@ -68,7 +68,7 @@ def test_the_documents_are_in_force_in_both_languages(api):
     }
 
 
-def test_repeating_changes_nothing_but_what_was_spoiled(django_user_model):
+def test_repeating_adds_no_rows_and_resets_the_password(django_user_model):
     seed()
     ada = django_user_model.objects.get(email="ada@example.com")
     ada.set_password("something else")

@@ -1,4 +1,4 @@
-"""The welcome page: helpful on one's own machine, and silent elsewhere."""
+"""The welcome page: with passwords and mails on a demo only."""
 
 from http import HTTPStatus
 
@@ -32,7 +32,7 @@ def page_of(client):
     return response.content.decode()
 
 
-def test_says_what_runs_where(client):
+def test_links_the_pages_and_lists_the_modules(client):
     page = page_of(client)
 
     for place in ("docs", "redoc", "schema", "admin:index"):
@@ -50,14 +50,14 @@ def test_shows_commands_with_the_address_of_this_server(client, settings):
 
 
 @pytest.mark.usefixtures("demo")
-def test_says_how_to_sign_in_on_ones_own_machine(client):
+def test_shows_how_to_sign_in_where_debug_is_on(client):
     page = page_of(client)
 
     assert "ada@example.com" in page
     assert PASSWORD in page
 
 
-def test_tells_strangers_no_password_and_no_mail(client, demo, settings):
+def test_shows_no_password_and_no_mail_where_debug_is_off(client, demo, settings):
     put_mail(demo, "1", "Your code", "123456")
     settings.DEBUG = False
 

@@ -1,4 +1,4 @@
-"""Our own model of acceptances, filled through every door."""
+"""Our own model of acceptances, filled by the API and by sign-up."""
 
 from http import HTTPStatus
 
@@ -36,7 +36,7 @@ def terms():
 
 
 def claim_of(api, language):
-    """What somebody sends who has read the terms in this language."""
+    """What a client sends that has read the terms in this language."""
     answer = api.get(DOCUMENTS, headers={"Accept-Language": language})
     (document,) = answer.json()["results"]
     return {name: document[name] for name in ("version", "content_hash")}
@@ -51,9 +51,7 @@ def test_our_model_is_the_one_in_use():
     [("en", "Example Ltd."), ("pt-BR", "Exemplo Brasil Ltda.")],
 )
 @pytest.mark.usefixtures("terms")
-def test_the_api_writes_down_whom_the_contract_is_with(
-    api, client_of, user, language, company
-):
+def test_the_api_saves_the_contracting_party(api, client_of, user, language, company):
     body = {"acceptances": [claim_of(api, language)]}
 
     response = client_of(user).post(ACCEPTANCES, body)
@@ -62,7 +60,7 @@ def test_the_api_writes_down_whom_the_contract_is_with(
     assert Acceptance.objects.get().contracting_party == company
 
 
-def test_a_sign_up_writes_it_down_too(api, terms):
+def test_a_sign_up_saves_it_too(api, terms):
     body = {"email": "ada@example.org", "password": "lighthouse-keeper-7"}
 
     response = api.post(REGISTRATION, body | {"accepted_terms": [claim_of(api, "en")]})

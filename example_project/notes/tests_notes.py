@@ -26,7 +26,9 @@ def test_the_mirror_fits_the_table_of_the_sessions():
     assert check_mirrors() == []
 
 
-def test_an_author_knows_how_much_they_wrote_and_when_they_were_seen(user, make_note):
+def test_authors_have_their_number_of_notes_and_when_they_were_last_seen(
+    user, make_note
+):
     make_note()
     make_note()
     make_session(user, MONDAY)
@@ -37,7 +39,7 @@ def test_an_author_knows_how_much_they_wrote_and_when_they_were_seen(user, make_
     assert (author.notes_written, author.last_seen_at) == (2, FRIDAY)
 
 
-def test_an_author_who_never_came_was_never_seen(user):
+def test_an_author_without_sessions_was_never_seen(user):
     author = Author.objects.with_activity().get(pk=user.pk)
 
     assert (author.notes_written, author.last_seen_at) == (0, None)
@@ -56,7 +58,9 @@ def test_the_administration_lists_authors_in_a_few_queries(
     assert response.status_code == 200
 
 
-def test_the_administration_never_shows_what_a_note_says(client, make_user, make_note):
+def test_the_administration_never_shows_the_text_of_a_note(
+    client, make_user, make_note
+):
     note = make_note(text="My secret.")
     client.force_login(make_user(is_staff=True, is_superuser=True))
 
@@ -65,7 +69,7 @@ def test_the_administration_never_shows_what_a_note_says(client, make_user, make
     assert b"My secret." not in page.content
 
 
-def test_a_person_gets_their_notes_and_can_have_them_forgotten(user, make_note):
+def test_the_notes_of_a_person_are_exported_and_erased(user, make_note):
     make_note(title="Bread")
     make_note(owner=baker.make(type(user)), title="Other")
 

@@ -41,7 +41,7 @@ def own_urls(settings):
 
 @pytest.fixture
 def staff(client, make_user):
-    """Return a function that signs in to the admin somebody with these permissions."""
+    """Return a function that signs a user with these permissions in to the admin."""
 
     def sign_in(*permissions, **fields):
         user = make_user(is_staff=True, **fields)
@@ -69,7 +69,7 @@ def rows_of(response):
     return {row.pk for row in response.context["cl"].result_list}
 
 
-def test_shows_sessions_and_nothing_that_opens_one(superuser, opened):
+def test_shows_sessions_without_their_secrets(superuser, opened):
     session = opened.session
 
     listed = superuser.get(page("changelist"))
@@ -84,7 +84,7 @@ def test_shows_sessions_and_nothing_that_opens_one(superuser, opened):
     assert "bearer" in shown.content.decode() or "tokens" in shown.content.decode()
 
 
-def test_lets_nobody_add_change_or_delete_one(superuser, opened):
+def test_lets_no_administrator_add_change_or_delete_one(superuser, opened):
     key = opened.session.pk
 
     answers = [
@@ -131,7 +131,9 @@ def test_neither_counts_nor_scans_the_whole_table(superuser, open_for, member):
     assert len(queries) <= 8
 
 
-def test_counts_no_further_than_anybody_turns_pages(open_for, member, monkeypatch):
+def test_counts_no_further_than_the_limit_of_the_paginator(
+    open_for, member, monkeypatch
+):
     monkeypatch.setattr(BoundedPaginator, "LIMIT", 2)
     for _ in range(3):
         open_for(member)
@@ -187,7 +189,7 @@ def test_the_action_ends_all_sessions_of_a_user(
     assert event.user_agent == "Firefox"
 
 
-def test_the_action_is_for_who_may_change_sessions(staff, end, opened, member):
+def test_the_action_needs_the_permission_to_change_sessions(staff, end, opened, member):
     view, change = (f"{verb}_{Session._meta.model_name}" for verb in ("view", "change"))
 
     reader = staff(view)
@@ -200,7 +202,7 @@ def test_the_action_is_for_who_may_change_sessions(staff, end, opened, member):
     assert live_of(member) == 0
 
 
-def test_shows_nothing_to_who_may_not_look(staff, opened):
+def test_is_forbidden_without_the_permission_to_view(staff, opened):
     client = staff()
 
     assert client.get(page("changelist")).status_code == HTTPStatus.FORBIDDEN
@@ -220,7 +222,7 @@ def test_sessions_do_not_keep_a_user_from_being_deleted(superuser, opened, membe
     assert not get_user_model()._base_manager.filter(pk=member.pk).exists()
 
 
-def test_shows_the_log_and_lets_nobody_touch_it(superuser, member):
+def test_shows_the_log_read_only(superuser, member):
     event = audit.record("auth.signed_in", subject=member, client=Client())
     args = (AuditEvent, event.pk)
 
@@ -238,7 +240,7 @@ def test_shows_the_log_and_lets_nobody_touch_it(superuser, member):
     assert AuditEvent.objects.get().action == "auth.signed_in"
 
 
-def test_finds_events_by_whom_they_are_about(superuser, member, make_user):
+def test_finds_events_by_their_subject(superuser, member, make_user):
     event = audit.record("auth.signed_in", subject=member, actor=member)
     audit.record("auth.signed_in", subject=make_user())
 

@@ -125,7 +125,7 @@ def test_refuses_a_generation_that_is_still_to_come(bearer, opened):
     ],
 )
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])
-def test_a_session_that_is_over_opens_nothing(
+def test_a_session_that_is_over_is_refused(
     calling, member, open_for, columns, transport
 ):
     client = calling(open_for(member, transport))
@@ -138,7 +138,7 @@ def test_a_session_that_is_over_opens_nothing(
     assert response.json()["code"] == "authentication_failed"
 
 
-def test_an_inactive_user_is_out_at_once(bearer, opened, member):
+def test_an_inactive_user_is_refused_at_once(bearer, opened, member):
     member.is_active = False
     member.save()
 
@@ -156,7 +156,7 @@ def test_a_password_changed_anywhere_ends_the_session(bearer, opened, member):
     assert response.status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_a_deleted_user_is_out(bearer, opened, member):
+def test_a_deleted_user_is_refused(bearer, opened, member):
     member.delete()
 
     response = bearer(opened.access_token).get(URL)
@@ -251,7 +251,7 @@ def test_refuses_the_cookie_twice(api, member, open_for):
     assert api.get(URL, HTTP_COOKIE=header).status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_a_cookie_that_was_replaced_opens_nothing(browser, member, open_for):
+def test_a_cookie_that_was_replaced_is_refused(browser, member, open_for):
     opened = open_for(member, "cookie")
     session_model().objects.update(generation=1)
 
@@ -269,7 +269,7 @@ def test_a_cookie_that_was_replaced_opens_nothing(browser, member, open_for):
         ("post", None, HTTPStatus.FORBIDDEN),
     ],
 )
-def test_a_cookie_changes_nothing_from_another_site(
+def test_another_site_cannot_send_an_unsafe_request_with_a_cookie(
     member, open_for, method, site, status
 ):
     headers = {"HTTP_COOKIE": f"__Host-starterkit={open_for(member, 'cookie').cookie}"}
@@ -282,7 +282,7 @@ def test_a_cookie_changes_nothing_from_another_site(
         assert response.data["code"] == "cross_site_request"
 
 
-def test_a_token_needs_no_proof_against_other_sites(opened):
+def test_a_token_is_accepted_from_another_site(opened):
     request = APIRequestFactory().post(
         "/",
         HTTP_AUTHORIZATION=f"Bearer {opened.access_token}",
@@ -293,7 +293,7 @@ def test_a_token_needs_no_proof_against_other_sites(opened):
     assert open_view(request).status_code == HTTPStatus.OK
 
 
-def test_rotating_the_signing_key_logs_nobody_out(bearer, opened, settings):
+def test_rotating_the_signing_key_ends_no_session(bearer, opened, settings):
     old = settings.SECRET_KEY
     settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["n" * 40, old]}
 
@@ -304,8 +304,8 @@ def test_rotating_the_signing_key_logs_nobody_out(bearer, opened, settings):
     assert response.status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_no_column_of_the_session_opens_it(bearer, opened):
-    """Who can read the database has nothing to send (C041)."""
+def test_no_column_of_the_session_works_as_its_token(bearer, opened):
+    """A reader of the database finds no token to send (C041)."""
     row = session_model().objects.values().get(pk=opened.session.pk)
 
     for value in row.values():

@@ -26,7 +26,7 @@ class Stricter(SessionAuthentication):
     """A host's own."""
 
 
-def test_a_project_with_good_settings_hears_nothing():
+def test_a_project_with_good_settings_gets_no_message():
     assert ids() == []
 
 
@@ -98,7 +98,7 @@ def test_e004_a_user_model_without_an_address(monkeypatch, django_user_model):
         ),
     ],
 )
-def test_w001_drf_does_not_ask_us(settings, entry, expected):
+def test_w001_drf_lacks_our_authenticator(settings, entry, expected):
     settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {
         "DEFAULT_AUTHENTICATION_CLASSES": [entry]
     }
@@ -146,7 +146,7 @@ def test_w002_each_process_would_count_for_itself(settings, tmp_path: Path):
         {"RESET_LINK_LIFETIME": timedelta(hours=25)},
     ],
 )
-def test_core_refuses_values_that_cannot_be(settings, given):
+def test_core_refuses_invalid_values(settings, given):
     settings.STARTERKIT_AUTH = given
 
     found = [message.id for message in run_checks(tags=["starterkit"])]
@@ -161,7 +161,7 @@ def test_no_migration_is_missing():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("days", "found"), [(7, []), (9, ["starterkit_auth.W003"])])
-def test_w003_nobody_purges(member, days, found):
+def test_w003_expired_rows_were_not_purged(member, days, found):
     then = timezone.now() - timedelta(days=days)
     baker.make(
         Challenge, user=member, expires_at=then, link_expires_at=then, key_id="00"
@@ -175,7 +175,7 @@ def test_w003_nobody_purges(member, days, found):
 
 
 @pytest.mark.django_db
-def test_w003_asks_no_database_unless_it_is_told_to():
+def test_w003_runs_no_query_unless_databases_are_given():
     with CaptureQueriesContext(connection) as queries:
         run_checks(include_deployment_checks=True)
 

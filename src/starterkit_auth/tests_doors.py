@@ -1,4 +1,4 @@
-"""Whatever door a change comes through, it counts from the next request on (C042)."""
+"""Wherever a change is made, it counts from the next request on (C042)."""
 
 from http import HTTPStatus
 from io import StringIO
@@ -20,7 +20,7 @@ OTHER_PASSWORD = "a rose is a rose is a rose"
 
 
 class PlainUserAdmin(admin.ModelAdmin):
-    """What a host may have registered for whatever user model it has."""
+    """The user admin that a host may have registered for its user model."""
 
     fields = ("is_active",)
 
@@ -52,7 +52,7 @@ def mine(request, open_for, member, calling):
 
 @pytest.fixture
 def is_out(calling, mine):
-    """Return a function that says whether the session is dead, to renewal as well."""
+    """Return a function: whether the session is refused, by renewal as well."""
 
     def look():
         answers = [calling(mine).get(SESSION)]
@@ -78,7 +78,7 @@ def test_suspended_in_the_admin(door, mine, member, is_out):
     assert is_out()
 
 
-def test_let_in_again_means_signing_in_again(door, mine, member, is_out):
+def test_a_reactivated_user_must_sign_in_again(door, mine, member, is_out):
     door.post(page("change", member), {})
     door.post(page("change", member), {"is_active": "on"})
 
@@ -142,8 +142,8 @@ def test_in_a_shell(mine, member, is_out, act):
     assert is_out()
 
 
-def test_the_same_password_again_is_another_one(mine, member, is_out):
-    """Who sets it anew wants everybody out; its salt tells."""
+def test_setting_the_same_password_again_ends_the_sessions(mine, member, is_out):
+    """Setting it anew ends every session; the new salt shows that it was set."""
     member.set_password(PASSWORD)
     member.save()
 

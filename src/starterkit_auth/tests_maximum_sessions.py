@@ -1,4 +1,4 @@
-"""However many sign in at once, there are never more sessions than allowed (C045)."""
+"""Parallel sign-ins never leave more sessions than allowed (C045)."""
 
 from http import HTTPStatus
 
@@ -19,7 +19,7 @@ SESSION = reverse("starterkit_auth:session")
 
 @pytest.fixture
 def sign_in(member, tune):
-    """Return a function that signs ``member`` in and gives the tokens."""
+    """Return a function that signs ``member`` in and returns the tokens."""
     tune(MAX_SESSIONS=MOST, SIGN_IN_ACCOUNT_LIMIT="1000/1h")
     body = {"email": addresses.address_of(member), "password": PASSWORD}
 

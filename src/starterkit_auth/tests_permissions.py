@@ -37,7 +37,7 @@ class StrictView(PlainView):
 
 
 class ProblemView(PlainView):
-    """One whose project takes our exception handler."""
+    """A view of a project that uses our exception handler."""
 
     def get_exception_handler(self):
         return problems.exception_handler
@@ -52,7 +52,7 @@ urlpatterns = [
 
 @pytest.fixture
 def after(member, open_for, calling):
-    """Call with a session whose last proof is so old: ``after(minutes)``."""
+    """Call with a session whose last proof is ``minutes`` old: ``after(minutes)``."""
 
     def make(minutes, transport="bearer"):
         then = timezone.now() - timedelta(minutes=minutes)
@@ -76,7 +76,7 @@ def test_asks_for_a_proof_that_is_recent(after, transport):
     assert (body["max_age"], body["how"]) == (600, "password")
 
 
-def test_tells_the_code_through_the_exception_handler_of_drf(after):
+def test_gives_the_code_through_the_exception_handler_of_drf(after):
     response = after(11).get("/plain/")
 
     assert response.status_code == HTTPStatus.FORBIDDEN
@@ -98,19 +98,19 @@ def test_a_project_may_give_more_time(after):
     assert after(59).get("/plain/").status_code == HTTPStatus.OK
 
 
-def test_who_has_no_password_signs_in_again(member, after):
+def test_a_user_without_a_password_must_sign_in_again(member, after):
     member.set_unusable_password()
     member.save()
 
     assert after(11).get("/problem/").json()["how"] == "sign_in"
 
 
-def test_nobody_is_told_to_sign_in_first(api):
+def test_an_anonymous_client_is_asked_to_authenticate_first(api):
     assert api.get("/plain/").status_code == HTTPStatus.UNAUTHORIZED
     assert api.get("/strict/").status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_who_came_by_other_means_has_proven_nothing(member):
+def test_a_user_signed_in_by_other_means_must_step_up(member):
     client = ApiClient()
     client.force_authenticate(member)
 

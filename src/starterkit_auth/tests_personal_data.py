@@ -15,7 +15,7 @@ def part_of(user):
     return personal_data.export(user)["auth"]
 
 
-def test_exports_what_is_held_about_a_person(member, open_for):
+def test_exports_the_rows_of_a_person(member, open_for):
     session = open_for(member, device_name="Ada's phone").session
     challenges.open_challenge(
         member, addresses.address_of(member), Purpose.REGISTRATION
@@ -30,7 +30,7 @@ def test_exports_what_is_held_about_a_person(member, open_for):
     assert len(part["challenges"]) == 1
 
 
-def test_exports_no_secret_and_nobody_else(member, open_for, make_user):
+def test_exports_no_secret_and_no_other_account(member, open_for, make_user):
     session = open_for(member).session
     open_for(make_user())
 

@@ -1,4 +1,4 @@
-"""A session that was stopped by a suspension stays stopped when that is lifted."""
+"""A session that a suspension ended stays ended when it is lifted."""
 
 from http import HTTPStatus
 
@@ -25,7 +25,7 @@ def test_lifting_a_suspension_revives_no_session(open_for, calling, member):
     assert session_model().objects.get().revoke_reason == "deactivated"
 
 
-def test_saving_an_active_account_ends_nothing(open_for, calling, member):
+def test_saving_an_active_account_ends_no_session(open_for, calling, member):
     opened = open_for(member, "bearer")
 
     member.save()

@@ -57,7 +57,7 @@ def phone_gate():
 
 
 @pytest.mark.django_db
-def test_a_closed_gate_says_what_is_outstanding(client_of, user, phone_gate):
+def test_a_closed_gate_refuses_with_its_code_and_facts(client_of, user, phone_gate):
     response = client_of(user).post(THINGS, {"name": "Lamp"})
 
     assert response.status_code == HTTPStatus.FORBIDDEN
@@ -76,7 +76,7 @@ def test_an_exempt_endpoint_stays_open(client_of, user, phone_gate):
 
 
 @pytest.mark.django_db
-def test_tells_what_is_outstanding_in_order(user, phone_gate):
+def test_lists_closed_gates_in_order(user, phone_gate):
     assert [gate.code for gate in access_gates.gates()][:2] == ["open", "phone_missing"]
     assert "phone_missing" in access_gates.pending(user)
 
@@ -96,7 +96,7 @@ def test_a_hosts_own_view_is_gated_by_one_permission(user, phone_gate):
 
 
 @pytest.mark.django_db
-def test_a_gate_asks_nothing_of_strangers(phone_gate):
+def test_no_gate_is_asked_about_an_anonymous_client(phone_gate):
     class HostView(APIView):
         permission_classes = [PassesAccessGates]
 
@@ -216,7 +216,7 @@ def test_text_for_logs_has_no_control_characters():
 
 
 @pytest.mark.django_db
-def test_a_receiver_that_fails_stops_nobody(
+def test_a_receiver_that_fails_does_not_stop_the_next(
     received, django_capture_on_commit_callbacks
 ):
     def fail(**kwargs):

@@ -22,7 +22,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def make_document(db):
-    """Make a mandatory contract, unless told otherwise."""
+    """Make a document, by default a mandatory contract."""
 
     def make(**fields):
         key = f"document-{next(_numbers)}"
@@ -66,7 +66,7 @@ def make_text(version, locale):
 
 @pytest.fixture
 def make_version(make_draft):
-    """Publish the next version of a document; since long ago, unless told otherwise."""
+    """Publish the next version of a document, by default effective since long ago."""
 
     def make(document=None, *, at=LONG_AGO, enforce_at=None, **fields):
         draft = make_draft(document, **fields)

@@ -1,4 +1,4 @@
-"""The administration: drafts are made and published, what is published stays."""
+"""The administration: drafts are made and published; published ones are read-only."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -68,13 +68,13 @@ def test_drafts_get_the_next_number_and_are_published(office, make_document):
     assert second.texts.get().content_hash
 
 
-def test_says_why_something_cannot_be_published(office, make_draft):
+def test_shows_why_a_version_cannot_be_published(office, make_draft):
     page = publish(office, make_draft(texts=()))
 
     assert "Add a text to this version first." in page.content.decode()
 
 
-def test_what_is_published_can_only_be_read(office, make_version):
+def test_a_published_version_can_only_be_read(office, make_version):
     version = make_version()
 
     page = office.get(url("version_change", version.pk))
@@ -139,7 +139,7 @@ def test_a_published_document_keeps_key_and_nature(office, make_document, make_v
     assert published.key != "other"
 
 
-def test_says_that_only_a_contract_can_be_mandatory(office):
+def test_shows_that_only_a_contract_can_be_mandatory(office):
     form = {"title": "X", "key": "x", "nature": "notice", "position": "0"}
 
     page = office.post(url("document_add"), form | {"mandatory": "on"})

@@ -41,7 +41,7 @@ def visit():
     return get
 
 
-def test_is_closed_until_what_is_enforced_is_accepted(
+def test_is_closed_until_enforced_versions_are_accepted(
     user, visit, client_of, make_document, make_version
 ):
     version = make_version(make_document(key="terms"))
@@ -58,7 +58,9 @@ def test_is_closed_until_what_is_enforced_is_accepted(
     assert visit(user).status_code == HTTPStatus.OK
 
 
-def test_opens_for_nothing_that_a_client_sends(user, visit, client_of, make_version):
+def test_no_header_cookie_or_older_acceptance_opens_it(
+    user, visit, client_of, make_version
+):
     old = make_version()
     client_of(user).post(ACCEPT, {"acceptances": [accepting(old)]})
     make_version(old.document)
@@ -96,7 +98,9 @@ def test_costs_one_query(user, make_version, django_assert_num_queries):
         assert access_gates.first_refusal(user)
 
 
-def test_costs_nothing_for_nobody(make_version, django_assert_num_queries):
+def test_takes_no_query_for_an_anonymous_client(
+    make_version, django_assert_num_queries
+):
     make_version()
 
     with django_assert_num_queries(0):
@@ -112,7 +116,7 @@ def test_speaks_the_language_of_the_request(user, make_version, settings):
     assert refusal.facts["pending"][0]["locale"] == "pt-br"
 
 
-def test_is_named_among_what_is_outstanding(user, make_version):
+def test_is_named_among_the_closed_gates(user, make_version):
     make_version()
 
     assert access_gates.pending(user) == ["terms_acceptance_required"]

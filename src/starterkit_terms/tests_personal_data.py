@@ -1,4 +1,4 @@
-"""What people accepted, for them to take along; and what stays."""
+"""Export of what a user accepted, and what stays after erasure."""
 
 import json
 
@@ -22,7 +22,7 @@ def accepted(user, make_user, client_of, make_version):
     return version
 
 
-def test_exports_what_i_accepted(user, accepted):
+def test_exports_my_acceptances(user, accepted):
     exported = personal_data.export(user)["terms"]
 
     (row,) = exported

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class SignUpRequest(serializers.Serializer):
-    """The body of a sign-up: nothing but what requirements ask for."""
+    """The body of a sign-up: only the fields of requirements."""
 
     def get_fields(self):
         (requirement,) = [r for r in sign_up.requirements() if r.name == FIELD]
@@ -33,11 +33,11 @@ class SignUpRequest(serializers.Serializer):
 
 
 def given(*claims):
-    """Return what the sign-up passes on of a body with these claims."""
+    """Return the validated fields of a body with these claims."""
     return SignUpRequest().run_validation({FIELD: [*claims]})
 
 
-def test_writes_down_what_was_accepted(user, make_version, received):
+def test_saves_what_was_accepted(user, make_version, received):
     signals = received(terms_accepted)
     version = make_version()
     accepted = given(accepting(version))
@@ -56,7 +56,7 @@ def test_writes_down_what_was_accepted(user, make_version, received):
     assert signals == []  # the sign-up is not committed
 
 
-def test_everything_mandatory_must_be_accepted(make_document, make_version):
+def test_every_mandatory_document_must_be_accepted(make_document, make_version):
     one, two = make_version(), make_version(make_document(key="rules"))
     make_version(make_document(mandatory=False))
 
@@ -72,7 +72,7 @@ def test_everything_mandatory_must_be_accepted(make_document, make_version):
 
 
 @pytest.mark.parametrize("body", [{}, {FIELD: []}])
-def test_may_be_left_out_when_nothing_is_mandatory(
+def test_may_be_left_out_when_no_document_is_mandatory(
     user, body, make_document, make_version
 ):
     make_version(make_document(mandatory=False))
@@ -85,7 +85,7 @@ def test_may_be_left_out_when_nothing_is_mandatory(
 
 
 @pytest.mark.parametrize("body", [{}, {FIELD: []}])
-def test_may_not_be_left_out_when_something_is(body, make_version):
+def test_may_not_be_left_out_when_a_document_is_mandatory(body, make_version):
     make_version()
 
     with pytest.raises(TermsNotAccepted):
@@ -102,7 +102,7 @@ def test_a_project_may_ask_later(user, make_version, settings):
     assert acceptance_model().objects.get().version == version
 
 
-def test_what_was_read_must_be_in_force(make_document, make_version, make_draft):
+def test_accepted_versions_must_be_in_force(make_document, make_version, make_draft):
     old = make_version()
     make_version(old.document)
     notice = make_version(make_document(nature="notice", mandatory=False))
@@ -126,9 +126,7 @@ def test_refuses_a_malformed_list(claims):
         SignUpRequest().run_validation({FIELD: claims})
 
 
-def test_what_somebody_else_accepted_for_an_unproven_account_is_let_go(
-    user, make_version
-):
+def test_a_new_sign_up_detaches_the_acceptances_of_the_former_one(user, make_version):
     accepted = given(accepting(make_version()))
     sign_up.commit(user, accepted, CLIENT)
     first = acceptance_model().objects.get()

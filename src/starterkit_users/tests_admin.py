@@ -57,7 +57,7 @@ def test_finds_accounts_by_the_beginning_of_their_address(office, make_user):
     assert not any("UPPER(" in query["sql"] for query in queries)
 
 
-def test_counts_no_further_than_anybody_turns_pages(make_user, monkeypatch):
+def test_counts_no_further_than_the_limit_of_the_paginator(make_user, monkeypatch):
     for _ in range(3):
         make_user()
     monkeypatch.setattr(BoundedPaginator, "LIMIT", 2)
@@ -87,7 +87,7 @@ def test_makes_an_account_from_an_address(office):
     )
 
 
-def test_says_that_an_address_is_taken(office, make_user):
+def test_shows_that_an_address_is_taken(office, make_user):
     make_user(email="ada@example.com")
 
     page = office.post(

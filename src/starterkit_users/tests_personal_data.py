@@ -1,4 +1,4 @@
-"""What the account says about a person, and that it can be forgotten."""
+"""Export of the account's personal data, and its erasure."""
 
 import json
 
@@ -22,7 +22,7 @@ def test_exports_the_account_without_secrets(make_user):
     assert json.loads(json.dumps(exported)) == exported
 
 
-def test_erasing_twice_leaves_an_account_that_says_nothing(make_user):
+def test_erasing_twice_leaves_an_account_without_personal_data(make_user):
     user = make_user(first_name="Ada", last_name="Lovelace", password="before")
     address = getattr(user, user.get_email_field_name())
 

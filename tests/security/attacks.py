@@ -1,4 +1,4 @@
-"""What is thrown at every operation, taken from the OpenAPI document.
+"""Hostile requests for every operation of the OpenAPI document.
 
 A new endpoint is attacked as soon as it stands in the document.
 """
@@ -15,7 +15,7 @@ USERS = "/api/users/v1/"
 TERMS = "/api/terms/v1/"
 PROBLEM = "application/problem+json"
 NOBODY = "0199f0a3-c5b8-7d7e-8a41-f0c2d3e4f5a6"
-"""An id that nothing has."""
+"""An id that no row has."""
 
 HOSTILE_TEXTS = {
     "nul": "a\x00b",

@@ -31,7 +31,7 @@ def no_limits(tune) -> None:
 
 @pytest.fixture
 def no_mail(settings) -> None:
-    """Take the mail server away."""
+    """Let the mail server be down."""
     path = "tests.security.broken.NoMail"
     if django.VERSION >= (6, 1):
         settings.MAILERS = {"default": {"BACKEND": path}}
@@ -41,7 +41,7 @@ def no_mail(settings) -> None:
 
 @pytest.fixture
 def no_cache(settings) -> None:
-    """Take the cache away."""
+    """Let the cache be down."""
     settings.CACHES = {"default": {"BACKEND": "tests.security.broken.NoCache"}}
 
 
@@ -52,7 +52,7 @@ def front_end(tune) -> None:
 
 @pytest.fixture
 def make_member(make_user) -> Callable[..., Any]:
-    """Make somebody whose address is proven."""
+    """Make a user whose address is proven."""
 
     def make(**fields: Any) -> Any:
         user = make_user(**fields)
@@ -111,12 +111,12 @@ class Opened:
 
     @property
     def works(self) -> bool:
-        """Say whether the API still answers to it."""
+        """Return whether the API still accepts it."""
         return self.caller.get(f"{AUTH}session/").status_code == 200
 
     @property
     def renews(self) -> bool:
-        """Say whether its refresh token still gives new ones."""
+        """Return whether its refresh token still gives new ones."""
         body = {"refresh_token": self.refresh}
         return ApiClient().post(f"{AUTH}session/refresh/", body).status_code == 200
 

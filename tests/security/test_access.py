@@ -1,4 +1,4 @@
-"""Who gets in where: nobody uninvited, nobody at what belongs to somebody else."""
+"""Who may call what: no anonymous client, and no user at another user's rows."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -48,7 +48,7 @@ PRIVILEGED = {
 
 
 @pytest.mark.parametrize("operation", operations(), ids=named)
-def test_who_is_not_signed_in_stays_outside(operation):
+def test_a_client_that_is_not_signed_in_is_refused(operation):
     body = example(operation) if operation.view.request_class else None
 
     answer = send(ApiClient(), operation, body)
@@ -61,7 +61,7 @@ def test_who_is_not_signed_in_stays_outside(operation):
         assert answer["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_session_of_somebody_else_is_as_if_it_were_not(make_member, open_for):
+def test_the_session_of_another_user_is_not_found(make_member, open_for):
     mine, theirs = open_for(make_member()), open_for(make_member())
     ended = open_for(make_member())
     ended.caller.delete(f"{AUTH}session/")
@@ -76,7 +76,7 @@ def test_the_session_of_somebody_else_is_as_if_it_were_not(make_member, open_for
     assert theirs.works
 
 
-def test_lists_have_what_is_mine_only(make_member, open_for):
+def test_lists_have_only_my_rows(make_member, open_for):
     mine, theirs = open_for(make_member()), open_for(make_member())
     theirs.caller.delete(f"{AUTH}session/")
 
@@ -88,7 +88,7 @@ def test_lists_have_what_is_mine_only(make_member, open_for):
     assert "ska_" not in str(listed)
 
 
-def test_a_cursor_of_somebody_else_shows_nothing(make_member, open_for):
+def test_a_cursor_of_another_user_is_refused(make_member, open_for):
     mine, theirs = make_member(), make_member()
     opened = [open_for(theirs) for _ in range(3)]
     cursor = opened[0].caller.get(f"{AUTH}sessions/?limit=1").json()["next"]
@@ -114,7 +114,7 @@ def test_a_field_that_is_not_offered_takes_no_effect(member, open_for, operation
     assert not get_user_model().objects.filter(is_superuser=True).exists()
 
 
-def test_nobody_registers_as_somebody_special(api):
+def test_no_client_registers_with_privileges(api):
     body = PRIVILEGED | {
         "email": "eve@example.com",
         "password": "a rose is a rose is a",
@@ -134,7 +134,7 @@ def test_nobody_registers_as_somebody_special(api):
     assert not session_model().objects.filter(user=eve).exists()
 
 
-def test_what_one_is_told_about_oneself_is_a_chosen_list(sign_in, member):
+def test_an_account_is_shown_as_a_chosen_list_of_fields(sign_in, member):
     opened = sign_in(member)
 
     account = opened.caller.get(f"{USERS}me/").json()

@@ -26,7 +26,7 @@ SOURCES = [
 ]
 ACTION = re.compile(r"(?:auth|users|terms)\.[a-z_]+")
 NOT_ACTIONS = re.compile(r"_limited$|_skipped$")
-"""Names of lines that are for the log only."""
+"""Names of events that are only logged."""
 
 LIMITS = re.compile(
     r"LIMIT|LIFETIME|GRACE|INTERVAL|COOLDOWN|MAX_|TRIES|MIN_|RETENTION|_AGE"
@@ -79,7 +79,7 @@ def gates(view) -> str:
     return "yes" if view.access is Access.GATED else "no"
 
 
-def test_the_document_says_who_may_call_what():
+def test_the_document_lists_who_may_call_each_endpoint():
     assert missing(access(), "access.md") == ""
     assert len(rows("access.md")) == len(access()) + 1
 
@@ -105,7 +105,7 @@ def test_every_event_is_explained():
 
 
 @pytest.mark.parametrize("column", [1, 2])
-def test_no_event_is_explained_by_nothing(column):
+def test_no_event_has_an_empty_explanation(column):
     assert all(row[column] for row in rows("events.md"))
 
 

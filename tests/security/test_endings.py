@@ -32,7 +32,7 @@ def users():
     return get_user_model().objects
 
 
-# What somebody does to their account
+# What users do to their account
 
 
 def sign_out(opened, **_):
@@ -225,7 +225,7 @@ def test_a_changed_password_leaves_no_former_token_of_its_own_session(open_for, 
     assert not opened.renews
 
 
-def test_who_was_suspended_does_not_come_back_by_old_means(
+def test_a_suspended_user_does_not_come_back_by_old_means(
     open_for, member, api, mailbox, secrets_in
 ):
     api.post(f"{AUTH}password/reset/", {"email": member.email})

@@ -1,4 +1,4 @@
-"""No answer tells whether an address has an account, nor in what state it is."""
+"""No answer reveals whether an address has an account, or in what state it is."""
 
 import pytest
 
@@ -23,7 +23,7 @@ QUESTIONS = {
         400,
     ),
 }
-"""What a stranger may ask about an address, and the answer to everybody."""
+"""What an anonymous client may send about an address, and the answer for each."""
 
 ASKED = pytest.mark.parametrize(
     ("path", "body", "status"), QUESTIONS.values(), ids=QUESTIONS
@@ -52,7 +52,7 @@ def everybody(make_user, make_member):
 
 
 def ask(path, body, address):
-    """Return everything an attacker sees, but for what they sent and what is random."""
+    """Return all that an attacker sees, except what they sent and what is random."""
     answer = ApiClient().post(AUTH + path, body | {"email": address})
     seen = answer.json()
     assert address not in str({**seen, "email": ""})
@@ -72,7 +72,7 @@ def test_every_address_gets_the_same_answer(no_limits, everybody, path, body, st
     assert answers["unknown"][0] == status
 
 
-def test_the_right_password_opens_nothing_that_is_closed(no_limits, everybody):
+def test_the_right_password_does_not_reveal_a_closed_account(no_limits, everybody):
     body = {"password": PASSWORD}
 
     for state in ("inactive", "deleted", "without a password"):
@@ -81,7 +81,9 @@ def test_the_right_password_opens_nothing_that_is_closed(no_limits, everybody):
 
 
 @ASKED
-def test_so_it_does_when_it_is_asked_too_often(tune, everybody, path, body, status):
+def test_every_address_gets_the_same_answer_beyond_a_limit(
+    tune, everybody, path, body, status
+):
     tune(
         SIGN_IN_ACCOUNT_LIMIT="1/1h",
         RESEND_ADDRESS_LIMIT="1/1h",
@@ -98,7 +100,7 @@ def test_so_it_does_when_it_is_asked_too_often(tune, everybody, path, body, stat
 
 
 @ASKED
-def test_so_it_does_while_the_mail_server_is_down(
+def test_every_address_gets_the_same_answer_while_the_mail_server_is_down(
     *, no_limits, no_mail, everybody, path, body, status
 ):
     answers = {state: ask(path, body, mail) for state, mail in everybody.items()}
@@ -108,7 +110,7 @@ def test_so_it_does_while_the_mail_server_is_down(
     assert answers["unknown"][0] == status
 
 
-def test_a_limit_says_when_to_come_back_to_everybody(tune, everybody):
+def test_a_limit_answers_every_address_with_retry_after(tune, everybody):
     tune(SIGN_IN_ACCOUNT_LIMIT="1/1h")
 
     for address in everybody.values():
@@ -119,7 +121,7 @@ def test_a_limit_says_when_to_come_back_to_everybody(tune, everybody):
         assert 0 < int(second["Retry-After"]) <= 7200
 
 
-def test_a_changed_address_tells_nobody_whose_it_was(
+def test_a_change_of_address_does_not_reveal_whose_it_is(
     no_limits, make_member, open_for, everybody
 ):
     caller = open_for(make_member()).caller

@@ -1,4 +1,4 @@
-"""Mail server, cache or database down: the documented answer, and nothing half made."""
+"""Mail server, cache or database down: the documented answer, all or no changes."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 @pytest.fixture
 def world(*, make_user, make_member, open_for, api, mailbox, secrets_in, tune):
-    """Somebody in the middle of everything, so that each request would succeed."""
+    """A user with every mail and session needed for each request to succeed."""
     tune(RESEND_COOLDOWN=timedelta())
     member, unproven = make_member(), make_user()
     opened, _other = open_for(member), open_for(member)
@@ -100,7 +100,7 @@ def call_of(request_line, world):
 
 
 def undone(call):
-    """Return the answer and what was stored, and take all of it back."""
+    """Return the answer and what was stored, and roll all of it back."""
     with transaction.atomic():
         answer, stored = call(), state()
         transaction.set_rollback(True)
@@ -108,7 +108,7 @@ def undone(call):
 
 
 def state():
-    """Return all rows, but for what outlives a failure on purpose."""
+    """Return all rows, except what outlives a failure on purpose."""
     outlives = {"attempts", "updated_at"}
     return {
         model._meta.label: [
@@ -126,7 +126,7 @@ def events():
 
 
 class Fault:
-    """Lets the connection fail at one statement, counted from nought."""
+    """Lets the connection fail at one statement, counted from 0."""
 
     def __init__(self, at, error):
         self.at, self.error, self.seen = at, error, 0

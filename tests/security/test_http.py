@@ -27,7 +27,7 @@ def answers(operation, caller):
 
 
 @EVERY
-def test_every_answer_is_guarded(open_for, member, operation):
+def test_every_answer_has_the_safe_headers(open_for, member, operation):
     for answer in answers(operation, open_for(member).caller):
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Referrer-Policy"] == "no-referrer"
@@ -36,7 +36,7 @@ def test_every_answer_is_guarded(open_for, member, operation):
 
 
 @EVERY
-def test_nothing_personal_is_kept_by_a_cache(open_for, member, operation):
+def test_no_cache_keeps_personal_answers(open_for, member, operation):
     for answer in answers(operation, open_for(member).caller):
         if operation.key not in FOR_EVERYBODY:
             assert answer["Cache-Control"] == "no-store"
@@ -60,7 +60,7 @@ def test_no_other_origin_may_read_an_answer(operation, origin):
         ]
 
 
-def test_a_method_that_nobody_declared_is_refused(open_for, member):
+def test_an_undeclared_method_is_refused(open_for, member):
     declared = {}
     for operation in operations():
         declared.setdefault(url(operation), set()).add(operation.method.upper())
@@ -75,7 +75,7 @@ def test_a_method_that_nobody_declared_is_refused(open_for, member):
 
 
 @EVERY
-def test_asking_for_the_methods_does_nothing(open_for, member, operation):
+def test_options_has_no_effect(open_for, member, operation):
     opened = open_for(member)
 
     answer = opened.caller.options(url(operation))

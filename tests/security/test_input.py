@@ -96,7 +96,7 @@ def caller(member, open_for):
 
 
 def refused(answer):
-    """Say whether an answer is a clean refusal of a body."""
+    """Return whether an answer is a clean refusal of a body."""
     problem = answer.json()
     return (
         answer.status_code == 400
@@ -115,7 +115,7 @@ def test_a_malformed_body_is_refused(caller, operation):
 
 
 @BODIED
-def test_no_other_type_passes_for_the_right_one(caller, operation):
+def test_no_other_type_is_taken_for_the_right_one(caller, operation):
     right = example(operation)
     for place in leaves(right):
         for name, value in HOSTILE_VALUES.items():
@@ -126,7 +126,7 @@ def test_no_other_type_passes_for_the_right_one(caller, operation):
 
 
 @BODIED
-def test_no_text_reaches_the_database_that_it_could_not_hold(caller, operation):
+def test_text_that_the_database_cannot_hold_is_refused(caller, operation):
     right = example(operation)
     for place in leaves(right):
         for name, text in HOSTILE_TEXTS.items():
@@ -157,7 +157,7 @@ def test_only_json_is_read(caller, operation):
 
 
 @BODIED
-def test_what_was_sent_is_not_in_the_refusal(caller, operation):
+def test_a_refusal_does_not_repeat_the_value(caller, operation):
     right = example(operation)
     for place in leaves(right):
         secret = "s3cr3t-" * 1_000
@@ -166,7 +166,7 @@ def test_what_was_sent_is_not_in_the_refusal(caller, operation):
 
 
 @EVERY
-def test_no_query_breaks_anything(caller, operation):
+def test_no_query_string_causes_a_server_error(caller, operation):
     for query in QUERIES:
         address = f"{url(operation)}?{query}"
         answer = caller.generic(operation.method.upper(), address, b"{}", JSON)
@@ -200,7 +200,7 @@ def test_a_path_that_leads_nowhere_is_a_problem_document(caller, path):
 
 
 @EVERY
-def test_no_header_breaks_anything(caller, operation):
+def test_no_header_causes_a_server_error(caller, operation):
     body = json.dumps(example(operation)).encode() if operation in bodied() else b""
     call = [operation.method.upper(), url(operation), body, JSON]
 

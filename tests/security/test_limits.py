@@ -1,4 +1,4 @@
-"""Limits that hold, and that nobody can turn against the owner of an account."""
+"""Limits that hold, and that no attacker can turn against the owner of an account."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def guess(email, password=WRONG, **headers):
 
 @pytest.fixture
 def hammered(tune, member):
-    """A member whose account nobody can sign in to at the moment."""
+    """A member whose account cannot be signed in to at the moment."""
     tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
     for _ in range(4):
         answer = guess(member.email)
@@ -88,7 +88,7 @@ def test_a_whole_network_of_ipv6_counts_as_one(tune):
     assert guess("a@example.com", REMOTE_ADDR="2001:db8:0:1::1").status_code == 401
 
 
-def test_a_success_clears_nothing_but_its_own_account(tune, make_member):
+def test_a_success_clears_only_the_count_of_its_account(tune, make_member):
     tune(SIGN_IN_ACCOUNT_LIMIT="3/15m", SIGN_IN_NETWORK_LIMIT="5/15m")
     mine, theirs = make_member(), make_member()
     for _ in range(2):
@@ -101,7 +101,7 @@ def test_a_success_clears_nothing_but_its_own_account(tune, make_member):
     assert guess("nobody@example.com").status_code == 429
 
 
-def test_who_is_signed_in_stays_so_whatever_others_try(tune, member, open_for):
+def test_a_signed_in_user_stays_signed_in_whatever_others_try(tune, member, open_for):
     tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
     opened = open_for(member)
     for _ in range(9):
@@ -116,7 +116,7 @@ def test_who_is_signed_in_stays_so_whatever_others_try(tune, member, open_for):
     assert ApiClient().post(f"{AUTH}session/refresh/", tokens).status_code == 200
 
 
-def test_recovery_gets_an_owner_in_whom_somebody_keeps_out(
+def test_recovery_gets_an_owner_in_whom_an_attacker_keeps_out(
     hammered, api, mailbox, secrets_in
 ):
     api.post(f"{AUTH}password/reset/", {"email": hammered.email})

@@ -1,4 +1,4 @@
-"""Secrets are nowhere that somebody else reads: logs, reports, the database."""
+"""No log, error report or database column contains a secret."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ NEW = "a rose is a rose is a"
 
 @pytest.fixture
 def journey(*, api, make_user, sign_in, open_for, mailbox, secrets_in):
-    """Do what people do, with its failures, and return every secret there was."""
+    """Run every flow, failures included, and return every secret there was."""
     secrets = {PASSWORD, NEW}
     user = make_user(email="ada.lovelace@example.com")
 
@@ -50,7 +50,7 @@ def journey(*, api, make_user, sign_in, open_for, mailbox, secrets_in):
     return {secret for secret in secrets if secret}
 
 
-def test_no_log_says_a_secret(caplog, request):
+def test_no_log_contains_a_secret(caplog, request):
     caplog.set_level(logging.DEBUG)
     sql = logging.getLogger("django.db.backends")
     sql.disabled = True  # Django's own, which a project turns on to see everything
@@ -66,7 +66,7 @@ def test_no_log_says_a_secret(caplog, request):
     assert "ada.lovelace@" not in re.sub(r"<User: \S+>", "", said)
 
 
-def test_no_column_of_the_database_opens_anything(journey):
+def test_no_column_of_the_database_contains_a_secret(journey):
     stored = str(
         [
             list(model._base_manager.values())
@@ -118,7 +118,7 @@ def test_no_report_of_an_error_shows_a_secret(
         assert secret not in shown.replace("&#x27;", "'")
 
 
-def test_nobody_forges_a_line_of_the_log(caplog, sign_in, member):
+def test_no_client_forges_a_line_of_the_log(caplog, sign_in, member):
     caplog.set_level(logging.DEBUG)
     forged = "\r\n2026-01-01 CRITICAL root all is lost \x1b[31m"
     api = ApiClient()

@@ -1,4 +1,4 @@
-"""How long an answer takes does not tell whether an address has an account."""
+"""The time of an answer does not reveal whether an address has an account."""
 
 from statistics import median
 from time import perf_counter, process_time
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 SAMPLES = 9
 
 ATTEMPTS = 3
-"""How often to measure anew when something else on the machine was in the way."""
+"""How often to measure again when another process disturbed the measurement."""
 
 SHARE = 0.10
 SECONDS = 0.005

@@ -84,7 +84,7 @@ def test_a_trusted_origin_may_stand_for_its_subdomains(settings, origin, expecte
         ({"COOKIE_SECURE": False, "COOKIE_DOMAIN": "example.com"}, "starterkit"),
     ],
 )
-def test_the_name_makes_browsers_insist_on_what_is_configured(settings, given, name):
+def test_the_prefix_of_the_cookie_fits_its_attributes(settings, given, name):
     settings.STARTERKIT_AUTH = given
 
     assert transports.cookie_name() == name

@@ -53,7 +53,7 @@ def change(bearer):
 
 @pytest.fixture
 def replay(api, opened):
-    """Use the refresh token of ``opened`` once it is long retired."""
+    """Send the refresh token of ``opened`` long after it was retired."""
     first = {"refresh_token": opened.refresh_token}
     second = api.post(REFRESH, first).json()
     api.post(REFRESH, {"refresh_token": second["refresh_token"]})
@@ -64,7 +64,7 @@ def subjects(mailbox):
     return [mail.subject for mail in mailbox]
 
 
-def test_tells_of_a_changed_password(change, member, open_for, mailbox):
+def test_mails_about_a_changed_password(change, member, open_for, mailbox):
     opened = open_for(
         member,
         device_name="Ada's phone",
@@ -85,7 +85,7 @@ def test_tells_of_a_changed_password(change, member, open_for, mailbox):
     assert NEW not in mail.body + html
 
 
-def test_tells_of_a_password_that_was_reset(api, member, mailbox, secrets_in, tune):
+def test_mails_about_a_password_that_was_reset(api, member, mailbox, secrets_in, tune):
     tune(FRONTEND_URL="https://app.example.com")
     address = addresses.address_of(member)
     api.post(reverse("starterkit_auth:password-reset"), {"email": address})
@@ -105,7 +105,7 @@ def test_tells_of_a_password_that_was_reset(api, member, mailbox, secrets_in, tu
     assert "203.0.113.77" not in mail.body
 
 
-def test_tells_once_of_a_token_that_came_back(replay, mailbox):
+def test_mails_once_about_a_replayed_token(replay, mailbox):
     replay()
     replay()
 
@@ -114,7 +114,7 @@ def test_tells_once_of_a_token_that_came_back(replay, mailbox):
     assert "If it was you" not in mailbox[0].alternatives[0].content
 
 
-def test_tells_of_a_new_device_but_not_of_the_first(sign_in, mailbox):
+def test_mails_about_a_new_device_but_not_about_the_first(sign_in, mailbox):
     sign_in("Firefox/141", platform="Linux")
     assert mailbox == []
 
@@ -149,7 +149,9 @@ def test_an_update_makes_no_new_device(sign_in, mailbox, agent, client):
         ("App/1.0", {}),
     ],
 )
-def test_another_name_system_or_program_does(sign_in, mailbox, agent, client):
+def test_another_name_system_or_program_makes_a_new_device(
+    sign_in, mailbox, agent, client
+):
     sign_in("App/1.0", **PHONE)
 
     sign_in(agent, **client)
@@ -168,7 +170,7 @@ def test_a_device_is_known_after_its_session_ended(sign_in, mailbox, member):
     assert mailbox == []
 
 
-def test_devices_of_others_say_nothing(sign_in, make_user, open_for, mailbox):
+def test_devices_of_other_accounts_do_not_count(sign_in, make_user, open_for, mailbox):
     open_for(make_user(), user_agent="Other/1")
 
     sign_in("App/1.0")
@@ -192,7 +194,7 @@ def test_each_kind_can_be_switched_off(change, opened, mailbox, kept, expected):
 
 
 @pytest.mark.parametrize("kept", [["email_changed"], []])
-def test_so_can_the_one_to_a_former_address(
+def test_the_mail_to_a_former_address_can_be_switched_off(
     member, mailbox, tune, django_capture_on_commit_callbacks, kept
 ):
     tune(SECURITY_MAILS=kept)
@@ -204,7 +206,7 @@ def test_so_can_the_one_to_a_former_address(
     assert len(mailbox) == len(kept)
 
 
-def test_off_is_off(sign_in, replay, mailbox, tune):
+def test_all_notices_can_be_switched_off(sign_in, replay, mailbox, tune):
     tune(SECURITY_MAILS=())
     sign_in("App/1.0")
 
@@ -214,7 +216,7 @@ def test_off_is_off(sign_in, replay, mailbox, tune):
     assert mailbox == []
 
 
-def test_what_a_client_says_of_itself_is_no_advert(sign_in, mailbox):
+def test_a_device_name_adds_no_markup_and_no_link(sign_in, mailbox):
     sign_in("App/1.0")
 
     sign_in(
@@ -271,7 +273,7 @@ def test_only_ids_wait_in_the_queue(member, open_for, monkeypatch):
     }
 
 
-def test_tells_what_is_left_when_rows_are_gone(member, open_for, mailbox):
+def test_mails_the_remaining_facts_when_rows_are_gone(member, open_for, mailbox):
     session = open_for(member).session
     event = audit.record("auth.signed_in", client=Client(user_agent="App/1"))
     facts = {"at": "2026-11-22T18:00:00+00:00", "language": "en"}
@@ -284,7 +286,7 @@ def test_tells_what_is_left_when_rows_are_gone(member, open_for, mailbox):
     assert "Network" not in mailbox[0].body
 
 
-def test_tells_nobody_about_an_account_that_is_gone(make_user, mailbox):
+def test_sends_no_mail_about_an_account_that_is_gone(make_user, mailbox):
     user = make_user()
     notice = PasswordChangedNotice(
         user_id=str(user.pk),
@@ -300,7 +302,9 @@ def test_tells_nobody_about_an_account_that_is_gone(make_user, mailbox):
     assert mailbox == []
 
 
-def test_a_notice_that_fails_stops_nobody(change, opened, settings, monkeypatch):
+def test_a_notice_that_fails_does_not_fail_the_request(
+    change, opened, settings, monkeypatch
+):
     def fail(*args, **kwargs):
         raise RuntimeError
 
@@ -309,9 +313,7 @@ def test_a_notice_that_fails_stops_nobody(change, opened, settings, monkeypatch)
     assert change(opened).status_code == 200
 
 
-def test_the_project_is_told_whether_or_not_mails_are_sent(
-    change, opened, received, tune
-):
+def test_signals_do_not_depend_on_the_mails(change, opened, received, tune):
     tune(SECURITY_MAILS=())
     changed = received(signals.password_changed)
 

@@ -1,4 +1,4 @@
-"""Whose address it is, whatever the user model makes of addresses."""
+"""Whose address it is, with every user model."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -45,7 +45,7 @@ def test_finds_a_registered_address_in_one_query(
 
 
 @pytest.mark.parametrize("spelling", [EMAIL, "ada@example.com", "ADA@EXAMPLE.COM"])
-def test_finds_an_account_that_never_registered_and_writes_nothing(
+def test_finds_an_account_that_never_registered_and_saves_no_row(
     with_address, django_assert_num_queries, spelling
 ):
     user = with_address(EMAIL)
@@ -57,7 +57,7 @@ def test_finds_an_account_that_never_registered_and_writes_nothing(
     assert not EmailAddress.objects.exists()
 
 
-def test_finds_nobody(with_address):
+def test_finds_no_account_by_another_address(with_address):
     with_address(EMAIL)
 
     assert addresses.look_up("a_a@example.com") is None
@@ -65,7 +65,7 @@ def test_finds_nobody(with_address):
     assert addresses.look_up("grace@example.com") is None
 
 
-def test_an_address_of_several_accounts_is_nobodys(make_user):
+def test_an_address_of_several_accounts_finds_none_of_them(make_user):
     model = get_user_model()
     field = model.get_email_field_name()
     if model._meta.get_field(field).unique or hasattr(model, addresses.UNIQUE_FORM):
@@ -76,7 +76,7 @@ def test_an_address_of_several_accounts_is_nobodys(make_user):
     assert addresses.look_up("ada@example.com") is None
 
 
-def test_a_row_proves_nothing_once_the_host_changed_the_address(with_address, move):
+def test_a_row_no_longer_counts_once_the_host_changed_the_address(with_address, move):
     user = with_address(EMAIL)
     addresses.assign(user, EMAIL, verified=True)
 
@@ -97,7 +97,7 @@ def test_another_spelling_of_the_same_address_stays_proven(with_address, move):
     assert addresses.look_up(EMAIL).verified
 
 
-def test_an_address_given_up_can_be_claimed_by_somebody_else(with_address, move):
+def test_an_address_given_up_can_be_claimed_by_another_account(with_address, move):
     former = with_address(EMAIL)
     addresses.assign(former, EMAIL, verified=True)
     move(former, "lovelace@example.com")
@@ -127,7 +127,7 @@ def test_a_new_claim_replaces_the_former_of_the_same_person(with_address, move):
     assert (row.address, row.verified_at) == ("lovelace@example.com", None)
 
 
-def test_says_which_addresses_the_database_has(with_address):
+def test_knows_which_addresses_the_database_has(with_address):
     with_address("grace@example.com")
     addresses.assign(with_address(EMAIL), EMAIL)
 
@@ -136,6 +136,6 @@ def test_says_which_addresses_the_database_has(with_address):
     assert held == [True, True, False]
 
 
-def test_what_is_no_address_is_refused():
+def test_a_malformed_address_is_refused():
     with pytest.raises(ValueError, match="@"):
         addresses.look_up("ada")

@@ -5,7 +5,7 @@ from starterkit_auth.services import keys
 OLD, NEW = "o" * 40, "n" * 40
 
 
-def test_derives_what_rfc_5869_says():
+def test_derives_the_key_of_the_example_in_rfc_5869():
     """Appendix A.1, the first block of its output."""
     derived = keys.derive(
         bytes.fromhex("0b" * 22),

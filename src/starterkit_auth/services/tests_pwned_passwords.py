@@ -1,4 +1,4 @@
-"""Breached passwords: what leaves the server, and that nothing can hang or break."""
+"""Breached passwords: what is sent, and that a bad service neither blocks nor fails."""
 
 import hashlib
 import logging
@@ -50,19 +50,19 @@ def service(settings):
         server.shutdown()
 
 
-def test_asks_nobody_by_default(service, settings):
+def test_sends_no_request_by_default(service, settings):
     settings.STARTERKIT_AUTH = {"BREACH_URL": settings.STARTERKIT_AUTH["BREACH_URL"]}
 
     assert not breach_check.is_known(KNOWN)
     assert service.requests == []
 
 
-def test_knows_what_the_service_knows(service):
+def test_knows_the_passwords_that_the_service_knows(service):
     assert breach_check.is_known(KNOWN)
     assert not breach_check.is_known(KNOWN + "!")
 
 
-def test_five_characters_of_the_hash_leave_and_nothing_else(service):
+def test_sends_only_five_characters_of_the_hash(service):
     breach_check.is_known(KNOWN)
 
     [(path, headers)] = service.requests
@@ -79,7 +79,7 @@ def test_padding_is_no_hit(service):
     assert not breach_check.is_known(KNOWN)
 
 
-def test_tells_the_person_why(service):
+def test_the_refusal_has_a_code_of_its_own(service):
     with pytest.raises(WeakPassword) as refusal:
         passwords.check(KNOWN)
 
@@ -87,7 +87,7 @@ def test_tells_the_person_why(service):
     assert reason["code"] == "password_breached"
 
 
-def test_is_not_asked_about_what_is_refused_anyway(service):
+def test_is_not_asked_about_a_password_that_is_refused_anyway(service):
     with pytest.raises(WeakPassword):
         passwords.check("short")
 
@@ -95,7 +95,7 @@ def test_is_not_asked_about_what_is_refused_anyway(service):
 
 
 def trickle(asked):
-    """Send a byte now and then: no single wait is long."""
+    """Send a byte now and then, so that no single read times out."""
     asked.send_response(200)
     asked.end_headers()
     for _ in range(40):
@@ -132,7 +132,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize("answer", FAILURES)
-def test_a_service_that_fails_lets_pass_soon_and_is_logged(
+def test_a_failing_service_soon_lets_the_password_pass_and_is_logged(
     service, answer, caplog, monkeypatch
 ):
     assert pwned_passwords.SILENCE < pwned_passwords.DEADLINE < 2
@@ -150,7 +150,7 @@ def test_a_service_that_fails_lets_pass_soon_and_is_logged(
     assert len(service.requests) == 1
 
 
-def test_a_service_that_is_not_there_lets_pass(settings):
+def test_an_unreachable_service_lets_the_password_pass(settings):
     settings.STARTERKIT_AUTH = {
         "BREACH_CHECK": SOURCE,
         "BREACH_URL": "http://127.0.0.1:9/",
@@ -160,7 +160,7 @@ def test_a_service_that_is_not_there_lets_pass(settings):
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "file:///etc/", "ftp://a/"])
-def test_asks_nothing_that_others_could_read_or_answer(settings, url):
+def test_refuses_an_insecure_url_of_the_service(settings, url):
     settings.STARTERKIT_AUTH = {"BREACH_URL": url}
 
     with pytest.raises(ValueError, match="safe"):
@@ -176,7 +176,7 @@ def broken(password):
     raise RuntimeError(password)
 
 
-def test_a_project_may_ask_whom_it_likes(settings):
+def test_a_project_may_use_a_source_of_its_own(settings):
     settings.STARTERKIT_AUTH = {"BREACH_CHECK": f"{__name__}.known_to_us"}
 
     assert breach_check.is_known(KNOWN)
@@ -184,7 +184,7 @@ def test_a_project_may_ask_whom_it_likes(settings):
 
 
 @pytest.mark.parametrize("path", [f"{__name__}.broken", "no.such.source"])
-def test_a_source_of_a_project_that_fails_lets_pass(settings, path, caplog):
+def test_a_failing_source_of_a_project_lets_the_password_pass(settings, path, caplog):
     settings.STARTERKIT_AUTH = {"BREACH_CHECK": path}
 
     assert not breach_check.is_known(KNOWN)

@@ -75,7 +75,7 @@ def test_a_session_that_ended_is_not_renewed(opened):
     assert not sessions.rotate(opened.session, timezone.now())
 
 
-def test_a_late_touch_takes_no_confirmation_back(opened):
+def test_a_late_touch_does_not_lower_the_confirmed_generation(opened):
     now = timezone.now()
     late = session_model().objects.get(pk=opened.session.pk)
     rotated = sessions.rotate(opened.session, now)
@@ -87,7 +87,7 @@ def test_a_late_touch_takes_no_confirmation_back(opened):
     assert late.confirmed_generation == 1
 
 
-def test_another_password_is_another_version_and_tells_nothing():
+def test_another_password_is_another_version_without_its_hash():
     one, two = make_password(PASSWORD), make_password(PASSWORD)
 
     assert sessions.password_version(one) == sessions.password_version(one)
@@ -103,14 +103,14 @@ def test_knows_the_password_of_an_account(member):
 
 @pytest.fixture
 def outdated(settings, member):
-    """Let the password of ``member`` be stored in a way that was preferred before."""
+    """Hash the password of ``member`` with a hasher that was preferred before."""
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",
     ]
 
 
-def test_storing_a_password_anew_carries_over_its_own_sessions_only(
+def test_rehashing_a_password_carries_over_its_own_sessions_only(
     open_for, member, outdated
 ):
     good = open_for(member).session
@@ -124,7 +124,7 @@ def test_storing_a_password_anew_carries_over_its_own_sessions_only(
     assert not sessions.is_open(of_a_former_password, timezone.now())
 
 
-def test_storing_a_password_anew_does_not_bring_a_former_one_back(member, outdated):
+def test_rehashing_a_password_does_not_bring_a_former_one_back(member, outdated):
     read_before = type(member).objects.get(pk=member.pk)
     member.set_password("what the owner has just chosen")
     member.save()
@@ -135,7 +135,7 @@ def test_storing_a_password_anew_does_not_bring_a_former_one_back(member, outdat
     assert member.check_password("what the owner has just chosen")
 
 
-def test_of_two_who_store_a_password_anew_both_may_go_on(member, outdated):
+def test_two_requests_that_rehash_a_password_both_succeed(member, outdated):
     first, second = (type(member).objects.get(pk=member.pk) for _ in range(2))
 
     for user in (first, second):

@@ -17,7 +17,7 @@ def live(user):
 
 
 def keep_one(session):
-    """Do to the sessions what a new password does, with time for others between."""
+    """End the other sessions as a new password does, with a pause before it."""
     user = session.user
     with transaction.atomic():
         type(user)._base_manager.select_for_update().get(pk=user.pk)
@@ -37,7 +37,7 @@ def end_everybodys(session):
 
 @pytest.mark.parametrize("other", [end_others, end_everybodys])
 @pytest.mark.django_db(transaction=True)
-def test_whoever_ends_many_at_once_waits_for_the_other(
+def test_two_requests_that_end_many_sessions_wait_for_each_other(
     at_once, open_for, member, other
 ):
     first, _, last = [open_for(member).session for _ in range(3)]

@@ -1,4 +1,4 @@
-"""What has served its time goes, and nothing else; two at once are safe."""
+"""Only expired rows are removed; parallel runs are safe."""
 
 from datetime import timedelta
 
@@ -60,7 +60,7 @@ def batches_of(expired, batch_size):
 
 
 def purge(batch_size=1_000):
-    """Remove everything there is to remove, and return how much of each kind."""
+    """Remove all expired rows, and return how many of each kind."""
     return {
         expired.name: sum(batches_of(expired, batch_size))
         for expired in retention.all_expired()
@@ -110,7 +110,7 @@ def test_old_events_of_ours_go_and_those_of_others_stay(make_event, member):
     assert set(AuditEvent.objects.all()) == set(kept)
 
 
-def test_the_project_says_how_long_each_is_kept(tune, open_for, member, make_event):
+def test_the_settings_decide_how_long_each_is_kept(tune, open_for, member, make_event):
     tune(SESSION_RETENTION=timedelta(0), EVENT_RETENTION=DAY)
     open_for(member, revoked_at=timezone.now() - timedelta(seconds=1))
     make_event(2 * DAY)
@@ -139,7 +139,7 @@ def test_repeating_it_is_safe(make_challenge):
 
 
 @pytest.mark.parametrize(("days", "behind"), [(7, False), (9, True)])
-def test_knows_when_nobody_has_run_it(make_challenge, days, behind):
+def test_knows_when_it_was_not_run(make_challenge, days, behind):
     make_challenge(days * DAY)
 
     assert retention.is_behind() is behind
@@ -161,7 +161,7 @@ def test_costs_two_statements_per_batch(make_challenge, django_assert_num_querie
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_remove_everything_once(at_once, make_challenge):
+def test_parallel_runs_remove_each_row_once(at_once, make_challenge):
     for _ in range(60):
         make_challenge(2 * DAY)
 
@@ -172,7 +172,7 @@ def test_many_at_once_remove_everything_once(at_once, make_challenge):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_waits_for_nothing_that_another_run_holds(at_once, make_challenge):
+def test_skips_rows_that_another_run_has_locked(at_once, make_challenge):
     held, free = make_challenge(2 * DAY), make_challenge(2 * DAY)
     with transaction.atomic():
         Challenge.objects.select_for_update().get(pk=held.pk)

@@ -1,4 +1,4 @@
-"""An unmanaged mirror that drifts from its table is found before it is used."""
+"""An unmanaged mirror that differs from its table is found at start-up."""
 
 import pytest
 from django.core.checks import registry as checks
@@ -46,7 +46,7 @@ def test_is_content_with_a_true_mirror(monkeypatch):
     ],
 )
 @isolate_apps("tests.sample")
-def test_names_what_drifted(monkeypatch, changes, problem):
+def test_names_the_difference_from_the_original(monkeypatch, changes, problem):
     found = mirror_with(monkeypatch, **changes)
 
     assert problem in found[0]

@@ -89,7 +89,7 @@ def findings(settings, overrides):
         (f"{HERE}.Old", ["W002"]),
     ],
 )
-def test_names_what_is_wrong_with_a_replacement(settings, value, expected):
+def test_names_each_mistake_in_a_replacement(settings, value, expected):
     found = findings(settings, {KEY: value})
 
     assert [message.id for message in found] == [
@@ -105,7 +105,7 @@ def test_suggests_the_endpoint_that_was_meant(settings):
     assert KEY in found[0].hint
 
 
-def test_says_which_step_to_override_instead_of_an_old_one(settings):
+def test_names_the_step_to_override_instead_of_an_old_one(settings):
     (found,) = findings(settings, {KEY: f"{HERE}.Old"})
 
     assert "check_name()" in found.hint

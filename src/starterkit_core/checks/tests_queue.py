@@ -1,4 +1,4 @@
-"""Mails that make known addresses slower are found before a deployment."""
+"""Mails that are sent within the request are found before a deployment."""
 
 from importlib.util import find_spec
 
@@ -33,7 +33,7 @@ def test_is_content_with_a_queue(settings):
     assert findings() == []
 
 
-def test_whoever_wants_it_so_can_silence_it(settings):
+def test_a_project_can_silence_it(settings):
     settings.SILENCED_SYSTEM_CHECKS = [W004]
 
     assert [message.is_silenced() for message in findings()] == [True]

@@ -49,7 +49,7 @@ def test_suggests_the_setting_that_was_meant(settings):
         ({"ON": 1}, "must be bool, not int"),
     ],
 )
-def test_names_a_value_that_cannot_be(settings, given, problem):
+def test_names_an_invalid_value(settings, given, problem):
     settings.STARTERKIT_SAMPLE = given
 
     (found,) = findings()

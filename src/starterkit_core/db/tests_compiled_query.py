@@ -29,7 +29,7 @@ class Throwaway(models.Model):
 
 
 class Shout(str):
-    """What the field below makes of a text."""
+    """The Python value of the field below."""
 
     __slots__ = ()
 
@@ -139,7 +139,7 @@ def make_person():
 
 
 def everything(instance, above=()):
-    """Return all that an instance knows, as far as the joined ones."""
+    """Return all values of an instance and of its joined ones."""
     if instance is None or any(instance is other for other in above):
         return None
     state = instance._state
@@ -217,7 +217,7 @@ def test_loads_by_another_unique_field(make_person):
     assert by_person.get(pk).code == by_person.get(Person(pk=pk)).code == "X1"
 
 
-def test_gives_nothing_when_there_is_no_row(make_person):
+def test_gives_none_when_there_is_no_row(make_person):
     make_person()
 
     assert CompiledGet(joined).get(uuid4()) is None
@@ -231,7 +231,7 @@ def test_other_conditions_hold(make_person):
 
 
 @pytest.mark.parametrize("number", [10**6, -(10**6), 10**30, -(10**30)])
-def test_a_number_that_fits_no_row_finds_nothing(number):
+def test_a_number_that_fits_no_row_gives_none(number):
     load = CompiledGet(lambda value: Person.objects.filter(number=value))
 
     assert load.get(number) is None
@@ -246,7 +246,7 @@ def test_takes_every_spelling_that_the_field_takes(make_person):
 
 
 @pytest.mark.parametrize("value", ["", "garbage", "\x00", "1; drop table"])
-def test_refuses_what_the_field_refuses(value):
+def test_refuses_a_value_that_the_field_refuses(value):
     with pytest.raises(ValidationError):
         CompiledGet(by_pk).get(value)
 
@@ -272,11 +272,11 @@ def test_compiles_once(make_person, monkeypatch):
     assert compiled == []
 
 
-def test_builds_nothing_before_it_is_needed():
+def test_builds_its_query_lazily():
     CompiledGet(lambda value: 1 / 0)
 
 
-def test_what_is_loaded_is_a_row_like_any_other(make_person):
+def test_a_loaded_object_is_like_any_other(make_person):
     person = CompiledGet(joined).get(make_person())
 
     person.slug = "renamed"
@@ -323,7 +323,7 @@ def test_asks_a_manager_that_has_a_queryset_of_its_own(make_person):
         lambda people: people.union(people),
     ],
 )
-def test_leaves_to_the_orm_what_depends_on_more_than_the_value(change):
+def test_leaves_a_query_that_depends_on_more_than_the_value_to_the_orm(change):
     load = CompiledGet(lambda value: change(Person.objects.filter(pk=value)))
 
     assert not load.is_compiled()
@@ -339,7 +339,7 @@ def test_leaves_to_the_orm_what_depends_on_more_than_the_value(change):
         lambda value: Person.objects.all(),
     ],
 )
-def test_leaves_to_the_orm_what_may_find_several(build):
+def test_leaves_a_query_that_may_find_several_rows_to_the_orm(build):
     assert not CompiledGet(build).is_compiled()
 
 

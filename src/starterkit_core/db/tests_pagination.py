@@ -1,4 +1,4 @@
-"""Pages: every row once, whatever the order, and whatever happens meanwhile."""
+"""Pages show every row once, in any order, also when rows change meanwhile."""
 
 # ruff: noqa: DJ008 - nobody sees these models
 
@@ -120,7 +120,7 @@ def uuid(number):
 
 
 def item(random, number, owners):
-    """Return a row in which nearly everything ties, and much is missing."""
+    """Return a row with few distinct values and many NULLs."""
     return Item(
         id=uuid(random.getrandbits(128)),
         number=number,
@@ -215,7 +215,7 @@ def test_back_and_forth_ends_where_it_began(order_by):
 
 
 @pytest.mark.parametrize("order_by", [["-made"], ["rank", "name"], ["-pk"]])
-def test_rows_that_come_meanwhile_shift_nothing(owners, order_by):
+def test_rows_that_come_meanwhile_shift_no_page(owners, order_by):
     random = Random(8)  # noqa: S311
     before = numbers(walk(order_by))
     pages = [page_of(order_by)]
@@ -283,7 +283,7 @@ def test_a_page_has_a_sensible_length(limit, rows):
     assert len(page_of(["number"], limit=limit).results) == rows
 
 
-def test_keeps_what_the_queryset_has():
+def test_keeps_filters_and_joins_of_the_queryset():
     queryset = Item.objects.filter(flag=True).select_related("keeper")
 
     pages = walk(["keeper__name"], queryset=queryset)
@@ -424,7 +424,7 @@ def test_a_cursor_needs_no_quoting_in_a_url():
     assert len(cursor) < 250
 
 
-def test_a_cursor_shows_the_order_and_nothing_else():
+def test_a_cursor_shows_only_the_values_of_the_order():
     cursor = page_of(["number"]).next
 
     body = json.loads(b64_decode(cursor.partition(".")[0].encode()))
@@ -461,7 +461,7 @@ def test_counts_all_rows_when_asked(kind):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL knows")
-def test_an_estimate_counts_nothing():
+def test_an_estimate_runs_no_count_query():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE throwaway_item")
     Item.objects.filter(number=0).delete()
@@ -481,7 +481,7 @@ def test_an_estimate_counts_nothing():
 @pytest.mark.skipif(
     connection.vendor not in {"postgresql", "sqlite"}, reason="others do it otherwise"
 )
-def test_a_plain_order_asks_what_a_plain_index_answers(order_by, says):
+def test_a_plain_order_runs_a_query_that_a_plain_index_answers(order_by, says):
     cursor = page_of(order_by).next
 
     with CaptureQueriesContext(connection) as asked:
@@ -500,7 +500,7 @@ def test_an_unknown_name_is_the_programmers_mistake():
             page_of(order_by)
 
 
-def test_cannot_page_by_what_no_cursor_can_hold():
+def test_cannot_page_by_a_value_that_no_cursor_can_hold():
     queryset = Item.objects.annotate(length=models.F("made") - models.F("made"))
 
     with pytest.raises(TypeError, match="timedelta"):

@@ -182,7 +182,7 @@ def test_absent_values_are_another_statement(new):
     assert number(NOON) == 3
 
 
-def test_updates_as_the_orm_does_and_says_how_many(new):
+def test_updates_as_the_orm_does_and_returns_how_many(new):
     gadgets = [new(number) for number in range(3)]
     for gadget in gadgets:
         insert(gadget)
@@ -201,7 +201,7 @@ def test_updates_as_the_orm_does_and_says_how_many(new):
     ]
 
 
-def test_tallies_what_is_asked_for_among_what_is_there(new):
+def test_tallies_the_matching_rows_of_each_group(new):
     for number in range(5):
         seen = None if number < 3 else NOON
         insert(new(number, size=number % 2, seen=seen))
@@ -222,7 +222,7 @@ def test_tallies_values_as_python_knows_them(new):
     }
 
 
-def test_tells_who_listens_as_the_orm_does(new, received):
+def test_sends_the_signals_that_the_orm_sends(new, received):
     before, after = received(pre_save), received(post_save)
 
     insert(new(1))

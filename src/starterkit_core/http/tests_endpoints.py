@@ -38,7 +38,7 @@ def test_needs_a_signed_in_user_by_default(api):
     assert response.headers["WWW-Authenticate"]
 
 
-def test_ignores_fields_nobody_declared(client_of, user):
+def test_ignores_undeclared_fields(client_of, user):
     response = client_of(user).post(URL, {"name": "Lamp", "id": 7, "created_at": "x"})
 
     assert response.status_code == HTTPStatus.CREATED
@@ -78,7 +78,7 @@ def test_names_the_methods_of_the_url_when_refusing_another(api, method):
     assert response.json()["code"] == "method_not_allowed"
 
 
-def test_options_lists_the_methods_and_does_nothing_else(api):
+def test_options_only_lists_the_methods(api):
     response = api.options(URL)
 
     assert response.status_code == HTTPStatus.NO_CONTENT
@@ -100,7 +100,7 @@ def test_a_read_opens_no_transaction(api):
     assert [query["sql"][:6] for query in queries] == ["SELECT"]
 
 
-def test_a_refusal_undoes_what_the_use_case_wrote(client_of, user):
+def test_a_refusal_rolls_back_the_use_case(client_of, user):
     Thing.objects.create(name="Lamp")
 
     response = client_of(user).post(URL, {"name": "Lamp"})
@@ -204,7 +204,7 @@ def test_a_serializer_can_ask_to_be_built_for_each_request():
     assert validated(PickyRequest, {}, partial=True) == {"sent": False}
 
 
-def test_a_view_without_a_user_says_so_rather_than_handing_out_nobody(rf):
+def test_a_view_without_a_user_raises_rather_than_returning_an_anonymous_one(rf):
     view = EndpointView()
     view.request = view.initialize_request(rf.get("/"))
 
@@ -214,7 +214,7 @@ def test_a_view_without_a_user_says_so_rather_than_handing_out_nobody(rf):
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "count=all"])
-def test_refuses_a_page_that_cannot_be(api, query):
+def test_refuses_an_invalid_page(api, query):
     response = api.get(f"{URL}?{query}")
 
     assert response.status_code == HTTPStatus.BAD_REQUEST

@@ -1,4 +1,4 @@
-"""Everything that goes wrong has one shape and gives nothing away."""
+"""Every failure has one shape and shows no secret."""
 
 import json
 from http import HTTPStatus
@@ -39,7 +39,7 @@ def assert_problem(response, status, code):
         ("bug", 500, "server_error"),
     ],
 )
-def test_every_failure_has_the_same_shape_and_tells_no_secret(api, kind, status, code):
+def test_every_failure_has_the_same_shape_and_shows_no_secret(api, kind, status, code):
     api.raise_request_exception = False
 
     response = api.get(f"{FAILURES}{kind}/")
@@ -48,14 +48,14 @@ def test_every_failure_has_the_same_shape_and_tells_no_secret(api, kind, status,
     assert "secret" not in response.content.decode()
 
 
-def test_says_when_to_come_back(api):
+def test_has_a_retry_after_header(api):
     api.raise_request_exception = False
 
     assert api.get(f"{FAILURES}limited/").headers["Retry-After"] == "7"
     assert api.get(f"{FAILURES}database/").headers["Retry-After"] == "5"
 
 
-def test_tells_the_log_and_error_reporters_about_a_bug(api, received, caplog):
+def test_reports_a_bug_to_the_log_and_to_error_reporters(api, received, caplog):
     api.raise_request_exception = False
     reports = received(got_request_exception)
 

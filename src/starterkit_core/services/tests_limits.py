@@ -1,4 +1,4 @@
-"""Rate limits: exact under concurrency, soft to people, closed without a cache."""
+"""Rate limits: exact under concurrency, and refusing without a cache."""
 
 import os
 import time
@@ -35,14 +35,14 @@ class BrokenCache(LocMemCache):
 
 
 class SilentCache(LocMemCache):
-    """A cache that answers with nothing instead of failing, as some clients can."""
+    """A cache that returns None instead of raising, as some clients can."""
 
     def incr(self, *args, **kwargs):
         return None
 
 
 class ForgetfulCache(LocMemCache):
-    """A cache whose counters expire just when they are counted up."""
+    """A cache whose counters expire just before they are incremented."""
 
     losses = 2
 
@@ -54,7 +54,7 @@ class ForgetfulCache(LocMemCache):
 
 
 class EvictingCache(LocMemCache):
-    """A cache that drops a counter while an attempt is being judged."""
+    """A cache that evicts a counter during an attempt."""
 
     def get_many(self, keys, version=None):
         self.clear()
@@ -168,7 +168,7 @@ def test_counts_each_key_and_each_scope_by_itself(cache):
     assert passed(other_scope, 12, "ada") == 10
 
 
-def test_windows_on_one_scope_share_nothing(cache):
+def test_windows_on_one_scope_count_separately(cache):
     short = Limit("tests.shared", 3, timedelta(seconds=60))
     long = Limit("tests.shared", 5, timedelta(hours=1))
     same_length = Limit("tests.shared", 4, timedelta(seconds=60))
@@ -176,7 +176,7 @@ def test_windows_on_one_scope_share_nothing(cache):
     assert [passed(limit, 9) for limit in (short, long, same_length)] == [3, 5, 4]
 
 
-def test_says_how_long_to_wait_and_means_it(memory, clock):
+def test_refuses_until_retry_after_and_then_passes(memory, clock):
     clock(17.5)
     assert passed(TEN, 11) == 10
 
@@ -193,7 +193,9 @@ def test_says_how_long_to_wait_and_means_it(memory, clock):
 
 @pytest.mark.parametrize("already", [0, 1, 4, 9, 10])
 @pytest.mark.parametrize("moment", [0.0, 3.0, 29.9, 59.9])
-def test_the_wait_is_true_in_every_state_of_two_windows(memory, clock, already, moment):
+def test_retry_after_is_right_in_every_state_of_two_windows(
+    memory, clock, already, moment
+):
     assert passed(TEN, already) == already
     clock(60 + moment)
     passed(TEN, 20)
@@ -286,7 +288,7 @@ def test_forgets_the_window_before_too(memory, clock):
     assert passed(TEN, 20) == 10
 
 
-def test_the_cache_shows_nobodys_data(memory):
+def test_the_cache_shows_no_personal_data(memory):
     consume(TEN, "ada@example.com")
 
     [key] = memory._cache
@@ -344,7 +346,7 @@ def test_an_unknown_cache_alias_refuses_too(settings):
         consume(TEN, "ada")
 
 
-def test_forgetting_with_the_cache_down_is_logged_and_stops_nobody(settings, caplog):
+def test_forgetting_with_the_cache_down_is_logged_and_does_not_raise(settings, caplog):
     use(settings, f"{__name__}.BrokenCache")
 
     forget(TEN, "ada")
@@ -358,7 +360,7 @@ def test_a_counter_that_expires_meanwhile_is_counted_again(settings):
     assert passed(THREE, 3) == 3
 
 
-def test_a_counter_that_is_gone_needs_nothing_taken_off(settings, clock):
+def test_a_counter_that_is_gone_is_not_decremented(settings, clock):
     use(settings, f"{__name__}.EvictingCache", LOCATION=uuid4().hex)
 
     assert not passes(THREE)
@@ -401,6 +403,6 @@ def test_reads_a_rate(rate, times, seconds):
     ["", "10", "10/", "/m", "0/m", "10/0m", "-1/m", "10/15", "10/15x", "10 / 15m",
      "1.5/m", "10/15m ", "٣/m", "10/15M", "9" * 5_000 + "/m"],
 )  # fmt: skip
-def test_refuses_what_is_no_rate(rate):
+def test_refuses_an_invalid_rate(rate):
     with pytest.raises(ValueError, match=r"rate|allows"):
         Limit.parse("tests", rate)

@@ -1,4 +1,4 @@
-"""Mail: in the reader's language, after the commit, with nobody else's words in it."""
+"""Mail: in the reader's language, after the commit, without text of a client."""
 
 import logging
 from importlib.util import find_spec
@@ -35,7 +35,7 @@ people = {}
 
 
 class Greeting(Mail):
-    """A mail that knows an id and looks up the rest."""
+    """A mail that has an id and looks up the rest."""
 
     template = "tests/greeting"
 
@@ -115,7 +115,7 @@ def test_is_sent_after_the_commit_and_not_before(person, mailoutbox):
     assert [message.to for message in mailoutbox] == [["Ada@Example.com"]]
 
 
-def test_tells_how_things_are_when_it_leaves(person, mailoutbox):
+def test_is_rendered_when_it_is_sent(person, mailoutbox):
     with transaction.atomic():
         Greeting(person="1").send_later()
         person(name="Countess Ada")
@@ -152,7 +152,7 @@ def test_comes_from_the_projects_address(sent, settings):
     assert sent().from_email == "Notes <notes@example.com>"
 
 
-def test_says_that_a_program_sent_it(sent):
+def test_has_a_header_that_a_program_sent_it(sent):
     assert sent().message()["Auto-Submitted"] == "auto-generated"
 
 
@@ -260,7 +260,7 @@ def test_other_template_engines_work_too(sent, settings):
     assert html_of(message) == "tests/greeting.html Ada"
 
 
-def test_a_mail_server_that_is_down_is_logged_and_stops_nobody(
+def test_a_mail_server_that_is_down_is_logged_and_does_not_raise(
     person, settings, caplog
 ):
     smtp = "django.core.mail.backends.smtp.EmailBackend"
@@ -286,13 +286,13 @@ def test_the_queue_holds_ids_and_no_more(settings):
 
 
 @pytest.mark.parametrize("fact", [1, None, uuid4(), b"1", ["1"]])
-def test_takes_nothing_but_text(fact):
+def test_takes_only_text(fact):
     with pytest.raises(TypeError, match="text"):
         Greeting(person=fact)
 
 
 @pytest.mark.parametrize("path", ["subprocess.Popen", "os.environ", f"{__name__}.ADA"])
-def test_the_task_makes_nothing_but_mails(path, mailoutbox):
+def test_the_task_makes_only_mails(path, mailoutbox):
     with pytest.raises(TypeError, match="no mail"):
         deliver.func(path, {})
     assert outgoing.outbox == []
@@ -317,7 +317,7 @@ def test_the_task_makes_nothing_but_mails(path, mailoutbox):
     ],
     ids=lambda text: "long" if text and len(text) > 100 else None,
 )
-def test_what_a_person_wrote_makes_no_advert(written, shown):
+def test_the_text_of_a_user_makes_no_advert(written, shown):
     made = harmless(written)
 
     assert len(made) <= 60

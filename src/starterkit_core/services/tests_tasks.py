@@ -1,4 +1,4 @@
-"""Tasks: after the commit, on the project's queue, and never the caller's problem."""
+"""Tasks: after the commit, on the project's queue; failures reach no caller."""
 
 import logging
 import os
@@ -85,7 +85,7 @@ def test_runs_at_once_outside_a_transaction():
 
 
 @pytest.mark.usefixtures("either_way")
-def test_a_task_that_fails_is_logged_and_stops_nobody(caplog):
+def test_a_task_that_fails_is_logged_and_does_not_stop_the_next(caplog):
     with transaction.atomic():
         enqueue_after_commit(task(fail.func))
         enqueue_after_commit(note, "next")
@@ -107,7 +107,7 @@ def test_arguments_that_no_queue_can_hold_are_logged(caplog):
 
 
 @pytest.mark.usefixtures("either_way")
-def test_says_that_nobody_but_the_caller_runs_it():
+def test_knows_that_the_caller_runs_it():
     assert runs_at_once(task(note.func))
 
 
@@ -125,7 +125,7 @@ def test_without_a_library_it_runs_at_once_after_the_commit(monkeypatch):
 
 @needs_a_library
 @pytest.mark.parametrize("backend", [f"{__name__}.BrokenQueue", "no.such.Queue"])
-def test_a_queue_that_is_down_is_logged_and_stops_nobody(settings, caplog, backend):
+def test_a_queue_that_is_down_is_logged_and_does_not_raise(settings, caplog, backend):
     settings.TASKS = {"default": {"BACKEND": backend}}
 
     with transaction.atomic():
@@ -150,7 +150,7 @@ def test_puts_the_call_on_the_projects_queue(settings):
 
 
 @needs_a_library
-def test_passes_for_a_task_of_the_library():
+def test_is_a_task_of_the_library():
     assert isinstance(note, import_string(f"{LIBRARY}.base.Task"))
     assert note.using(backend="default").func is note.func
 

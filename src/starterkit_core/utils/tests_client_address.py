@@ -1,4 +1,4 @@
-"""Who called: nothing a client sends may choose it."""
+"""The client's address: no header of a client may choose it."""
 
 import time
 
@@ -34,7 +34,9 @@ def test_believes_no_header_without_a_trusted_proxy(proxies):
         ("[::ffff:c000:201]:80", 1, "192.0.2.1"),
     ],
 )
-def test_reads_what_the_outermost_trusted_proxy_saw(forwarded, proxies, client):
+def test_reads_the_address_that_the_outermost_trusted_proxy_saw(
+    forwarded, proxies, client
+):
     assert seen(forwarded, proxies) == client
 
 

@@ -1,4 +1,4 @@
-"""One address, however it is spelled; and nothing that hides what it is."""
+"""One address, however it is spelled, without invisible characters."""
 
 import sys
 import time
@@ -82,7 +82,7 @@ def test_addresses_that_only_look_alike_stay_different(one, other):
         "ada@" + "a" * 64 + ".com",
     ],
 )
-def test_refuses_what_is_no_address(address):
+def test_refuses_an_invalid_address(address):
     with pytest.raises(ValueError, match=r".+"):
         canonical_email(address)
 
@@ -114,12 +114,12 @@ def test_refuses_what_is_no_address(address):
 @pytest.mark.parametrize(
     "place", ["{}ada@example.com", "a{}da@example.com", "a@b{}.co"]
 )
-def test_refuses_signs_that_nobody_sees(sign, place):
+def test_refuses_invisible_characters(sign, place):
     with pytest.raises(ValueError, match=r".+"):
         canonical_email(place.format(sign))
 
 
-def test_the_form_of_a_form_is_itself_for_every_sign():
+def test_the_canonical_form_is_stable_for_every_character():
     signs = (chr(code) for code in range(0x80, sys.maxunicode + 1, 7))
     known = [sign for sign in signs if unicodedata.category(sign)[0] in "LMNPS"]
 

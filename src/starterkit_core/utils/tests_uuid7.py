@@ -21,8 +21,8 @@ def test_is_a_version_7_of_the_standard_variant():
     assert {(value.version, value.variant) for value in made} == {(7, RFC_4122)}
 
 
-def test_tells_the_millisecond_in_which_it_was_made(monkeypatch):
-    if hasattr(module, "_clock"):  # one that no test has taken to the future
+def test_contains_the_millisecond_in_which_it_was_made(monkeypatch):
+    if hasattr(module, "_clock"):  # a clock that no test has moved into the future
         monkeypatch.setattr(module, "_clock", module._Clock())
     before = time.time_ns() // 1_000_000
 

@@ -1,4 +1,4 @@
-"""Acceptances: written once, kept without the person."""
+"""Acceptances: saved once, kept when the account is erased."""
 
 import pytest
 from django.db import IntegrityError, transaction

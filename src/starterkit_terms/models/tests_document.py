@@ -1,4 +1,4 @@
-"""Documents: what they are in law, and what stays once it is published."""
+"""Documents: their nature, and what cannot change once one is published."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What is pending and what blocks: deadlines pass by themselves."""
+"""What is pending and what blocks; deadlines pass without a job."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Versions: which one is in force, what is outstanding, and that nothing changes."""
+"""Versions: which one is in force, and that a published one cannot change."""
 
 from datetime import timedelta
 
@@ -82,7 +82,7 @@ def test_a_published_version_cannot_be_changed_or_deleted(make_version):
     assert rows.get().label == "v1"
 
 
-def test_nothing_but_publishing_makes_it_published(make_draft):
+def test_only_publishing_makes_it_published(make_draft):
     draft = make_draft()
     rows = version_model().objects.filter(pk=draft.pk)
     now = timezone.now()
@@ -147,7 +147,7 @@ def test_a_text_cannot_leave_a_published_version(make_version, make_draft):
         text.save()
 
 
-def test_drafts_and_their_texts_come_and_go_in_bulk(make_draft):
+def test_drafts_and_their_texts_are_created_and_deleted_in_bulk(make_draft):
     draft = make_draft()
     twin = version_model().objects.get(pk=draft.pk)
     twin.pk, twin.number, twin._state.adding = uuid7(), 2, True
@@ -162,7 +162,7 @@ def test_drafts_and_their_texts_come_and_go_in_bulk(make_draft):
     assert texts.get().version == twin
 
 
-def test_texts_of_a_draft_come_and_go_with_it(make_draft):
+def test_texts_of_a_draft_can_be_changed_and_go_with_it(make_draft):
     draft = make_draft(texts=("en", "pt-br"))
     draft.texts.get(locale="pt-br").delete()
     text = draft.texts.get()

@@ -1,4 +1,4 @@
-"""Markdown in, HTML out that cannot do anything."""
+"""Markdown in, HTML without active content out."""
 
 from html.parser import HTMLParser
 
@@ -7,7 +7,7 @@ import pytest
 from starterkit_terms.services.rendering import render, renderer
 
 
-def test_renders_what_terms_are_made_of():
+def test_renders_the_markdown_that_terms_need():
     html = render(
         "# Terms\n\n1. One\n2. *Two*\n\n"
         "[mail](mailto:a@example.com) [page](https://example.com) [call](tel:+351)\n\n"
@@ -49,7 +49,7 @@ def test_renders_what_terms_are_made_of():
         "&#x3C;script&#x3E;alert(1)&#x3C;/script&#x3E;",
     ],
 )
-def test_whatever_does_something_comes_out_inert(source):
+def test_active_content_is_rendered_inert(source):
     seen = Seen()
     seen.feed(render(source))
 
@@ -71,5 +71,5 @@ class Seen(HTMLParser):
         self.links += [value for name, value in attrs if name == "href"]
 
 
-def test_names_what_rendered():
+def test_names_the_renderer():
     assert renderer().startswith("markdown-it-py ")

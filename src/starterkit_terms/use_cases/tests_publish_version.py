@@ -1,4 +1,4 @@
-"""Publishing: what is frozen, what is refused, and that one of two wins."""
+"""Publishing: what is frozen, what is refused, and that one of two runs wins."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -91,7 +91,7 @@ def test_refuses_a_version_without_text(make_draft):
     assert publish(version_model().objects.get(pk=draft.pk)).published_at
 
 
-def test_refuses_what_is_published_or_outdated(make_draft):
+def test_refuses_a_published_or_outdated_version(make_draft):
     first = make_draft()
     second = publish(make_draft(first.document))
 
@@ -111,7 +111,7 @@ def test_the_last_word_is_one_statement_even_without_locks(make_draft):
         PublishVersion(PublishVersionInput(version=draft)).save(beaten)
 
 
-def test_tells_the_project_after_commit_and_the_audit(
+def test_sends_its_signal_after_commit_and_records_an_event(
     make_draft, user, received, django_capture_on_commit_callbacks
 ):
     signals = received(version_published)
@@ -125,7 +125,7 @@ def test_tells_the_project_after_commit_and_the_audit(
     assert event.subject_id == str(version.pk)
 
 
-def test_costs_the_same_whatever_people_accepted(
+def test_costs_the_same_for_any_number_of_acceptances(
     make_draft, make_version, make_user, client_of
 ):
     first = make_version(at=LONG_AGO)

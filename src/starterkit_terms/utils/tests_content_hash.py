@@ -39,5 +39,5 @@ def test_spelling_makes_no_difference(same):
         {"source": "a\n\nb"},
     ],
 )
-def test_everything_else_does(change):
+def test_any_other_change_makes_another_hash(change):
     assert content_hash(**GIVEN | change) != content_hash(**GIVEN)

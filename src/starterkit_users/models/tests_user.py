@@ -40,7 +40,7 @@ def test_keeps_the_address_as_typed_and_finds_it_in_any_spelling(ada):
 
 
 @pytest.mark.parametrize("text", ["", None, "ada", "ada@", "a\x00@example.com"])
-def test_finds_nobody_by_what_is_no_address(ada, text):
+def test_finds_no_user_by_an_invalid_address(ada, text):
     with pytest.raises(User.DoesNotExist):
         User.objects.get_by_natural_key(text)
 
@@ -68,7 +68,7 @@ def test_validation_names_the_address_that_is_taken(ada, make_user, spelling):
     }
 
 
-def test_validation_refuses_what_has_no_canonical_form(make_user):
+def test_validation_refuses_an_address_without_a_canonical_form(make_user):
     other = make_user()
     other.email = "ada@exa\u200bmple.com"
 

@@ -24,7 +24,7 @@ class Bare(models.Model):  # noqa: DJ008
 
 
 class Short(Bare):  # noqa: DJ008
-    """One whose only name is short."""
+    """A model with one short name field."""
 
     last_name = models.CharField(max_length=10)
 
@@ -43,7 +43,7 @@ def user_model(monkeypatch):
     return use
 
 
-def test_leaves_out_what_the_model_lacks(user_model):
+def test_leaves_out_fields_that_the_model_lacks(user_model):
     user_model(Bare)
 
     shown = AccountRepresentation().to_representation(Bare(pk=1, contact="a@b.example"))

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run():
-    """Return a function that runs the command and gives what it says."""
+    """Return a function that runs the command and returns its output."""
 
     def call(*arguments):
         out = StringIO()
@@ -46,14 +46,14 @@ def test_signs_one_user_out(run, member, open_for, make_user, named):
 
 
 @pytest.mark.parametrize("named", ["nobody@example.com", "not@an@address", "x", "0"])
-def test_says_when_there_is_no_such_user(run, opened, member, named):
+def test_refuses_an_unknown_user(run, opened, member, named):
     with pytest.raises(CommandError, match="no user"):
         run("--user", named)
 
     assert live_of(member) == 1
 
 
-def test_signs_everybody_out_in_batches(run, member, open_for, make_user, monkeypatch):
+def test_signs_all_users_out_in_batches(run, member, open_for, make_user, monkeypatch):
     monkeypatch.setattr(end_all_sessions, "BATCH_SIZE", 2)
     for user in (member, member, make_user(), make_user(), make_user()):
         open_for(user)
@@ -65,7 +65,7 @@ def test_signs_everybody_out_in_batches(run, member, open_for, make_user, monkey
     assert AuditEvent.objects.filter(action="auth.all_sessions_ended").count() == 1
 
 
-def test_tells_the_project_of_each(
+def test_sends_a_signal_for_each_session(
     run, opened, received, django_capture_on_commit_callbacks
 ):
     ended = received(signals.session_ended)
@@ -80,7 +80,7 @@ def test_tells_the_project_of_each(
 
 
 @pytest.mark.parametrize("arguments", [[], ["--user", "x", "--all"]])
-def test_wants_to_be_told_whose(run, opened, member, arguments):
+def test_needs_either_a_user_or_all(run, opened, member, arguments):
     with pytest.raises(CommandError):
         run(*arguments)
 

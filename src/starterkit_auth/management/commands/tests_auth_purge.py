@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def over(open_for, member):
-    """Three sessions that ended long ago, and one that goes on."""
+    """Three sessions that ended long ago, and a live one."""
     then = timezone.now() - timedelta(days=40)
     for _ in range(3):
         open_for(member, revoked_at=then)
@@ -23,7 +23,7 @@ def over(open_for, member):
 
 @pytest.fixture
 def run():
-    """Return a function that runs the command and gives its lines."""
+    """Return a function that runs the command and returns its lines."""
 
     def call(*arguments):
         out = StringIO()
@@ -33,7 +33,7 @@ def run():
     return call
 
 
-def test_removes_and_says_how_many(run, over):
+def test_removes_and_prints_how_many(run, over):
     assert run() == [
         "sessions: 3 removed",
         "challenges: 0 removed",
@@ -42,24 +42,24 @@ def test_removes_and_says_how_many(run, over):
     assert [*session_model().objects.all()] == [over]
 
 
-def test_says_it_the_same_way_in_every_language(run, over):
+def test_prints_the_same_text_in_every_language(run, over):
     with translation.override("pt-br"):
         assert run("--dry-run")[0] == "sessions: 3 to remove"
 
 
-def test_a_dry_run_counts_and_removes_nothing(run, over):
+def test_a_dry_run_counts_and_removes_no_row(run, over):
     assert run("--dry-run")[0] == "sessions: 3 to remove"
     assert session_model().objects.count() == 4
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "many"])
-def test_refuses_a_batch_of_nothing(run, size):
+def test_refuses_a_batch_size_that_is_not_positive(run, size):
     with pytest.raises(CommandError):
         run("--batch-size", size)
 
 
 class Terminal(StringIO):
-    """A place where somebody watches."""
+    """An interactive terminal."""
 
     def isatty(self):
         return True
@@ -74,7 +74,7 @@ def test_a_terminal_shows_each_batch(over):
 
 
 class Lines(list):
-    """A log, where nobody watches."""
+    """A log, which is not interactive."""
 
     def write(self, text, ending="\n"):
         self.append(text)

@@ -1,4 +1,4 @@
-"""manage.py terms_publish: texts from files, all of it or nothing."""
+"""manage.py terms_publish: texts from files, all or none of them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -135,7 +135,7 @@ def test_a_new_document_may_be_optional_or_a_notice(run, write):
         (["terms", "FILE", "--label", "1", "--effective-at", "soon"], "soon"),
     ],
 )
-def test_refuses_clearly_and_leaves_nothing(run, write, args, message):
+def test_refuses_with_a_reason_and_saves_no_row(run, write, args, message):
     files = {"FILE": write(), "EMPTY": write("", "empty.md")}
     for name, path in files.items():
         args = [arg.replace(name, path) for arg in args]
@@ -148,7 +148,7 @@ def test_refuses_clearly_and_leaves_nothing(run, write, args, message):
 
 
 @pytest.mark.parametrize("option", [["--optional"], ["--nature", "notice"]])
-def test_does_not_change_what_a_document_is(run, write, option):
+def test_does_not_change_the_nature_of_a_document(run, write, option):
     run("terms", write(), "--label", "1")
 
     with pytest.raises(CommandError, match="of another nature"):

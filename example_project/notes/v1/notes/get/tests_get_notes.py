@@ -22,7 +22,7 @@ def test_lists_the_newest_note_first(client_of, user, make_note):
     assert second["id"] == str(older.pk)
 
 
-def test_shows_nobody_elses_notes(client_of, make_user, make_note):
+def test_shows_no_notes_of_other_users(client_of, make_user, make_note):
     make_note()
 
     response = client_of(make_user()).get(URL)
@@ -42,7 +42,7 @@ def test_gives_page_after_page(client_of, user, make_note):
     assert second["next"] is None
 
 
-def test_asks_for_the_terms_and_for_the_page(
+def test_takes_one_query_for_the_terms_and_one_for_the_page(
     client_of, user, make_note, django_assert_num_queries
 ):
     make_note()

@@ -11,8 +11,8 @@ from .use_case import ReadConfig
 URL = reverse("starterkit_auth:config")
 
 
-def test_says_what_is_enabled_without_asking_the_database(api):
-    response = api.get(URL)  # without the mark, a query would fail the test
+def test_shows_what_is_enabled_without_a_query(api):
+    response = api.get(URL)  # without the django_db mark, a query would fail the test
 
     assert response.status_code == HTTPStatus.OK
     assert response.json() == {
@@ -25,7 +25,7 @@ def test_says_what_is_enabled_without_asking_the_database(api):
     }
 
 
-def test_says_what_the_project_has_set(api, settings):
+def test_shows_the_settings_of_the_project(api, settings):
     settings.STARTERKIT_AUTH = {
         "REGISTRATION_MODE": "friendly",
         "EMAIL_VERIFICATION": "off",
@@ -75,7 +75,7 @@ def test_looks_at_no_credential(api, headers):
     assert response.headers["Cache-Control"] == plain.headers["Cache-Control"]
 
 
-def test_a_refusal_is_kept_by_nobody(api):
+def test_no_cache_keeps_a_refusal(api):
     response = api.get(URL, HTTP_ACCEPT="text/csv")
 
     assert response.status_code == HTTPStatus.NOT_ACCEPTABLE

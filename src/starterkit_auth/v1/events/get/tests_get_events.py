@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def happen(member):
-    """Write an event about ``member``, done by themselves unless said otherwise."""
+    """Record an event about ``member``; the actor is ``member`` by default."""
 
     def record(action="auth.signed_in", *, actor=member, subject=member, **facts):
         return audit.record(
@@ -43,7 +43,7 @@ def results_of(response):
     return response.json()["results"]
 
 
-def test_shows_what_happened_the_newest_first(read_log, opened, happen):
+def test_shows_the_newest_event_first(read_log, opened, happen):
     session = str(opened.session.pk)
     happen("auth.signed_in", session=session, method="password")
     happen("auth.sign_in_refused", actor=None, reason="wrong", method="password")
@@ -99,7 +99,7 @@ def test_shows_neither_others_events_nor_those_of_other_modules(
     assert read_log() == []
 
 
-def test_shows_facts_from_a_list_and_no_other(read_log, happen):
+def test_shows_only_listed_facts(read_log, happen):
     happen(ticket="the administrator's note", reason="asked", token="skl_secret")
 
     [event] = read_log()
@@ -107,7 +107,7 @@ def test_shows_facts_from_a_list_and_no_other(read_log, happen):
     assert event["facts"] == {"reason": "asked"}
 
 
-def test_shows_nothing_of_the_administrator_who_acted(read_log, happen, make_user):
+def test_hides_address_and_user_agent_of_an_administrator(read_log, happen, make_user):
     happen("auth.sessions_ended", actor=make_user(), number=2)
 
     [event] = read_log()
@@ -160,10 +160,10 @@ NEVER_SHOWN = {
     "auth.email_reversal_refused",
     "auth.password_reset_refused",
 }
-"""Nobody is their subject."""
+"""Events without a subject."""
 
 
-def test_every_action_that_is_written_down_is_explained():
+def test_every_recorded_action_is_explained():
     folder = Path(starterkit_auth.__file__).parent
     code = "".join(
         file.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""PUT v1/password: one password, one session, and nothing of the former."""
+"""PUT v1/password: only the new password and this session work afterwards."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -160,7 +160,7 @@ def test_a_refusal_survives_a_project_whose_requests_are_transactions(
 
 
 @pytest.mark.parametrize("new", ["tiny one", "passwordpassword", "x" * 11])
-def test_refuses_a_weak_password_and_says_why(change, opened, member, new):
+def test_refuses_a_weak_password_with_its_reasons(change, opened, member, new):
     response = change(opened, new_password=new)
 
     member.refresh_from_db()
@@ -208,7 +208,7 @@ def test_refuses_a_malformed_body(change, opened, body):
     assert problem_of(response) == (HTTPStatus.BAD_REQUEST, "validation_error")
 
 
-def test_needs_somebody_who_is_signed_in(api):
+def test_needs_a_signed_in_user(api):
     response = api.put(URL, {"current_password": PASSWORD, "new_password": NEW})
 
     assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "not_authenticated")
@@ -222,7 +222,7 @@ def test_needs_a_session_of_ours(client_of, member):
     assert problem_of(response) == (HTTPStatus.FORBIDDEN, "permission_denied")
 
 
-def test_changes_nothing_else(change, opened, member):
+def test_changes_no_other_field(change, opened, member):
     change(opened, is_staff=True, is_superuser=True, email="eve@example.com")
 
     before = addresses.address_of(member)
@@ -231,7 +231,7 @@ def test_changes_nothing_else(change, opened, member):
     assert not getattr(member, "is_superuser", False)
 
 
-def test_wrong_ones_count_as_attempts_to_sign_in(change, opened, member, api):
+def test_wrong_passwords_count_as_attempts_to_sign_in(change, opened, member, api):
     statuses = [change(opened, current_password="wrong").status_code for _ in range(10)]
 
     limited = change(opened)
@@ -243,7 +243,7 @@ def test_wrong_ones_count_as_attempts_to_sign_in(change, opened, member, api):
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(9, 200), (11, 403)])
-def test_who_has_no_password_may_set_one_after_a_recent_sign_in(
+def test_a_user_without_a_password_may_set_one_after_a_recent_sign_in(
     bearer, member, open_for, minutes, status
 ):
     member.set_unusable_password()
@@ -273,7 +273,7 @@ def test_works_while_a_gate_is_closed(change, opened, monkeypatch):
     assert change(opened).status_code == HTTPStatus.OK
 
 
-def test_tells_the_project_after_the_commit(change, opened, member, received):
+def test_sends_its_signal_after_the_commit(change, opened, member, received):
     changed = received(signals.password_changed)
 
     change(opened, new_password="short")
@@ -301,7 +301,7 @@ def test_a_host_can_replace_one_step(change, opened, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_changes_at_once_one_wins(at_once, member, open_for, tune):
-    """And whoever was told 200 has the password and tokens that work."""
+    """The client that got 200 has the password and tokens that work."""
     client = [open_for(member) for _ in range(8)]
 
     def call(number):
@@ -358,9 +358,7 @@ def test_a_change_elsewhere_voids_what_was_mailed(member, mailed, reset, address
     assert member.check_password("set in a shell somewhere")
 
 
-def test_storing_the_same_password_anew_voids_nothing(
-    change, opened, mailed, reset, settings
-):
+def test_rehashing_the_password_voids_no_mail(change, opened, mailed, reset, settings):
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.ScryptPasswordHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",
@@ -372,7 +370,7 @@ def test_storing_the_same_password_anew_voids_nothing(
     assert reset(token=mailed.token).status_code == HTTPStatus.NO_CONTENT
 
 
-def test_a_registration_waits_no_more_once_the_password_changed(member):
+def test_a_changed_password_voids_a_waiting_registration(member):
     challenges.open_challenge(
         member, addresses.address_of(member), Purpose.REGISTRATION
     )

@@ -1,4 +1,4 @@
-"""POST v1/registration/: one answer for everybody; the mail tells."""
+"""POST v1/registration/: one answer for every address; only the mail differs."""
 
 import json
 
@@ -147,7 +147,7 @@ def test_refuses_a_malformed_body(api, body):
         ("ada.lovelace@example.com", "password_too_similar"),
     ],
 )
-def test_refuses_a_weak_password_whoever_asks(
+def test_refuses_a_weak_password_with_or_without_an_account(
     sign_up, in_state, state, password, reason
 ):
     in_state(state, "ada.lovelace@example.com")
@@ -163,7 +163,9 @@ def test_refuses_a_weak_password_whoever_asks(
 @pytest.mark.parametrize(
     "state", ["verified", "unverified", "legacy", "inactive", "unknown"]
 )
-def test_nobody_can_tell_whether_there_is_an_account(sign_up, in_state, state):
+def test_the_answer_does_not_reveal_whether_there_is_an_account(
+    sign_up, in_state, state
+):
     in_state(state, "grace@example.com")
     unknown = sign_up("ada@example.com")
 
@@ -181,7 +183,9 @@ def headers_of(response):
 
 @pytest.mark.parametrize("mails", ["1/1h", "100/1h"])
 @pytest.mark.parametrize("state", ["unknown", "verified", "unverified", "legacy"])
-def test_hashes_one_password_whoever_asks(sign_up, in_state, settings, state, mails):
+def test_hashes_one_password_with_or_without_an_account(
+    sign_up, in_state, settings, state, mails
+):
     in_state(state, "ada@example.com")
     settings.STARTERKIT_AUTH = {"RESEND_ADDRESS_LIMIT": mails}
     sign_up()
@@ -194,9 +198,7 @@ def test_hashes_one_password_whoever_asks(sign_up, in_state, settings, state, ma
 
 
 @pytest.mark.parametrize("state", ["verified", "legacy", "inactive"])
-def test_changes_nothing_about_an_account_that_is_in_use(
-    sign_up, in_state, mailbox, state
-):
+def test_leaves_an_account_that_is_in_use_unchanged(sign_up, in_state, mailbox, state):
     in_state(state, "ada@example.com")
     before = user_of("ada@example.com").password
 
@@ -211,7 +213,7 @@ def test_changes_nothing_about_an_account_that_is_in_use(
     assert "already have an account" in mail.subject
 
 
-def test_keeps_nothing_of_a_registration_that_was_never_confirmed(
+def test_discards_a_registration_that_was_never_confirmed(
     sign_up, confirm, mailbox, secrets_in
 ):
     sign_up("ada@example.com", PASSWORD)
@@ -257,7 +259,7 @@ def test_an_account_that_was_ever_used_is_not_given_away(sign_up, make_user):
     assert user.check_password(PASSWORD)
 
 
-def test_without_verification_nobody_takes_an_unproven_account_over(
+def test_without_verification_no_client_takes_an_unproven_account_over(
     sign_up, mailbox, tune
 ):
     tune(EMAIL_VERIFICATION="off")
@@ -274,7 +276,7 @@ def test_without_verification_nobody_takes_an_unproven_account_over(
     ("state", "status"),
     [("verified", 409), ("legacy", 409), ("unverified", 202), ("unknown", 202)],
 )
-def test_a_friendly_project_says_that_there_is_an_account(
+def test_a_friendly_project_reveals_that_there_is_an_account(
     sign_up, in_state, tune, state, status
 ):
     tune(REGISTRATION_MODE="friendly")
@@ -287,7 +289,7 @@ def test_a_friendly_project_says_that_there_is_an_account(
         assert response.json()["code"] == "email_taken"
 
 
-def test_a_new_account_may_have_the_address_that_somebody_gave_up(sign_up, make_user):
+def test_a_new_account_may_have_the_address_that_another_gave_up(sign_up, make_user):
     field = get_user_model().get_email_field_name()
     former = make_user(**{field: "ada@example.com"})
     addresses.assign(former, "ada@example.com", verified=True)
@@ -300,7 +302,7 @@ def test_a_new_account_may_have_the_address_that_somebody_gave_up(sign_up, make_
     assert user_of("lovelace@example.com") == former
 
 
-def test_takes_no_field_that_nobody_declared(sign_up):
+def test_ignores_undeclared_fields(sign_up):
     sign_up(is_staff=True, is_superuser=True, is_active=False, id=7, verified=True)
 
     user = user_of("ada@example.com")
@@ -340,7 +342,7 @@ def test_too_many_sign_ups_from_one_network_are_refused(sign_up, tune):
     assert user_of("three@example.com") is None
 
 
-def test_nothing_that_confirms_lies_in_the_database(sign_up, mailbox, secrets_in):
+def test_no_code_and_no_link_token_is_stored(sign_up, mailbox, secrets_in):
     sign_up()
 
     found = secrets_in(mailbox[0])
@@ -351,7 +353,7 @@ def test_nothing_that_confirms_lies_in_the_database(sign_up, mailbox, secrets_in
     assert PASSWORD not in stored
 
 
-def test_writes_down_that_somebody_registered(sign_up):
+def test_records_a_registration_without_the_address(sign_up):
     sign_up()
 
     event = AuditEvent.objects.get(action="auth.registered")
@@ -359,7 +361,7 @@ def test_writes_down_that_somebody_registered(sign_up):
     assert "ada" not in json.dumps(event.facts)
 
 
-def test_tells_the_project_once_the_account_is_saved(sign_up, received):
+def test_sends_its_signal_once_the_account_is_saved(sign_up, received):
     signals = received(account_registered)
 
     sign_up("Ada@example.com")
@@ -378,7 +380,9 @@ class BrokenBackend(BaseEmailBackend):
 
 
 @pytest.mark.parametrize("state", ["unknown", "verified"])
-def test_a_mail_server_that_is_down_changes_nothing(sign_up, in_state, settings, state):
+def test_a_mail_server_that_is_down_does_not_change_the_answer(
+    sign_up, in_state, settings, state
+):
     in_state(state, "ada@example.com")
     usual = sign_up("grace@example.com")
     use_backend(settings, f"{__name__}.BrokenBackend")
@@ -431,7 +435,7 @@ def test_a_host_can_add_a_field_and_replace_a_step(sign_up, overridden):
     assert getattr(user, names_of(user)[0]) == "Ada"
 
 
-def test_the_api_document_shows_what_a_host_added(overridden):
+def test_the_api_document_shows_a_field_that_a_host_added(overridden):
     assert "called" in documented_body()["properties"]
 
 
@@ -441,7 +445,7 @@ class HasInvitation(DomainError):
 
 
 class Invitation:
-    """A requirement of a project where one has to be invited."""
+    """A sign-up requirement of a project: an invitation."""
 
     name = "invitation"
     raises = (HasInvitation,)
@@ -474,7 +478,7 @@ def invitation(no_requirements):
 
 
 @pytest.mark.parametrize("state", ["unknown", "verified"])
-def test_a_requirement_refuses_whoever_asks(
+def test_a_requirement_refuses_with_or_without_an_account(
     sign_up, in_state, mailbox, invitation, state
 ):
     in_state(state, "ada@example.com")
@@ -487,7 +491,7 @@ def test_a_requirement_refuses_whoever_asks(
     assert mailbox == []
 
 
-def test_a_requirement_keeps_what_was_given_with_each_registration(sign_up, invitation):
+def test_a_requirement_saves_its_field_at_each_registration(sign_up, invitation):
     sign_up(invitation="golden")
     sign_up(invitation="golden")
 
@@ -506,7 +510,7 @@ def test_the_api_document_shows_a_requirement(invitation):
     assert "no_such_invitation" in json.dumps(refused, default=str)
 
 
-def test_the_api_document_shows_what_this_project_answers(tune):
+def test_the_api_document_shows_the_answers_of_this_project(tune):
     strict = json.dumps(operation()["responses"], default=str)
     tune(REGISTRATION_MODE="friendly")
     friendly = json.dumps(operation()["responses"], default=str)

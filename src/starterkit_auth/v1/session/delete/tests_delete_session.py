@@ -63,7 +63,9 @@ def test_takes_a_retired_refresh_token(api, bearer, opened):
     assert live() == 0
 
 
-def test_repeating_it_is_safe_and_tells_once(bearer, opened, member, received):
+def test_repeating_it_is_safe_and_sends_the_signal_once(
+    bearer, opened, member, received
+):
     ended = received(signals.session_ended)
 
     answers = [bearer(opened.access_token).delete(URL) for _ in range(3)]
@@ -87,19 +89,19 @@ def test_repeating_it_is_safe_and_tells_once(bearer, opened, member, received):
         "Bearer ska_" + "A" * 96,
     ],
 )
-def test_says_nothing_about_a_token_that_is_none(api, opened, header):
+def test_answers_204_to_a_malformed_token(api, opened, header):
     response = api.delete(URL, HTTP_AUTHORIZATION=header)
 
     assert response.status_code == HTTPStatus.NO_CONTENT
     assert live() == 1
 
 
-def test_without_any_token_there_is_nothing_to_end(api, opened):
+def test_without_a_token_no_session_ends(api, opened):
     assert api.delete(URL).status_code == HTTPStatus.NO_CONTENT
     assert live() == 1
 
 
-def test_a_forged_token_ends_nothing(bearer, opened):
+def test_a_forged_token_ends_no_session(bearer, opened):
     token = opened.access_token
     forged = token[:-1] + ("A" if token[-1] != "A" else "B")
 

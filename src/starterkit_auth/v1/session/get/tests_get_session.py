@@ -36,7 +36,7 @@ def closed_gate():
     access_gates.unregister(Gate.code)
 
 
-def test_says_who_i_am_and_where(bearer, opened, member):
+def test_shows_the_user_and_the_session(bearer, opened, member):
     response = bearer(opened.access_token).get(URL)
 
     body = response.json()
@@ -52,7 +52,7 @@ def test_says_who_i_am_and_where(bearer, opened, member):
     assert response["Cache-Control"] == "no-store"
 
 
-def test_shows_nothing_that_opens_anything(bearer, opened):
+def test_shows_no_secret(bearer, opened):
     text = bearer(opened.access_token).get(URL).text
 
     assert "token" not in text
@@ -69,14 +69,14 @@ def test_the_cookie_reads_it_too(browser, open_for, member):
     assert body["session"]["transport"] == "cookie"
 
 
-def test_lists_what_is_outstanding_and_stays_open(bearer, opened, closed_gate):
+def test_lists_closed_gates_and_stays_open(bearer, opened, closed_gate):
     response = bearer(opened.access_token).get(URL)
 
     assert response.status_code == HTTPStatus.OK
     assert Gate.code in response.json()["pending_gates"]
 
 
-def test_whoever_signed_in_by_other_means_has_no_session_here(client_of, member):
+def test_a_user_signed_in_by_other_means_has_no_session_here(client_of, member):
     body = client_of(member).get(URL).json()
 
     assert body["session"] is None

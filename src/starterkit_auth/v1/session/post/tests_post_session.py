@@ -41,7 +41,7 @@ def hashes(settings):
 
 @pytest.fixture
 def body_of():
-    """Say who wants to sign in: ``body_of(user, **fields)``."""
+    """Return the body of a sign-in: ``body_of(user, **fields)``."""
 
     def make(user, **fields):
         return {"email": addresses.address_of(user), "password": PASSWORD} | fields
@@ -192,7 +192,7 @@ def test_refuses_a_malformed_body(api, body, hashes):
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
-def test_takes_nothing_that_a_form_of_another_site_can_send(api, kind):
+def test_refuses_the_content_types_of_html_forms(api, kind):
     response = api.generic("POST", URL, "{}", content_type=kind)
 
     assert response.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
@@ -243,8 +243,8 @@ def test_refuses_alike_at_the_price_of_one_hash(api, hashes, make_user, body_of,
     assert len(reasons()) == 1
 
 
-def test_takes_as_long_for_nobody_as_for_a_wrong_password(settings, make_user, api):
-    """A coarse form of C024, on hashes that cost what they cost."""
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(settings, make_user, api):
+    """A coarse form of C024, on hashes at their real cost."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
     settings.STARTERKIT_AUTH = {"SIGN_IN_ACCOUNT_LIMIT": "1000/1s"}
     known = addresses.address_of(make_user())
@@ -260,7 +260,7 @@ def test_takes_as_long_for_nobody_as_for_a_wrong_password(settings, make_user, a
     assert abs(known_took - unknown_took) < max(0.5 * known_took, 0.005)
 
 
-def test_an_unproven_address_is_told_only_after_the_right_password(
+def test_reveals_an_unproven_address_only_after_the_right_password(
     api, user, body_of, mailbox
 ):
     wrong = api.post(URL, body_of(user, password="something else"))
@@ -284,7 +284,7 @@ def test_a_project_can_do_without_proof(api, user, body_of, settings, mailbox):
     assert not mailbox
 
 
-def test_what_was_written_about_a_refusal_survives_it(api, member, body_of):
+def test_the_event_of_a_refusal_is_not_rolled_back(api, member, body_of):
     api.post(URL, body_of(member, password="wrong"), REMOTE_ADDR="203.0.113.9")
 
     event = AuditEvent.objects.get(action="auth.sign_in_refused")
@@ -293,7 +293,7 @@ def test_what_was_written_about_a_refusal_survives_it(api, member, body_of):
     assert event.facts == {"reason": "wrong", "method": "password"}
 
 
-def test_tells_who_signed_in_once_it_is_saved(api, member, body_of, received):
+def test_sends_its_signal_once_the_session_is_saved(api, member, body_of, received):
     started = received(signals.session_started)
 
     response = api.post(URL, body_of(member))
@@ -308,7 +308,7 @@ def test_tells_who_signed_in_once_it_is_saved(api, member, body_of, received):
 
 
 def test_each_sign_in_has_an_identifier_of_its_own(api, member, body_of, opened):
-    """Nothing that the client had before becomes a credential (C031)."""
+    """No value that the client had before becomes a credential (C031)."""
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {opened.access_token}")
 
     ids = {api.post(URL, body_of(member)).json()["session"]["id"] for _ in range(2)}
@@ -341,7 +341,7 @@ def test_limits_one_account_under_every_spelling(api, hashes, member, body_of):
     assert len(hashes.computed) == before
 
 
-def test_limits_an_unknown_account_alike(api):
+def test_limits_an_unknown_account_too(api):
     body = {"email": "nobody@example.com", "password": "wrong"}
 
     statuses = [api.post(URL, body).status_code for _ in range(11)]
@@ -371,7 +371,7 @@ def test_a_success_clears_no_other_count(api, member, make_user, body_of, settin
     assert elsewhere.status_code == HTTPStatus.CREATED
 
 
-def test_limits_everybody_together(api, member, body_of, settings):
+def test_limits_all_clients_together(api, member, body_of, settings):
     settings.STARTERKIT_AUTH = {"SIGN_IN_GLOBAL_LIMIT": "1/1h"}
     api.post(URL, body_of(member), REMOTE_ADDR="203.0.113.9")
 
@@ -387,7 +387,7 @@ def test_an_unproven_sign_in_clears_no_count(api, user, body_of, settings):
     assert api.post(URL, body_of(user)).status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 
-def test_too_many_attempts_lock_nobody_out_of_a_session(bearer, opened, api, member):
+def test_too_many_attempts_leave_open_sessions_alone(bearer, opened, api, member):
     body = {"email": addresses.address_of(member), "password": "wrong"}
     for _ in range(11):
         api.post(URL, body)
@@ -408,7 +408,7 @@ class DeadCache(LocMemCache):
         raise ConnectionError
 
 
-def test_refuses_while_nothing_can_be_counted(api, member, body_of, settings):
+def test_refuses_while_the_cache_is_down(api, member, body_of, settings):
     settings.CACHES = {"default": {"BACKEND": f"{__name__}.DeadCache"}}
     api.raise_request_exception = False
 
@@ -418,7 +418,7 @@ def test_refuses_while_nothing_can_be_counted(api, member, body_of, settings):
     assert response["Retry-After"]
 
 
-def test_storing_the_password_anew_ends_no_session(
+def test_rehashing_the_password_ends_no_session(
     bearer, opened, member, body_of, settings
 ):
     settings.PASSWORD_HASHERS = [
@@ -458,7 +458,7 @@ def test_costs_a_known_number_of_queries(api, member, body_of):
         api.post(URL, body_of(member))
 
     statements = [q["sql"].split()[0] for q in queries]
-    # whose address, then: last sign-in, how many sessions and devices, session, audit
+    # look-up, then: last sign-in, number of sessions and devices, session, audit
     assert [word for word in statements if word in {"SELECT", "UPDATE", "INSERT"}] == [
         "SELECT",
         "UPDATE",
@@ -475,7 +475,7 @@ CHANGES = {
 
 
 class Interrupted(SignIn):
-    """A sign-in while somebody changes the account, between check and session."""
+    """A sign-in during which the account changes, between check and session."""
 
     changes: ClassVar[dict[str, Any]]
 
@@ -486,7 +486,7 @@ class Interrupted(SignIn):
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_opens_nothing_for_an_account_that_has_just_changed(
+def test_opens_no_session_for_an_account_that_has_just_changed(
     api, member, body_of, settings, what
 ):
     Interrupted.changes = CHANGES[what]
@@ -534,9 +534,7 @@ def test_sixteen_attempts_at_once_get_no_more_than_the_limit(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_asking_for_proof_waits_for_whoever_writes_to_the_account(
-    at_once, user, body_of
-):
+def test_asking_for_proof_waits_for_a_lock_on_the_account(at_once, user, body_of):
     challenges.open_challenge(user, addresses.address_of(user), Purpose.REGISTRATION)
 
     def call(number):

@@ -41,7 +41,7 @@ def test_ends_all_my_sessions_but_this_one(api, calling, open_for, member, trans
     assert renewed.status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_touches_nobody_elses(bearer, opened, open_for, make_user):
+def test_ends_no_session_of_another_user(bearer, opened, open_for, make_user):
     stranger = make_user()
     open_for(stranger)
 
@@ -50,7 +50,7 @@ def test_touches_nobody_elses(bearer, opened, open_for, make_user):
     assert len(live_of(stranger)) == 1
 
 
-def test_ends_all_of_them_for_who_signed_in_by_other_means(client_of, open_for, member):
+def test_ends_all_of_a_user_signed_in_by_other_means(client_of, open_for, member):
     open_for(member)
 
     response = client_of(member).delete(URL)
@@ -59,7 +59,7 @@ def test_ends_all_of_them_for_who_signed_in_by_other_means(client_of, open_for, 
     assert live_of(member) == []
 
 
-def test_writes_it_down_once_and_tells_of_each(
+def test_records_one_event_and_sends_a_signal_for_each(
     bearer, opened, open_for, member, received
 ):
     others = {open_for(member).session.pk, open_for(member).session.pk}
@@ -92,7 +92,7 @@ def test_another_site_cannot_do_it(browser, open_for, member):
 
 
 class Closed:
-    """A gate that lets nobody through."""
+    """A gate that is always closed."""
 
     code = "closed"
     order = 0
@@ -102,7 +102,7 @@ class Closed:
         raise AssertionError("Nobody asks.")
 
 
-def test_works_whatever_is_outstanding(bearer, opened, monkeypatch):
+def test_works_while_a_gate_is_closed(bearer, opened, monkeypatch):
     monkeypatch.setattr(access_gates, "_gates", {"closed": Closed()})
 
     response = bearer(opened.access_token).delete(URL)
@@ -111,7 +111,7 @@ def test_works_whatever_is_outstanding(bearer, opened, monkeypatch):
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_asks_the_database_as_little_as_it_can(
+def test_takes_no_more_queries_than_it_needs(
     bearer, opened, open_for, django_assert_num_queries, others
 ):
     for _ in range(others):

@@ -12,7 +12,7 @@ URL = reverse("starterkit_auth:sessions")
 pytestmark = pytest.mark.django_db
 
 
-def test_shows_where_i_am_signed_in_the_newest_first(bearer, open_for, member):
+def test_shows_my_sessions_the_newest_first(bearer, open_for, member):
     now = timezone.now()
     old = open_for(member, device_name="old", created_at=now - timedelta(days=2))
     new = open_for(member, device_name="new", created_at=now - timedelta(days=1))
@@ -56,7 +56,7 @@ def test_shows_neither_ended_sessions_nor_those_of_others(
     assert [row["id"] for row in results] == [str(opened.session.pk)]
 
 
-def test_shows_nothing_that_opens_anything(bearer, opened):
+def test_shows_no_secret(bearer, opened):
     text = bearer(opened.access_token).get(URL).text
 
     assert "token" not in text

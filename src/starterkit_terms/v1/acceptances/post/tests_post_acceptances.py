@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def accept(client_of):
-    """Accept as somebody what the claims name."""
+    """Accept the claims as a user."""
 
     def post(user, *claims, **kwargs):
         return client_of(user).post(URL, {"acceptances": [*claims]}, **kwargs)
@@ -33,7 +33,7 @@ def accept(client_of):
     return post
 
 
-def test_writes_down_what_was_accepted(user, accept, make_document, make_version):
+def test_saves_what_was_accepted(user, accept, make_document, make_version):
     version = make_version(make_document(key="terms"), texts=("en", "pt-br"))
     sent = accepting(version, "pt-br")
 
@@ -58,7 +58,7 @@ def test_writes_down_what_was_accepted(user, accept, make_document, make_version
     assert row.content_hash == sent["content_hash"]
 
 
-def test_keeps_evidence_as_the_project_wants_it(
+def test_keeps_the_client_address_as_the_setting_says(
     make_user, accept, make_version, settings
 ):
     version = make_version()
@@ -86,7 +86,7 @@ def test_accepts_several_in_the_order_sent(user, accept, make_version):
     assert acceptance_model().objects.count() == 2
 
 
-def test_is_all_or_nothing(user, accept, make_version):
+def test_accepts_all_or_none(user, accept, make_version):
     good, stale = make_version(), make_version()
 
     response = accept(user, accepting(good), accepting(stale, content_hash="0" * 64))
@@ -209,7 +209,7 @@ def test_the_hash_of_another_version_is_stale(user, accept, make_version):
     assert response.json()["code"] == "document_changed"
 
 
-def test_what_is_not_in_force_yet_does_not_exist(user, accept, make_draft):
+def test_a_version_not_in_force_yet_is_not_found(user, accept, make_draft):
     draft = make_draft()
     coming = publish(make_draft(), effective_at=timezone.now() + timedelta(days=1))
     unknown = {"version": str(uuid4()), "content_hash": "0" * 64}
@@ -233,7 +233,9 @@ def test_notices_and_consents_are_not_accepted(
     assert response.json()["code"] == "not_for_acceptance"
 
 
-def test_nobody_accepts_for_somebody_else(client_of, user, make_user, make_version):
+def test_a_user_cannot_accept_for_another_user(
+    client_of, user, make_user, make_version
+):
     other = make_user()
     body = {"acceptances": [accepting(make_version(), user=str(other.pk))]}
 

@@ -1,4 +1,4 @@
-"""GET v1/documents/: what anybody may read, and how caches are told."""
+"""GET v1/documents/: what every client may read, and how caches keep it."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -16,7 +16,7 @@ URL = reverse("starterkit_terms:documents")
 pytestmark = pytest.mark.django_db
 
 
-def test_returns_what_is_in_force_to_anybody(api, make_document, make_version):
+def test_returns_what_is_in_force_without_credentials(api, make_document, make_version):
     document = make_document(key="terms", title="internal name")
     make_version(document)
     version = make_version(document, label="2026-11", change_summary="All new.")
@@ -58,7 +58,7 @@ def test_lists_documents_in_their_order(api, make_document, make_version):
     assert keys == ["c", "a", "b"]
 
 
-def test_drafts_and_what_is_to_come_are_nobodys_business(api, make_draft):
+def test_drafts_and_scheduled_versions_are_hidden(api, make_draft):
     make_draft()
     publish(make_draft(), effective_at=timezone.now() + timedelta(days=1))
 
@@ -99,7 +99,7 @@ def test_caches_may_share_and_must_ask_again(api, make_version, settings):
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
-def test_who_has_it_already_is_told_so(api, make_version, form):
+def test_a_client_that_has_it_already_gets_304(api, make_version, form):
     make_version()
     tag = api.get(URL)["ETag"]
 

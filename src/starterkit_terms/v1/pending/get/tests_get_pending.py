@@ -17,7 +17,9 @@ ACCEPT = reverse("starterkit_terms:acceptances")
 pytestmark = pytest.mark.django_db
 
 
-def test_returns_what_i_have_not_accepted(client_of, user, make_document, make_version):
+def test_returns_versions_that_i_have_not_accepted(
+    client_of, user, make_document, make_version
+):
     version = make_version(make_document(key="terms"), texts=("en", "pt-br"))
     text = version.texts.get(locale="pt-br")
 
@@ -46,7 +48,9 @@ def test_returns_what_i_have_not_accepted(client_of, user, make_document, make_v
     assert "max-age" not in response["Cache-Control"]
 
 
-def test_says_by_when_and_that_it_does_not_block_yet(client_of, user, make_version):
+def test_shows_the_deadline_and_that_it_does_not_block_yet(
+    client_of, user, make_version
+):
     deadline = timezone.now() + timedelta(days=30)
     make_version(enforce_at=deadline)
 
@@ -64,7 +68,7 @@ def test_is_empty_once_all_is_accepted(client_of, user, make_user, make_version)
     assert client_of(make_user()).get(URL).json()["results"]
 
 
-def test_leaves_out_what_is_optional(client_of, user, make_document, make_version):
+def test_leaves_out_optional_documents(client_of, user, make_document, make_version):
     make_version(make_document(mandatory=False))
 
     assert client_of(user).get(URL).json() == {"results": []}
@@ -89,7 +93,7 @@ def test_takes_two_queries_for_any_number_of_documents(
         client.get(URL)
 
 
-def test_takes_one_query_when_nothing_is_pending(
+def test_takes_one_query_when_no_version_is_pending(
     client_of, user, django_assert_num_queries
 ):
     client = client_of(user)

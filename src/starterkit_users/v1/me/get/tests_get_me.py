@@ -33,7 +33,7 @@ def test_returns_my_account(client_of, make_user):
     }
 
 
-def test_never_shows_what_is_not_listed(client_of, user):
+def test_never_shows_a_field_that_is_not_listed(client_of, user):
     body = client_of(user).get(URL).json()
 
     assert body.keys() == {"id", *account_fields()}

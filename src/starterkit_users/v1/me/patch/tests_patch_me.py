@@ -70,7 +70,7 @@ def test_refuses_a_body_that_is_no_object(client_of, user, body):
     assert response.json()["code"] in {"validation_error", "parse_error"}
 
 
-def test_nothing_else_can_be_changed(client_of, user):
+def test_no_other_field_can_be_changed(client_of, user):
     email = user.get_email_field_name()
     before = {
         field.attname: getattr(user, field.attname) for field in user._meta.fields
@@ -110,7 +110,9 @@ def test_announces_the_change_after_commit(client_of, user, received):
     assert [(s["user"], s["fields"]) for s in signals] == [(user, ["first_name"])]
 
 
-def test_a_change_that_changes_nothing_stays_silent(client_of, user, received):
+def test_an_unchanged_value_sends_no_signal_and_records_no_event(
+    client_of, user, received
+):
     signals = received(account_updated)
 
     response = client_of(user).patch(URL, {"first_name": user.first_name})

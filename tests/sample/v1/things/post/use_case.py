@@ -36,7 +36,7 @@ class CreateThing(UseCase[CreateThingInput, Thing]):
         return thing
 
     def check_name(self, name: str) -> None:
-        """Judge the name alone."""
+        """Check the name alone."""
         self.check_word(name)
 
     @step_deprecated("Override check_name() instead; check_word() goes in 1.0.")

@@ -1,4 +1,4 @@
-"""POST v1/email/change/: a mail to the new address, and one answer for everybody."""
+"""POST v1/email/change/: a mail to the new address; one answer for every address."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -49,7 +49,7 @@ def test_mails_the_new_address_and_leaves_the_former_in_force(
 
 
 @pytest.mark.parametrize("state", ["verified", "unproven", "legacy", "inactive"])
-def test_nobody_can_tell_whether_an_address_is_taken(
+def test_the_answer_does_not_reveal_whether_an_address_is_taken(
     change, make_member, make_user, state
 ):
     taken = "Grace@example.com"
@@ -92,7 +92,7 @@ def test_asking_again_voids_the_former_mail(change, mailed):
     assert newer.json()["email"] == "other@example.org"
 
 
-def test_an_address_that_several_accounts_have_is_nobodys_to_take(
+def test_an_address_that_several_accounts_have_cannot_be_taken(
     change, make_user, mailbox
 ):
     field = get_user_model()._meta.get_field(get_user_model().get_email_field_name())
@@ -108,7 +108,7 @@ def test_an_address_that_several_accounts_have_is_nobodys_to_take(
     assert not Challenge.objects.exists()
 
 
-def test_needs_a_recent_proof_of_who_one_is(change, open_for, member, mailbox):
+def test_needs_a_recent_proof_of_identity(change, open_for, member, mailbox):
     then = timezone.now() - timedelta(minutes=11)
 
     response = change.ask(NEW, open_for(member, authenticated_at=then))
@@ -118,7 +118,7 @@ def test_needs_a_recent_proof_of_who_one_is(change, open_for, member, mailbox):
     assert mailbox == []
 
 
-def test_needs_somebody_who_is_signed_in(api):
+def test_needs_a_signed_in_user(api):
     response = api.post(URL, {"email": NEW})
 
     assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "not_authenticated")
@@ -162,7 +162,7 @@ def test_refuses_a_malformed_address(change, email, mailbox):
     assert mailbox == []
 
 
-def test_takes_no_field_that_nobody_declared(change, member):
+def test_ignores_undeclared_fields(change, member):
     change.ask(NEW, verified=True, user="1", code="000000")
 
     assert change.address == FORMER
@@ -183,7 +183,7 @@ def test_many_mails_to_one_address_are_answered_as_before_and_not_sent(
 
 
 @pytest.mark.parametrize("limit", ["EMAIL_CHANGE_LIMIT", "RESEND_NETWORK_LIMIT"])
-def test_asking_too_often_is_refused_whosever_the_address_is(
+def test_asking_too_often_is_refused_for_free_and_taken_addresses(
     change, tune, make_member, mailbox, limit
 ):
     make_member("grace@example.com")
@@ -198,14 +198,14 @@ def test_asking_too_often_is_refused_whosever_the_address_is(
     assert len(mailbox) == 2
 
 
-def test_nothing_that_confirms_lies_in_the_database(mailed):
+def test_no_code_and_no_link_token_is_stored(mailed):
     stored = str([*Challenge.objects.values(), *AuditEvent.objects.values()])
 
     assert mailed.code not in stored
     assert mailed.token not in stored
 
 
-def test_writes_down_who_asked_and_no_address(mailed, member):
+def test_records_the_user_without_an_address(mailed, member):
     event = AuditEvent.objects.get()
 
     assert event.action == "auth.email_change_requested"

@@ -1,4 +1,4 @@
-"""POST v1/password/reset: one answer, whoever asks about whom."""
+"""POST v1/password/reset: one answer for every address."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -82,7 +82,7 @@ def test_answers_every_address_in_every_state_alike(ask, address_in):
 
 
 @pytest.mark.parametrize("state", ["unknown", "inactive", "without password"])
-def test_mails_nobody_who_may_not_choose_one(ask, address_in, mailbox, state):
+def test_mails_no_user_who_may_not_choose_a_password(ask, address_in, mailbox, state):
     response = ask(address_in(state))
 
     assert response.status_code == HTTPStatus.ACCEPTED
@@ -91,7 +91,7 @@ def test_mails_nobody_who_may_not_choose_one(ask, address_in, mailbox, state):
 
 
 @pytest.mark.parametrize("state", ["proven", "claimed", "from before"])
-def test_mails_whoever_has_an_account(ask, address_in, mailbox, state):
+def test_mails_every_user_who_may_choose_a_password(ask, address_in, mailbox, state):
     address = address_in(state)
 
     ask(address)
@@ -105,7 +105,7 @@ def test_mails_whoever_has_an_account(ask, address_in, mailbox, state):
 def test_mails_the_address_in_the_account_never_the_one_sent(
     ask, address, mailbox, spell
 ):
-    """CVE-2019-19844: two addresses that are one to us may be two to the world."""
+    """CVE-2019-19844: two addresses that are one to us may be two mailboxes."""
     response = ask(spell(address))
 
     assert [sent.to for sent in mailbox] == [[address]]
@@ -161,7 +161,7 @@ def test_refuses_a_malformed_body(api, body, mailbox):
     assert not mailbox
 
 
-def test_needs_nobody_to_be_signed_in_and_minds_no_token(api, address):
+def test_works_without_signing_in_and_with_a_dead_token(api, address):
     response = api.post(URL, {"email": address}, HTTP_AUTHORIZATION="Bearer dead")
 
     assert response.status_code == HTTPStatus.ACCEPTED
@@ -176,7 +176,7 @@ def test_a_newer_mail_voids_the_former(ask, address, mailbox, secrets_in, reset)
     assert reset(token=newer.token).status_code == HTTPStatus.NO_CONTENT
 
 
-def test_nothing_that_opens_anything_is_stored(ask, address, mailbox, secrets_in):
+def test_no_code_and_no_link_token_is_stored(ask, address, mailbox, secrets_in):
     ask(address)
 
     row = str(vars(Challenge.objects.get())) + str(AuditEvent.objects.values())
@@ -199,10 +199,10 @@ def test_too_many_mails_to_one_address_are_answered_as_ever(
     assert len(mailbox) == (2 if state == "proven" else 0)
 
 
-def test_mails_of_another_kind_keep_nobody_from_this_one(
+def test_mails_of_another_kind_do_not_count_against_this_one(
     api, ask, address, mailbox, tune
 ):
-    """Whoever asks for confirmations in somebody's name cannot stop a reset (C027)."""
+    """Confirmation mails that an attacker asks for do not stop a reset (C027)."""
     tune(RESEND_ADDRESS_LIMIT="1/1h")
     registration = reverse("starterkit_auth:registration")
     api.post(registration, {"email": address, "password": NEW})
@@ -213,7 +213,7 @@ def test_mails_of_another_kind_keep_nobody_from_this_one(
     assert len(mailbox) == 1
 
 
-def test_everybody_together_is_answered_as_ever(ask, address_in, mailbox, tune):
+def test_beyond_the_global_limit_the_answer_is_as_ever(ask, address_in, mailbox, tune):
     tune(RESEND_GLOBAL_LIMIT="1/1h")
     ask(address_in("proven"))
 
@@ -244,7 +244,7 @@ class DeadCache(LocMemCache):
 
 
 @pytest.mark.parametrize("state", ["proven", "unknown"])
-def test_refuses_while_nothing_can_be_counted(api, address_in, settings, state):
+def test_refuses_while_the_cache_is_down(api, address_in, settings, state):
     settings.CACHES = {"default": {"BACKEND": f"{__name__}.DeadCache"}}
     api.raise_request_exception = False
 
@@ -262,7 +262,9 @@ class DeadServer(EmailBackend):
 
 
 @pytest.mark.parametrize("state", ["proven", "unknown"])
-def test_a_mail_server_that_is_down_changes_nothing(ask, address_in, settings, state):
+def test_a_mail_server_that_is_down_does_not_change_the_answer(
+    ask, address_in, settings, state
+):
     backend = f"{__name__}.DeadServer"
     if VERSION >= (6, 1):
         settings.MAILERS = {"default": {"BACKEND": backend}}
@@ -276,7 +278,7 @@ def test_a_mail_server_that_is_down_changes_nothing(ask, address_in, settings, s
     assert response.json() == {"email": address, "status": "reset_sent"}
 
 
-def test_a_request_is_written_down_with_whom_it_is_about(ask, member, address):
+def test_a_request_is_recorded_with_its_subject(ask, member, address):
     ask(address)
     ask(NOBODY)
 
@@ -293,7 +295,7 @@ def test_a_request_ends_no_session(ask, address, opened, bearer):
     assert bearer(opened.access_token).get(url).status_code == HTTPStatus.OK
 
 
-def test_makes_a_mail_for_nobody_too(ask, mailbox, rendered):
+def test_renders_the_mail_for_an_unknown_address_too(ask, mailbox, rendered):
     ask(NOBODY)
 
     assert [name for name in rendered if name.startswith("starterkit_auth")] == [

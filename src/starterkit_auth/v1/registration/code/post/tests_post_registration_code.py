@@ -1,4 +1,4 @@
-"""POST v1/registration/code/: the mail again, and one answer for everybody."""
+"""POST v1/registration/code/: the mail again, and one answer for every address."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def resend(api):
 
 @pytest.fixture
 def signed_up(sign_up, tune):
-    """Somebody has signed up, and may ask for the mail again at once."""
+    """A client has signed up, and may ask for the mail again at once."""
     tune(RESEND_COOLDOWN=timedelta())
     return sign_up(EMAIL)
 
@@ -65,7 +65,9 @@ def test_answers_as_signing_up_does(signed_up, resend):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nobody_can_tell_whether_there_is_an_account(resend, in_state, state):
+def test_the_answer_does_not_reveal_whether_there_is_an_account(
+    resend, in_state, state
+):
     in_state(state, "grace@example.com")
     unknown = resend(EMAIL)
 
@@ -86,7 +88,7 @@ def test_nobody_can_tell_whether_there_is_an_account(resend, in_state, state):
         ("legacy", 1),
     ],
 )
-def test_mails_only_where_there_is_something_to_prove(
+def test_mails_only_accounts_with_an_unproven_address(
     resend, in_state, mailbox, state, mails
 ):
     in_state(state, EMAIL)
@@ -97,7 +99,7 @@ def test_mails_only_where_there_is_something_to_prove(
     assert Challenge.objects.count() == mails
 
 
-def test_mails_once_within_the_cool_down_and_says_so_to_nobody(
+def test_mails_once_within_the_cool_down_and_always_answers_alike(
     sign_up, resend, mailbox
 ):
     now, answers = timezone.now(), []

@@ -1,4 +1,4 @@
-"""POST v1/registration/confirmation/: a code or a link, once, and one refusal."""
+"""POST v1/registration/confirmation/: a code or a link works once; one refusal."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ EMAIL = "ada@example.com"
 
 @pytest.fixture
 def mailed(sign_up, mailbox, secrets_in):
-    """Sign up, and return what the mail says."""
+    """Sign up, and return code and token of the mail."""
     sign_up(EMAIL)
     return secrets_in(mailbox[-1])
 
@@ -125,7 +125,7 @@ def test_one_mail_confirms_once(confirm, mailed, first, second):
     assert session_model().objects.count() == 1
 
 
-def test_one_answer_to_everything_that_confirms_nothing(
+def test_every_failed_confirmation_gets_one_answer(
     confirm, sign_up, mailed, mailbox, secrets_in
 ):
     sign_up("grace@example.com")
@@ -187,13 +187,13 @@ def test_refuses_a_malformed_body(confirm, body):
     assert response.json()["code"] == "validation_error"
 
 
-def test_refuses_what_is_no_object(api):
+def test_refuses_a_body_that_is_no_object(api):
     response = api.post(reverse("starterkit_auth:registration-confirmation"), ["x"])
 
     assert response.status_code == 400
 
 
-def test_following_the_link_changes_nothing(api, confirm, mailed):
+def test_only_post_uses_the_link(api, confirm, mailed):
     url = reverse("starterkit_auth:registration-confirmation")
 
     answers = [
@@ -265,7 +265,7 @@ def test_void_once_the_person_has_another_address(confirm, mailed):
 
 
 @pytest.mark.parametrize("way", ["code", "link"])
-def test_opens_no_account_that_was_switched_off(confirm, mailed, way):
+def test_refuses_an_account_that_was_switched_off(confirm, mailed, way):
     user = addresses.look_up(EMAIL).user
     user.is_active = False
     user.save()
@@ -369,7 +369,7 @@ def test_too_many_codes_for_one_address_leave_it_its_link(confirm, mailed, tune,
     assert by_link.status_code == 201
 
 
-def test_tells_the_project_after_the_commit(confirm, mailed, received):
+def test_sends_its_signal_after_the_commit(confirm, mailed, received):
     confirmed, started = received(address_confirmed), received(session_started)
 
     confirm(token="skl_x")
@@ -381,7 +381,7 @@ def test_tells_the_project_after_the_commit(confirm, mailed, received):
     assert len(started) == 1
 
 
-def test_writes_down_who_confirmed_and_who_tried(confirm, mailed):
+def test_records_confirmations_and_refused_tries(confirm, mailed):
     confirm(token="skl_x")
     confirm(token=mailed.token)
 
@@ -457,7 +457,7 @@ def test_many_guesses_at_once_are_no_more_than_five(at_once, mailed, tune):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_signing_up_again_while_confirming_leaves_one_truth(at_once, mailed, tune):
+def test_signing_up_again_while_confirming_leaves_one_password(at_once, mailed, tune):
     tune(
         CONFIRMATION_NETWORK_LIMIT="1000/1h",
         RESEND_ADDRESS_LIMIT="1000/1h",
@@ -478,5 +478,5 @@ def test_signing_up_again_while_confirming_leaves_one_truth(at_once, mailed, tun
     confirmed = [answer for answer in answers if answer.status_code == 201]
     assert {answer.status_code for answer in answers} <= {201, 202, 400}
     user = addresses.look_up(EMAIL).user
-    # Whoever confirmed has the account with the password of their own sign-up.
+    # The client that confirmed has the account with the password of its own sign-up.
     assert len(confirmed) == is_verified() <= user.check_password(PASSWORD)

@@ -1,4 +1,4 @@
-"""POST v1/session/refresh: the table of decisions, row by row."""
+"""POST v1/session/refresh: the decision table, row by row."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -32,7 +32,7 @@ def refresh(api):
 
 @pytest.fixture
 def clock():
-    """A clock that moves only when told: ``clock.shift(seconds)``."""
+    """A clock that moves only by ``clock.shift(seconds)``."""
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         yield traveller
 
@@ -68,7 +68,7 @@ def test_costs_one_select_and_one_update(refresh, opened):
 
 
 def test_renewing_confirms_the_generation_of_the_token(refresh, bearer, opened):
-    """So its access token, if used later, has nothing left to write down."""
+    """So its access token, if used later, saves no row."""
     second = refresh(opened.refresh_token).json()
     refresh(second["refresh_token"])
 
@@ -102,7 +102,7 @@ def test_a_retry_within_the_grace_gives_the_same_successor(
     assert refresh(first["refresh_token"]).status_code == HTTPStatus.OK
 
 
-def test_a_late_retry_gives_the_same_successor_while_nobody_used_it(
+def test_a_late_retry_gives_the_same_successor_while_it_is_unused(
     refresh, opened, clock
 ):
     first = refresh(opened.refresh_token).json()
@@ -141,7 +141,9 @@ def test_an_older_token_ends_the_session_even_within_the_grace(refresh, opened, 
     assert opened.session.revoke_reason == "token_replayed"
 
 
-def test_a_replay_is_written_down_and_told_once(refresh, opened, member, received):
+def test_a_replay_is_recorded_and_sends_its_signals_once(
+    refresh, opened, member, received
+):
     replayed, ended = received(signals.token_replayed), received(signals.session_ended)
     refresh(refresh(opened.refresh_token).json()["refresh_token"])
 
@@ -168,9 +170,7 @@ def test_ending_a_replayed_session_survives_the_refusal(refresh, opened, monkeyp
     assert AuditEvent.objects.filter(action="auth.token_replayed").exists()
 
 
-def test_a_token_of_the_future_is_refused_and_nobody_signed_out(
-    refresh, bearer, opened
-):
+def test_a_token_of_the_future_is_refused_and_ends_no_session(refresh, bearer, opened):
     """As after the database was restored from a backup."""
     future = refresh(opened.refresh_token).json()["refresh_token"]
     session_model().objects.update(generation=0, confirmed_generation=0)
@@ -191,9 +191,7 @@ def test_a_token_of_the_future_is_refused_and_nobody_signed_out(
         lambda token: "x" * 512,
     ],
 )
-def test_a_token_of_somebody_elses_making_signs_nobody_out(
-    refresh, bearer, opened, spoil
-):
+def test_a_forged_token_ends_no_session(refresh, bearer, opened, spoil):
     assert code_of(refresh(spoil(opened.refresh_token))) == INVALID
     assert bearer(opened.access_token).get(SESSION).status_code == HTTPStatus.OK
 
@@ -222,7 +220,7 @@ def test_refuses_a_malformed_body(api, body):
     assert code_of(api.post(URL, body)) == (HTTPStatus.BAD_REQUEST, "validation_error")
 
 
-def test_the_cookie_renews_nothing(browser, open_for, member):
+def test_the_cookie_cannot_renew_tokens(browser, open_for, member):
     response = browser(open_for(member, "cookie")).post(URL, {})
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
@@ -274,7 +272,7 @@ def test_renewing_extends_the_idle_time_and_never_the_absolute_end(
     assert code_of(refresh(last.json()["refresh_token"])) == INVALID
 
 
-def test_a_new_signing_key_logs_nobody_out(refresh, opened, settings):
+def test_a_new_signing_key_ends_no_session(refresh, opened, settings):
     settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["n" * 40, settings.SECRET_KEY]}
 
     assert refresh(opened.refresh_token).status_code == HTTPStatus.OK
@@ -297,7 +295,7 @@ def test_a_host_can_replace_one_step(refresh, opened, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_thirty_two_at_once_make_one_lineage(at_once, opened):
-    """C039: whoever gets 200 has a token that works."""
+    """C039: every client that gets 200 has a token that works."""
     body = {"refresh_token": opened.refresh_token}
 
     answers = at_once(32, lambda _: ApiClient().post(URL, body))

@@ -1,4 +1,4 @@
-"""POST v1/session/step-up: proven again, in this session alone."""
+"""POST v1/session/step-up: a proof counts for this session alone."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -157,7 +157,7 @@ def test_a_proof_retires_tokens_that_were_used(step_up, stale, bearer):
     assert step_up(stale).json()["refresh_token"] != first["refresh_token"]
 
 
-def test_a_lost_answer_ends_nothing(step_up, stale, api):
+def test_a_lost_answer_ends_no_session(step_up, stale, api):
     """The former refresh token still gives the tokens that did not arrive."""
     lost = step_up(stale).json()
 
@@ -200,7 +200,7 @@ def test_refuses_a_malformed_body(bearer, stale, body):
     assert not is_fresh(stale)
 
 
-def test_needs_somebody_who_is_signed_in(api):
+def test_needs_a_signed_in_user(api):
     response = api.post(URL, {"password": PASSWORD})
 
     assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "not_authenticated")
@@ -212,7 +212,7 @@ def test_needs_a_session_of_ours(client_of, member):
     assert problem_of(response) == (HTTPStatus.FORBIDDEN, "permission_denied")
 
 
-def test_says_when_there_is_no_password(step_up, member, open_for):
+def test_refuses_an_account_without_a_password(step_up, member, open_for):
     member.set_unusable_password()
     member.save()
 
@@ -246,9 +246,7 @@ def test_wrong_passwords_count_as_attempts_to_sign_in(step_up, stale, member, ap
     assert sign_in.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 
-def test_attempts_from_outside_keep_nobody_from_stepping_up(
-    step_up, stale, member, api
-):
+def test_attempts_to_sign_in_do_not_block_stepping_up(step_up, stale, member, api):
     body = {"email": addresses.address_of(member), "password": "wrong"}
     for _ in range(11):
         api.post(SESSION, body)
@@ -285,7 +283,7 @@ def test_a_session_that_ended_meanwhile_stays_ended(step_up, stale, monkeypatch)
     assert response["WWW-Authenticate"]
 
 
-def test_writes_down_who_proved_it(step_up, stale, member):
+def test_records_the_proof_with_its_user(step_up, stale, member):
     step_up(stale)
 
     event = AuditEvent.objects.get(action="auth.stepped_up")
@@ -311,7 +309,7 @@ def test_a_host_can_replace_one_step(step_up, stale, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_proofs_and_renewals_at_once_give_the_same_tokens(at_once, bearer, api, stale):
-    """One lineage, and no client gets what is good for nothing (C039)."""
+    """One lineage, and no client gets a token that does not work (C039)."""
 
     def call(number):
         if number % 2:

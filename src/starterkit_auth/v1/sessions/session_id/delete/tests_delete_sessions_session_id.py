@@ -45,7 +45,7 @@ def test_may_end_the_one_of_this_request(bearer, opened):
     assert again.status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_one_answer_for_a_foreign_session_and_for_none(
+def test_a_foreign_and_an_unknown_session_get_one_answer(
     bearer, opened, open_for, make_user
 ):
     foreign = open_for(make_user())
@@ -64,7 +64,7 @@ def test_one_answer_for_a_foreign_session_and_for_none(
     assert live() == 2
 
 
-def test_an_id_that_is_none_is_not_found(bearer, opened):
+def test_a_malformed_id_is_not_found(bearer, opened):
     url = url_of(opened.session.pk).replace(str(opened.session.pk), "1")
 
     response = bearer(opened.access_token).delete(url)
@@ -72,7 +72,7 @@ def test_an_id_that_is_none_is_not_found(bearer, opened):
     assert response.status_code == HTTPStatus.NOT_FOUND
 
 
-def test_repeating_it_is_safe_and_tells_once(
+def test_repeating_it_is_safe_and_sends_the_signal_once(
     bearer, opened, open_for, member, received
 ):
     lost = open_for(member).session

@@ -1,4 +1,4 @@
-"""POST v1/email/change/confirmation/: one owner of an address, whatever comes."""
+"""POST v1/email/change/confirmation/: an address never has two owners."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -85,7 +85,7 @@ def test_ends_every_session_but_the_one_of_the_request(
     assert {facts["reason"] for facts in ended} == {"email_changed"}
 
 
-def test_a_link_that_somebody_else_opens_keeps_no_session(
+def test_a_link_opened_by_another_user_ends_every_session_of_the_account(
     bearer, change, mailed, open_for, make_user
 ):
     stranger = open_for(make_user())
@@ -98,7 +98,7 @@ def test_a_link_that_somebody_else_opens_keeps_no_session(
 
 
 @pytest.mark.parametrize("by", ["cookie", "bearer"])
-def test_a_link_does_not_mind_a_dead_credential(browser, bearer, change, mailed, by):
+def test_a_link_works_with_a_dead_credential(browser, bearer, change, mailed, by):
     client = bearer("dead") if by == "bearer" else browser()
     if by == "cookie":
         client.cookies["__Host-starterkit"] = "dead"
@@ -109,7 +109,7 @@ def test_a_link_does_not_mind_a_dead_credential(browser, bearer, change, mailed,
     assert change.address == NEW
 
 
-def test_a_code_needs_a_credential_that_lives(bearer, mailed):
+def test_a_code_needs_a_valid_credential(bearer, mailed):
     response = bearer("dead").post(CONFIRMATION, {"code": mailed.code})
 
     assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "authentication_failed")
@@ -151,7 +151,7 @@ def test_one_mail_confirms_once(bearer, opened, mailed, first, second):
     assert is_refused(client.post(CONFIRMATION, ways[second]))
 
 
-def test_one_answer_to_everything_that_confirms_nothing(
+def test_every_failed_confirmation_gets_one_answer(
     change, mailed, member, open_for, make_member
 ):
     tampered = mailed.token[:-1] + ("A" if mailed.token[-1] != "A" else "B")
@@ -197,7 +197,7 @@ def test_refuses_a_malformed_body(bearer, opened, body):
     assert problem_of(response) == (HTTPStatus.BAD_REQUEST, "validation_error")
 
 
-def test_a_code_is_for_who_is_signed_in(api, mailed):
+def test_a_code_needs_a_signed_in_user(api, mailed):
     response = api.post(CONFIRMATION, {"code": mailed.code})
 
     assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "not_authenticated")
@@ -211,7 +211,7 @@ def test_another_site_cannot_confirm_with_a_cookie(browser, open_for, member, ma
     assert problem_of(response) == (HTTPStatus.FORBIDDEN, "cross_site_request")
 
 
-def test_following_the_link_changes_nothing(change, api, mailed):
+def test_only_post_uses_the_link(change, api, mailed):
     answers = [
         api.get(CONFIRMATION, {"token": mailed.token}),
         api.head(CONFIRMATION, {"token": mailed.token}),
@@ -277,7 +277,7 @@ def switched_off(user):
 
 
 @pytest.mark.parametrize("happens", [new_password, new_address, switched_off])
-def test_void_once_the_account_is_another(change, mailed, member, happens):
+def test_void_once_the_account_has_changed(change, mailed, member, happens):
     happens(member)
     before = change.address
 
@@ -286,7 +286,7 @@ def test_void_once_the_account_is_another(change, mailed, member, happens):
 
 
 @pytest.mark.parametrize("claimed", [True, False])
-def test_nothing_changes_when_the_address_was_taken_meanwhile(
+def test_refuses_an_address_that_was_taken_meanwhile(
     change, mailed, make_user, claimed
 ):
     owner = make_user(**{get_user_model().get_email_field_name(): NEW.lower()})
@@ -319,7 +319,7 @@ def test_what_was_mailed_to_the_former_address_is_void(change, mailed, member):
     assert reset.superseded_at is not None
 
 
-def test_the_former_address_is_told_and_can_undo_it(change, changed):
+def test_the_former_address_gets_a_mail_with_a_link_to_undo_it(change, changed):
     mail = change.mail
 
     assert mail.to == [FORMER]
@@ -338,7 +338,7 @@ def test_without_a_page_the_mail_has_the_token_itself(change, mailed, tune):
     assert "\nskl_" in change.mail.body
 
 
-def test_an_address_that_was_never_proven_is_told_and_cannot_undo(
+def test_an_unproven_former_address_gets_a_mail_without_a_link(
     change, make_member, open_for
 ):
     user = make_member("typo@example.com", verified=False)
@@ -351,7 +351,7 @@ def test_an_address_that_was_never_proven_is_told_and_cannot_undo(
     assert not Challenge.objects.open().exists()
 
 
-def test_going_back_leaves_the_address_between_no_way(
+def test_changing_back_gives_the_address_between_no_link_to_undo_it(
     change, changed, open_for, member
 ):
     change.ask(FORMER, open_for(member))
@@ -374,7 +374,7 @@ def test_too_many_tries_are_refused(change, mailed, tune):
     assert by_link.status_code == HTTPStatus.OK
 
 
-def test_tells_the_project_after_the_commit(change, mailed, member, received):
+def test_sends_its_signal_after_the_commit(change, mailed, member, received):
     changed = received(signals.email_changed)
 
     change.confirm("skl_x")
@@ -386,7 +386,7 @@ def test_tells_the_project_after_the_commit(change, mailed, member, received):
     assert facts["event"].action == "auth.email_changed"
 
 
-def test_writes_down_what_happened_and_no_address(changed, member):
+def test_records_what_happened_without_an_address(changed, member):
     events = AuditEvent.objects.filter(subject_id=str(member.pk)).order_by("id")
 
     assert [event.action for event in events] == [
@@ -412,7 +412,7 @@ def test_a_host_can_replace_one_step(change, mailed, opened, settings):
 
 @pytest.fixture
 def no_requirements():
-    """Ask for nothing that other modules of the project ask for at sign-up."""
+    """Leave out the sign-up requirements of other modules."""
     registered = sign_up.requirements()
     for requirement in registered:
         sign_up.unregister(requirement.name)
@@ -443,7 +443,7 @@ def test_of_many_confirmations_at_once_one_wins(
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [200] + [400] * (PARALLEL - 1)
     assert change.address == NEW
-    assert Challenge.objects.open().count() == 1  # the way back
+    assert Challenge.objects.open().count() == 1  # the link to undo it
 
 
 @pytest.mark.django_db(transaction=True)
@@ -521,7 +521,7 @@ def test_a_change_against_the_confirmation_of_a_sign_up_leaves_one_owner(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_changing_ones_mind_while_confirming_leaves_one_truth(
+def test_confirming_during_another_request_saves_only_a_proven_address(
     change, at_once, mailed, opened, without_limits
 ):
     """A confirmed address is always one that was proven (CVE-2026-32700 class)."""

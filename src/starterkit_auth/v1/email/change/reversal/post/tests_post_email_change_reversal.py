@@ -1,4 +1,4 @@
-"""POST v1/email/change/reversal/: the way back, once, whatever happened since."""
+"""POST v1/email/change/reversal/: undo a change, once, whatever happened since."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -28,7 +28,7 @@ THIRD = "eve@example.net"
 
 @pytest.fixture
 def change_on(change, open_for, changed):
-    """Change the address once more, and return the way back to the one between."""
+    """Change the address once more; return the token to undo that change."""
 
     def again(email):
         change.ask(email, open_for(change.opened.user))
@@ -49,7 +49,7 @@ def live():
     return session_model().objects.live_at(timezone.now()).count()
 
 
-def test_brings_the_address_back_and_signs_everybody_out(
+def test_brings_the_address_back_and_ends_every_session(
     change, changed, open_for, member, received
 ):
     open_for(member)
@@ -102,7 +102,9 @@ def switched_off(user):
 
 
 @pytest.mark.parametrize("happens", [another_password, switched_off])
-def test_works_whatever_the_other_did_to_the_account(change, changed, member, happens):
+def test_works_whatever_the_attacker_did_to_the_account(
+    change, changed, member, happens
+):
     member.refresh_from_db()
     happens(member)
 
@@ -110,9 +112,7 @@ def test_works_whatever_the_other_did_to_the_account(change, changed, member, ha
     assert change.address == FORMER
 
 
-def test_undoes_several_changes_and_leaves_those_between_no_way(
-    change, changed, change_on
-):
+def test_undoes_several_changes_and_voids_the_links_between(change, changed, change_on):
     between = change_on(THIRD)
 
     assert change.undo(changed).status_code == HTTPStatus.NO_CONTENT
@@ -139,7 +139,7 @@ def test_voids_a_further_change_that_waits(change, changed, open_for, member):
     assert not Challenge.objects.open().exists()
 
 
-def test_changes_nothing_when_somebody_else_has_the_address(
+def test_is_refused_when_another_account_has_the_address(
     change, changed, make_member, member, open_for
 ):
     make_member(FORMER.upper())
@@ -154,7 +154,7 @@ def test_changes_nothing_when_somebody_else_has_the_address(
     )
 
 
-def test_one_answer_to_everything_that_undoes_nothing(change, changed, member):
+def test_every_failed_reversal_gets_one_answer(change, changed, member):
     tampered = changed[:-1] + ("A" if changed[-1] != "A" else "B")
     other = challenges.open_challenge(member, NEW, Purpose.EMAIL_CHANGE, target=THIRD)
 
@@ -181,7 +181,7 @@ def test_refuses_a_malformed_body(api, body):
     assert response.json()["code"] == "validation_error"
 
 
-def test_following_the_link_changes_nothing(api, change, changed):
+def test_only_post_uses_the_link(api, change, changed):
     answers = [api.get(REVERSAL, {"token": changed}), api.head(REVERSAL)]
 
     assert [answer.status_code for answer in answers] == [405, 405]
@@ -199,7 +199,7 @@ def test_too_many_tries_from_one_network_are_refused(change, changed, tune):
     assert int(response.headers["Retry-After"]) > 0
 
 
-def test_tells_the_project_and_writes_it_down(change, changed, member, received):
+def test_sends_its_signal_and_records_an_event(change, changed, member, received):
     told = received(signals.email_changed)
 
     change.undo("skl_x")

@@ -1,4 +1,4 @@
-"""POST v1/password/reset/confirmation: once, and nothing of the former stays."""
+"""POST v1/password/reset/confirmation: it works once and ends every session."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -90,7 +90,7 @@ def test_one_mail_resets_once(reset, ways, member, first, second):
     assert has_password(member, NEW)
 
 
-def test_voids_everything_else_that_is_on_its_way(reset, mailed, member, address):
+def test_voids_every_other_code_and_link(reset, mailed, member, address):
     challenges.open_challenge(member, address, Purpose.REGISTRATION)
     challenges.open_challenge(member, address, "email_change")
 
@@ -99,7 +99,7 @@ def test_voids_everything_else_that_is_on_its_way(reset, mailed, member, address
     assert not Challenge.objects.open().exists()
 
 
-def test_one_answer_to_everything_that_opens_nothing(
+def test_every_failed_reset_gets_one_answer(
     reset, secrets_for, mailed, make_user, address
 ):
     other = addresses.address_of(make_user())
@@ -159,7 +159,7 @@ def test_needs_a_password(api, mailed):
     assert response.json()["errors"][0]["pointer"] == "/new_password"
 
 
-def test_following_the_link_changes_nothing(api, reset, mailed):
+def test_only_post_uses_the_link(api, reset, mailed):
     answers = [call(URL, {"token": mailed.token}) for call in (api.get, api.head)]
 
     assert [answer.status_code for answer in answers] == [405, 405]
@@ -167,7 +167,7 @@ def test_following_the_link_changes_nothing(api, reset, mailed):
 
 
 @pytest.mark.parametrize("way", ["code", "link"])
-def test_a_weak_password_spends_nothing(reset, ways, member, way):
+def test_a_weak_password_uses_up_neither_code_nor_link(reset, ways, member, way):
     for _ in range(7):
         response = reset("passwordpassword", **ways[way])
 
@@ -251,7 +251,7 @@ def set_elsewhere(user):
     [switch_off, move, take_password, set_elsewhere, lambda user: user.delete()],
 )
 @pytest.mark.parametrize("way", ["code", "link"])
-def test_void_once_the_account_is_another(reset, ways, member, happen, way):
+def test_void_once_the_account_has_changed(reset, ways, member, happen, way):
     happen(get_user_model().objects.get(pk=member.pk))
 
     assert is_refused(reset(**ways[way]))
@@ -269,7 +269,7 @@ def test_proves_the_address(reset, secrets_for, user, received, sign_in):
     assert sign_in(address).status_code == HTTPStatus.CREATED
 
 
-def test_says_so_once(reset, mailed, received):
+def test_sends_no_signal_for_an_address_that_was_proven_before(reset, mailed, received):
     confirmed = received(signals.address_confirmed)
 
     reset(token=mailed.token)
@@ -277,10 +277,10 @@ def test_says_so_once(reset, mailed, received):
     assert not confirmed
 
 
-def test_nothing_stays_of_who_registered_the_address_first(
+def test_discards_the_data_of_an_earlier_unproven_registration(
     reset, secrets_for, user, open_for, bearer
 ):
-    """C014: the owner of the mailbox gets an account that nobody else has touched."""
+    """C014: the owner of the mailbox gets an account without data of another user."""
     address = addresses.address_of(user)
     addresses.assign(user, address)
     texts = [name for name in ("first_name", "last_name") if hasattr(user, name)]
@@ -300,7 +300,7 @@ def test_nothing_stays_of_who_registered_the_address_first(
     assert not Challenge.objects.open().exists()
 
 
-def test_an_account_that_was_in_use_keeps_what_is_in_it(reset, mailed, member):
+def test_an_account_that_was_in_use_keeps_its_data(reset, mailed, member):
     texts = [name for name in ("first_name", "last_name") if hasattr(member, name)]
     for name in texts:
         setattr(member, name, "Ada")
@@ -352,14 +352,14 @@ def test_too_many_codes_for_one_address_leave_it_its_link(reset, ways, tune, add
     assert by_link.status_code == HTTPStatus.NO_CONTENT
 
 
-def test_attempts_to_sign_in_keep_nobody_from_recovery(api, reset, mailed, address):
+def test_attempts_to_sign_in_do_not_block_recovery(api, reset, mailed, address):
     for _ in range(11):
         api.post(SESSION, {"email": address, "password": "wrong"})
 
     assert reset(token=mailed.token).status_code == HTTPStatus.NO_CONTENT
 
 
-def test_tells_the_project_after_the_commit(reset, mailed, member, received):
+def test_sends_its_signal_after_the_commit(reset, mailed, member, received):
     changed = received(signals.password_changed)
 
     reset(token="skl_x")
@@ -371,7 +371,7 @@ def test_tells_the_project_after_the_commit(reset, mailed, member, received):
     assert facts["event"].action == "auth.password_reset"
 
 
-def test_writes_down_who_reset_and_who_tried(reset, mailed, member):
+def test_records_resets_and_refused_tries(reset, mailed, member):
     reset(token="skl_x")
     reset(token=mailed.token)
 
@@ -436,9 +436,7 @@ def test_many_guesses_at_once_are_no_more_than_five(at_once, mailed, address, tu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_changing_and_resetting_at_once_leave_one_truth(
-    at_once, mailed, member, open_for
-):
+def test_of_changes_and_resets_at_once_one_wins(at_once, mailed, member, open_for):
     opened = [open_for(member) for _ in range(4)]
 
     def call(number):
