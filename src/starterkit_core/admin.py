@@ -1,4 +1,4 @@
-"""The log in Django's administration, and what makes big tables bearable there."""
+"""The audit log in Django's administration, and helpers for large tables there."""
 
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from starterkit_core.models import AuditEvent
 
 
 class BoundedPaginator(Paginator):
-    """Counts no further than anybody would turn pages; beyond that people search."""
+    """Counts at most ``LIMIT`` rows; administrators search rather than page on."""
 
     LIMIT = 10_000
 
@@ -26,9 +26,10 @@ class BoundedPaginator(Paginator):
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows to look at, at any number of them, the newest first.
+    """Read-only rows of a table of any size, newest first.
 
-    They go with what they belong to: who may delete that, need not ask for these.
+    They are only deleted together with the row they belong to; the permission to
+    delete that row is enough.
     """
 
     paginator = BoundedPaginator
@@ -36,25 +37,25 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     ordering = ("-id",)  # ids are ordered by time
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let nobody add one."""
+        """Return False: rows are not added here."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let nobody change one."""
+        """Return False: rows are not changed here."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let one be deleted with what it belongs to, and never by itself."""
+        """Allow deletion with the row it belongs to, never from its own pages."""
         page = request.resolver_match.url_name if request.resolver_match else None
-        own = f"{self.opts.app_label}_{self.opts.model_name}_"
-        if str(page).startswith(own):
+        own_pages = f"{self.opts.app_label}_{self.opts.model_name}_"
+        if str(page).startswith(own_pages):
             return False
-        deletes = str(page).endswith(("_delete", "_changelist"))
-        return deletes or super().has_delete_permission(request, obj)
+        cascades = str(page).endswith(("_delete", "_changelist"))
+        return cascades or super().has_delete_permission(request, obj)
 
 
 class AuditEventAdmin(ReadOnlyAdmin):
-    """Who did what to whom, found by the id of an event or of whom it is about."""
+    """Audit events; the search takes the id of an event, its actor or its subject."""
 
     list_display = ("created_at", "action", "actor_id", "subject_id", "address")
     fields = (
@@ -72,7 +73,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search by what has an index, for the table may be very long."""
+        """Search indexed columns only, as the table may be very large."""
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -83,7 +84,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 
 def as_uuid(text: str) -> UUID | None:
-    """Return the UUID in ``text``, if it is one."""
+    """Return ``text`` as a UUID, or None."""
     try:
         return UUID(text)
     except ValueError:

@@ -13,26 +13,26 @@ T = TypeVar("T")
 
 
 def positive(value: float | timedelta) -> bool:
-    """Say whether a number or a length of time is more than nothing."""
+    """Return whether a number or a duration is greater than zero."""
     return bool(value) and value == abs(value)
 
 
 def until_settings_change(function: Callable[P, T]) -> Callable[P, T]:
-    """Keep what ``function`` makes of the settings until one changes, as in tests."""
-    kept = cache(function)
+    """Cache the results of ``function`` until a setting changes, as in tests."""
+    cached = cache(function)
 
-    def forget(**kwargs: Any) -> None:
-        kept.cache_clear()
+    def clear(**kwargs: Any) -> None:
+        cached.cache_clear()
 
-    setting_changed.connect(forget, weak=False)
-    return cast("Callable[P, T]", kept)
+    setting_changed.connect(clear, weak=False)
+    return cast("Callable[P, T]", cached)
 
 
 @until_settings_change
-def _looked_up(name: str) -> Mapping[str, Any]:
-    """Return a dict of the settings; a request asks for one a dozen times.
+def _settings_dict(name: str) -> Mapping[str, Any]:
+    """Return a dict in Django's settings, cached: a request reads a dozen of them.
 
-    Looking is slow in Django, and slowest for what is not there.
+    Django's lookup is slow, and slowest for a name that is not set.
     """
     found: Mapping[str, Any] = getattr(settings, name, {})
     return found
@@ -41,8 +41,8 @@ def _looked_up(name: str) -> Mapping[str, Any]:
 class Setting(Generic[T]):
     """One entry of a module's dict, with its default.
 
-    ``accepts`` judges a value that has the right type; ``expects`` says in words
-    what it wants, for the system check.
+    ``accepts`` validates a value of the right type; ``expects`` describes the valid
+    values, for the message of the system check.
     """
 
     def __init__(
@@ -73,10 +73,11 @@ class Setting(Generic[T]):
         return value
 
     def problem_with(self, value: Any) -> str:
-        """Say what is wrong with ``value``, or nothing."""
-        fits = isinstance(value, self._types())
-        lies = isinstance(value, bool) and not isinstance(self.default, bool)
-        if lies or not fits:
+        """Return what is wrong with ``value``, or ``""``."""
+        has_type = isinstance(value, self._types())
+        # A bool is an int to Python, but no number to us.
+        wrong_bool = isinstance(value, bool) and not isinstance(self.default, bool)
+        if wrong_bool or not has_type:
             return f"must be {self._type_names()}, not {type(value).__name__}"
         if self.accepts and not self.accepts(value):
             return f"must be {self.expects}"
@@ -94,7 +95,7 @@ class Setting(Generic[T]):
 
 
 class AppSettings:
-    """A typed window on one dict in Django's settings."""
+    """Typed access to one dict in Django's settings."""
 
     namespace: ClassVar[str]
     """The Django setting that holds this app's dict."""
@@ -111,8 +112,8 @@ class AppSettings:
 
     @classmethod
     def given(cls) -> Mapping[str, Any]:
-        """Return what the host wrote, as it is now."""
-        return _looked_up(cls.namespace)
+        """Return the host's dict as it is now; empty if it has none."""
+        return _settings_dict(cls.namespace)
 
     @classmethod
     def problems(cls) -> Iterator[tuple[str, str]]:
@@ -130,18 +131,18 @@ class CoreSettings(AppSettings):
     namespace = "STARTERKIT_CORE"
 
     SITE_NAME = Setting("Our service")
-    """The name of the product, as people read it in mails."""
+    """The name of the product, as users read it in mails."""
 
     API_PREFIX = Setting("/api/")
-    """Below this path, what no view answered is answered as a problem document."""
+    """Path below which errors that no view answered become problem documents."""
 
     TRUSTED_PROXIES = Setting(
         0, accepts=lambda number: number >= 0, expects="zero or more"
     )
-    """How many proxies of yours stand in front and add to ``X-Forwarded-For``."""
+    """How many reverse proxies of yours append to ``X-Forwarded-For``."""
 
     CACHE_ALIAS = Setting("default")
-    """The cache that counts for the rate limits; every server must share it."""
+    """The cache with the counters of the rate limits; all servers must share it."""
 
     MAX_BODY_BYTES = Setting(1_000_000, accepts=positive, expects="more than zero")
     """Longest JSON body that an endpoint reads, in bytes."""
@@ -150,14 +151,14 @@ class CoreSettings(AppSettings):
     """Deepest nesting of a JSON body."""
 
     DOCS_URL = Setting("")
-    """Where a copy of our reference pages is served, with a slash at the end.
+    """URL of a copy of our reference pages, with a trailing slash.
 
-    ``type`` of each problem and the hints of system checks point there. Without it,
+    ``type`` of each problem and the hints of system checks link to it. Without it,
     ``type`` is ``about:blank``.
     """
 
     NO_PERSONAL_DATA = Setting[frozenset[str]](frozenset({"admin.LogEntry"}))
-    """Models (``app.Model``) that point at users and hold nothing about them."""
+    """Models (``app.Model``) that reference users but hold no personal data."""
 
 
 conf = CoreSettings()
@@ -165,7 +166,7 @@ conf = CoreSettings()
 
 def overrides() -> Mapping[str, Any]:
     """Return the host's ``STARTERKIT_OVERRIDES`` as it is now."""
-    return _looked_up("STARTERKIT_OVERRIDES")
+    return _settings_dict("STARTERKIT_OVERRIDES")
 
 
 def swapped_in(setting: str) -> str:

@@ -1,10 +1,10 @@
-"""Refusals: what a business rule says no with.
+"""Refusals: the exceptions that business rules raise.
 
 DomainError
 ├── RateLimited          429  too many attempts; try again later
 ├── ServiceUnavailable   503  something we depend on is down
 ├── InvalidCursor        400  the cursor belongs to another list, order or filter
-└── CrossSiteRequest     403  a cookie came with a request from another site
+└── CrossSiteRequest     403  a request with a cookie may come from another site
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DomainError(Exception):
-    """A business rule said no.
+    """A business rule refused the action.
 
     ``code`` is the stable, machine-readable name (snake_case, part of the public
-    API); ``message`` is for people and may be translated; ``status`` is the HTTP
-    status an endpoint answers with; ``example`` is ``facts`` as the API document shows
-    them. ``reason`` is for the audit log only: the client is not told.
+    API); ``message`` is for users and may be translated; ``status`` is the HTTP
+    status an endpoint answers with; ``example`` is a sample of ``facts`` for the API
+    documentation. ``reason`` is for the audit log only: the client never sees it.
     """
 
     code: ClassVar[str]
@@ -44,7 +44,7 @@ class DomainError(Exception):
 
 
 class _TryLater(DomainError):
-    """A refusal that passes with time; ``retry_after`` is in seconds."""
+    """A temporary refusal; ``retry_after`` is in seconds."""
 
     def __init__(self, *, retry_after: int) -> None:
         super().__init__(headers={"Retry-After": str(retry_after)})
@@ -60,7 +60,7 @@ class RateLimited(_TryLater):
 
 
 class ServiceUnavailable(_TryLater):
-    """Something we depend on is down; nothing was changed."""
+    """A service that we depend on is down; no data was changed."""
 
     code = "service_unavailable"
     message = _("This is not available right now. Please try again soon.")
@@ -68,7 +68,7 @@ class ServiceUnavailable(_TryLater):
 
 
 class CrossSiteRequest(DomainError):
-    """A cookie came with a request that another site may have sent."""
+    """A request with a cookie may have been sent by another site."""
 
     code = "cross_site_request"
     message = _("This request did not come from a page of ours.")
@@ -76,7 +76,7 @@ class CrossSiteRequest(DomainError):
 
 
 class InvalidCursor(DomainError):
-    """The cursor is not ours, or belongs to another list, order or filter."""
+    """The cursor is malformed or forged, or is of another list, order or filter."""
 
     code = "invalid_cursor"
     message = _("This page is not available. Please start again from the first one.")

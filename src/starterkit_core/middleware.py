@@ -1,4 +1,4 @@
-"""What belongs around every request of the API."""
+"""Middleware of the API: request ids, and errors that no view answered."""
 
 from collections.abc import Awaitable, Callable
 
@@ -22,10 +22,10 @@ UNANSWERED: dict[int, type[APIException]] = {
 
 
 class ApiMiddleware:
-    """Gives each request an id, and answers in problem documents where no view did.
+    """Gives each request an id, and turns errors without a view into problems.
 
-    A caller's well-formed ``X-Request-ID`` is kept; the id is echoed in the answer. An
-    error that a view of the host answered is left as it is.
+    A client's well-formed ``X-Request-ID`` is kept; every response has the id. An
+    error response of a view, such as one of the host's, is not changed.
     """
 
     sync_capable = True
@@ -53,7 +53,7 @@ class ApiMiddleware:
     def finish(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Return the answer that goes out."""
+        """Return the response to send, with the request id."""
         if problem := self.unanswered(request, response):
             response = plain_answer(problem, request)
         response.headers.setdefault("X-Request-ID", request_id_of(request))
@@ -62,7 +62,7 @@ class ApiMiddleware:
     def unanswered(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> Problem | None:
-        """Return the problem, when Django refused before any view was found."""
+        """Return the problem if Django refused before it found a view, or None."""
         refusal = UNANSWERED.get(response.status_code)
         if not refusal or request.resolver_match:
             return None

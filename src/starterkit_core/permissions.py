@@ -13,8 +13,8 @@ from starterkit_core.ports import access_gates
 class PassesAccessGates(permissions.BasePermission):
     """Lets a signed-in user through unless an access gate is closed.
 
-    Hosts put it behind ``IsAuthenticated`` into ``DEFAULT_PERMISSION_CLASSES``. A view
-    that must stay usable while one is closed says ``gated = False``.
+    Hosts list it after ``IsAuthenticated`` in ``DEFAULT_PERMISSION_CLASSES``. A view
+    that must stay usable while a gate is closed sets ``gated = False``.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Settings for Django's dicts that fit the modules; copy, change, compose.
+"""Values of Django settings that suit the modules; copy, change, compose.
 
 Plain functions without imports, so a settings file can call them.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def rest_framework(authentication: Sequence[str] = ()) -> dict[str, Any]:
-    """Return ``REST_FRAMEWORK``: JSON only, closed by default, gates, problems."""
+    """Return ``REST_FRAMEWORK``: JSON only, signed-in users only, gates, problems."""
     preset = {
         "DEFAULT_PERMISSION_CLASSES": [
             "rest_framework.permissions.IsAuthenticated",
@@ -26,7 +26,7 @@ def rest_framework(authentication: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def openapi(title: str, *, version: str = "1", description: str = "") -> dict[str, Any]:
-    """Return ``SPECTACULAR_SETTINGS``: OpenAPI 3.1 that client generators like."""
+    """Return ``SPECTACULAR_SETTINGS``: OpenAPI 3.1, suited to client generators."""
     return {
         "TITLE": title,
         "VERSION": version,

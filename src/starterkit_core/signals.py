@@ -1,7 +1,7 @@
-"""What happened, told after commit with keyword facts.
+"""Signals of what happened, sent after the commit with keyword arguments ("facts").
 
-Modules and hosts listen here, so that none has to import another. Names are past
-participles. A receiver that fails is logged and stops nobody.
+Modules and hosts connect to them, so that none has to import another. Names are past
+participles. An exception in a receiver is logged; the other receivers still run.
 
 =====================  ============================================================
 Signal                 Facts
@@ -37,5 +37,5 @@ version_published = Signal()
 
 
 def announce(signal: Signal, sender: type, **facts: Any) -> None:
-    """Send ``signal`` once the transaction is committed, or at once without one."""
+    """Send ``signal`` after the commit, or immediately outside of a transaction."""
     transaction.on_commit(lambda: signal.send_robust(sender, **facts), robust=True)

@@ -24,7 +24,7 @@ from starterkit_terms.use_cases.publish_version import (
 
 
 class DocumentAdmin(admin.ModelAdmin):
-    """Documents; key and nature stay once a version is published."""
+    """Documents; key and nature are read-only once a version is published."""
 
     list_display = ("title", "key", "nature", "mandatory", "position")
     prepopulated_fields = {"key": ("title",)}
@@ -32,13 +32,13 @@ class DocumentAdmin(admin.ModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Any | None = None
     ) -> tuple[str, ...]:
-        """Lock what is part of what was published."""
+        """Return the fields that published versions depend on."""
         return LOCKED if self._is_published(obj) else ()
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Any | None = None
     ) -> dict[str, Any]:
-        """Fill in the key while there is one to fill in."""
+        """Fill in the key from the title, unless it is read-only."""
         return {} if self._is_published(obj) else {"key": ("title",)}
 
     def _is_published(self, obj: Any | None) -> bool:
@@ -47,14 +47,14 @@ class DocumentAdmin(admin.ModelAdmin):
 
 
 class _UntilPublished:
-    """May be changed and deleted until it is published."""
+    """Forbids to change or delete a version once it is published."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Show what is published, and no more."""
+        """Return False if it is published; then it can only be viewed."""
         return _is_open(obj) and super().has_change_permission(request, obj)  # type: ignore[misc]  # a mixin
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep what is published."""
+        """Return False if it is published."""
         return _is_open(obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]  # a mixin
 
 
@@ -71,12 +71,12 @@ class VersionTextInline(_UntilPublished, admin.StackedInline):
     readonly_fields = ("content_hash",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Add texts to drafts alone."""
+        """Return False if the version is published."""
         return _is_open(obj) and super().has_add_permission(request, obj)
 
 
 class VersionAdmin(_UntilPublished, admin.ModelAdmin):
-    """Drafts, and what was published; one action goes from here to there."""
+    """Drafts and published versions; an action publishes drafts."""
 
     actions = ("publish",)
     inlines = (VersionTextInline,)
@@ -115,13 +115,13 @@ class VersionAdmin(_UntilPublished, admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Let those publish who may."""
+        """Return whether the user has the permission to publish."""
         permission = f"{self.opts.app_label}.publish_version"
         return bool(request.user.has_perm(permission))
 
     @admin.action(description=_("Publish selected versions"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Publish each, and say of each whether it could be."""
+        """Publish each version, and show for each whether it succeeded."""
         actor: Any = request.user
         client = client_of(request)
         for version in queryset.order_by("document", "number"):
@@ -138,7 +138,7 @@ class VersionAdmin(_UntilPublished, admin.ModelAdmin):
 
 
 class AcceptanceAdmin(ReadOnlyAdmin):
-    """Evidence: to be read."""
+    """Acceptances, read-only: they are evidence."""
 
     list_display = ("accepted_at", "user", "version", "locale", "method")
     list_filter = ("method", "version")
@@ -146,7 +146,7 @@ class AcceptanceAdmin(ReadOnlyAdmin):
     search_fields = ("actor_id__exact", "content_hash__exact")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keep it, whatever goes; an account leaves it without its name."""
+        """Return False: it stays without a user when its account is deleted."""
         return False
 
 

@@ -6,7 +6,7 @@ from starterkit_core.modules import ModuleConfig
 
 
 class TermsConfig(ModuleConfig):
-    """Documents, what people accepted of them, and the gate."""
+    """Documents, their acceptance by users, and the access gate."""
 
     name = "starterkit_terms"
     verbose_name = _("terms")
@@ -14,6 +14,6 @@ class TermsConfig(ModuleConfig):
     component_prefix = "Terms"
 
     def ready(self) -> None:
-        """Put up the gate, ask at sign-up, and answer for personal data."""
+        """Register the gate, the sign-up requirement and the personal data."""
         for part in ("gate", "sign_up", "personal_data"):
             import_module(f"starterkit_terms.{part}").register()

@@ -22,19 +22,19 @@ class TermsSettings(AppSettings):
         accepts=lambda policy: policy in ADDRESS_POLICIES,
         expects="'off', 'truncated' or 'full'",
     )
-    """How much of the network address is kept as evidence: none, its network, all."""
+    """How much of the network address is saved as evidence: none, its network, all."""
 
     DOCUMENTS_MAX_AGE = Setting(
         timedelta(minutes=1),
         accepts=lambda age: age >= timedelta(),
         expects="zero or more",
     )
-    """How long caches serve the documents without asking; they change late by it."""
+    """``max-age`` of GET documents/; a new version can show up this much later."""
 
 
 conf = TermsSettings()
 
 
 def default_locale() -> str:
-    """Return the language that texts are shown in when none is there that is wanted."""
+    """Return the language to show if there is a text in none of the wanted ones."""
     return settings.LANGUAGE_CODE.lower()

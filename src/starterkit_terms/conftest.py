@@ -1,4 +1,4 @@
-"""Fixtures of this module's own tests; rows are of whatever models the project has."""
+"""Fixtures of this module's own tests; rows are of the models that the project has."""
 
 from datetime import UTC, datetime
 from itertools import count

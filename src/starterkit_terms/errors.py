@@ -1,17 +1,18 @@
 """Refusals of this module.
 
 DomainError
-├── TermsAcceptanceRequired  403  something must be accepted before going on
-├── TermsNotAccepted         400  a sign-up lacks what must be accepted
-├── DocumentChanged          409  what was read is not what is in force now
-├── VersionNotFound          404  there is no such version, or not yet
-├── NotForAcceptance         409  the document is not one to accept
-├── VersionPublished         409  a published version stays as it is
-├── DocumentLocked           409  its key and nature are part of what was published
-├── EvidenceFinal            409  an acceptance stays as it was written
-├── VersionWithoutText       409  there is nothing to publish
+├── TermsAcceptanceRequired  403  the user must accept mandatory documents first
+├── TermsNotAccepted         400  a sign-up does not accept every mandatory document
+├── DocumentChanged          409  the text that was read is not the one in force
+├── VersionNotFound          404  there is no such version, or it is not in force yet
+├── NotForAcceptance         409  the document is a notice or a consent
+├── VersionPublished         409  a published version cannot be changed
+├── DocumentLocked           409  key and nature are fixed once a version is published
+├── EvidenceFinal            409  an acceptance cannot be changed or deleted
+├── VersionWithoutText       409  the version has no text
 ├── VersionOutdated          409  a later version has been published already
-└── DatesOutOfOrder          409  taking effect in the past, or enforced before that
+├── DatesOutOfOrder          409  taking effect in the past, or enforced before that
+└── DocumentDiffers          409  a document with this key has other properties
 """
 
 from http import HTTPStatus
@@ -29,11 +30,11 @@ WORDING = {
     "locale": "en",
     "content_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
-"""What names a document in a refusal, for the API documentation."""
+"""How a refusal names a document: an example for the API documentation."""
 
 
 class TermsAcceptanceRequired(DomainError):
-    """Something must be accepted before going on; ``pending`` names it."""
+    """The user must accept mandatory documents first; ``pending`` lists them."""
 
     code = "terms_acceptance_required"
     message = _("Please read and accept the current terms first.")
@@ -42,7 +43,7 @@ class TermsAcceptanceRequired(DomainError):
 
 
 class TermsNotAccepted(DomainError):
-    """The sign-up lacks what must be accepted; ``pending`` names it."""
+    """The sign-up lacks mandatory documents; ``pending`` lists them."""
 
     code = "terms_not_accepted"
     message = _("Please accept the terms to sign up.")
@@ -51,7 +52,7 @@ class TermsNotAccepted(DomainError):
 
 
 class DocumentChanged(DomainError):
-    """What was read is not what is in force now; ``current`` names that."""
+    """The text that was read is not the one in force; ``current`` lists that."""
 
     code = "document_changed"
     message = _("This document has changed. Please read the current version.")
@@ -68,7 +69,7 @@ class VersionNotFound(DomainError):
 
 
 class NotForAcceptance(DomainError):
-    """A notice is taken note of and a consent is given freely: neither is accepted."""
+    """A notice is only read and a consent is voluntary: neither can be accepted."""
 
     code = "not_for_acceptance"
     message = _("This document is not one to accept.")
@@ -76,7 +77,7 @@ class NotForAcceptance(DomainError):
 
 
 class VersionPublished(DomainError):
-    """A published version and its texts stay as they are."""
+    """A published version and its texts cannot be changed."""
 
     code = "version_published"
     message = _("A published version cannot be changed. Publish a new one instead.")
@@ -84,7 +85,7 @@ class VersionPublished(DomainError):
 
 
 class DocumentLocked(DomainError):
-    """The key and the nature of a document are part of what was published."""
+    """The key and the nature of a document are fixed once a version is published."""
 
     code = "document_locked"
     message = _("The key and the nature of a published document cannot be changed.")
@@ -92,7 +93,7 @@ class DocumentLocked(DomainError):
 
 
 class EvidenceFinal(DomainError):
-    """An acceptance stays as it was written."""
+    """An acceptance cannot be changed or deleted."""
 
     code = "evidence_final"
     message = _("An acceptance cannot be changed or deleted.")
@@ -100,7 +101,7 @@ class EvidenceFinal(DomainError):
 
 
 class VersionWithoutText(DomainError):
-    """There is nothing to publish."""
+    """The version has no text to publish."""
 
     code = "version_without_text"
     message = _("Add a text to this version first.")
@@ -116,7 +117,7 @@ class VersionOutdated(DomainError):
 
 
 class DatesOutOfOrder(DomainError):
-    """A version takes effect from now on, and is enforced from then on."""
+    """A version would take effect in the past, or be enforced before it does."""
 
     code = "dates_out_of_order"
     message = _("It must take effect now or later, and be enforced then or later.")
@@ -124,7 +125,7 @@ class DatesOutOfOrder(DomainError):
 
 
 class DocumentDiffers(DomainError):
-    """There is a document with this key, of another nature or mandatory."""
+    """A document with this key has another nature, or is mandatory."""
 
     code = "document_differs"
     message = _("There is a document with this key, of another nature or mandatory.")

@@ -1,4 +1,4 @@
-"""The gate: nobody goes on without what must be accepted."""
+"""The gate: it blocks users who have not accepted the mandatory documents."""
 
 from collections.abc import Container
 
@@ -13,9 +13,9 @@ from starterkit_terms.services.reading import wordings
 
 
 class TermsGate:
-    """Closed while a mandatory document is enforced that the person has not accepted.
+    """Closed while a mandatory document is enforced that the user has not accepted.
 
-    What it says depends on the database alone; nothing that a client sends opens it.
+    It depends on the database alone; no input of a client opens it.
     """
 
     code = TermsAcceptanceRequired.code
@@ -23,10 +23,10 @@ class TermsGate:
     raises = (TermsAcceptanceRequired,)
 
     exempt: Container[str] = frozenset()
-    """None: endpoints that stay open say ``gated = False`` themselves."""
+    """None: the endpoints that stay open declare it themselves, in ``access``."""
 
     def refusal(self, user: AbstractBaseUser) -> DomainError | None:
-        """Return what is outstanding, or nothing; one query."""
+        """Return a refusal with the pending documents, or None; one query."""
         if user.pk is None:
             return None
         missing = wordings(version_model().objects.blocking(user, timezone.now()))
@@ -37,5 +37,5 @@ class TermsGate:
 
 
 def register() -> None:
-    """Put the gate up."""
+    """Register the gate in core's port."""
     access_gates.register(TermsGate())

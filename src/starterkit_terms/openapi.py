@@ -1,15 +1,15 @@
-"""What the OpenAPI document says at the tag of this module."""
+"""The guide to this module in the OpenAPI document."""
 
 GUIDE = """\
-Read `GET terms/v1/documents/` before a sign-up, and show what is `mandatory`. Send \
-`version` and `content_hash` of each as `accepted_terms`.
+Before a sign-up, call `GET terms/v1/documents/` and show the documents that are \
+`mandatory`. Send `version` and `content_hash` of each in `accepted_terms`.
 
-Later there may be new versions. Once one is in force that must be accepted, other \
-endpoints answer 403 `terms_acceptance_required`: ask `GET terms/v1/pending/`, show \
-the texts from `documents`, `POST terms/v1/acceptances/`, and repeat what was refused.
+New versions may follow. Once a new version must be accepted, other endpoints return \
+403 `terms_acceptance_required`. Then call `GET terms/v1/pending/`, show the texts \
+from `documents`, call `POST terms/v1/acceptances/`, and retry the refused request.
 """
 
 
 def tags() -> dict[str, str]:
-    """Return what the document says at the tag of this module."""
+    """Return the description of this module's tag."""
     return {"Terms": GUIDE}

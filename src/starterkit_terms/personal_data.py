@@ -1,4 +1,4 @@
-"""What people accepted, for export; and how it is kept when they leave."""
+"""The acceptances of a user: their export, and their anonymization at an erasure."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from starterkit_terms.models.acceptance import TRACES
 
 
 class AcceptanceData:
-    """Exports acceptances; erasing leaves the evidence without the person."""
+    """Exports acceptances; an erasure anonymizes them and keeps the evidence."""
 
     name = "terms"
 
@@ -23,7 +23,7 @@ class AcceptanceData:
         return [self._export_one(row) for row in rows.order_by("accepted_at", "pk")]
 
     def erase(self, user: AbstractBaseUser) -> None:
-        """Take out the person, the address and the program; the act itself stays."""
+        """Remove the user, the address and the client; the acceptance itself stays."""
         acceptance_model().objects.forget(user)
 
     def _export_one(self, row: Any) -> dict[str, Any]:
@@ -41,5 +41,5 @@ class AcceptanceData:
 
 
 def register() -> None:
-    """Offer it through core's port."""
+    """Register the provider in core's port."""
     personal_data.register(AcceptanceData())

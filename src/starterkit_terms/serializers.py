@@ -11,11 +11,11 @@ from starterkit_core.http.fields import TextField
 SHA256 = r"^[0-9a-f]{64}\Z"
 
 MOST = 20
-"""How many versions one request accepts at most."""
+"""Maximum of versions that one request can accept."""
 
 
 class IdField(serializers.UUIDField):
-    """A UUID as text; a number is no id."""
+    """A UUID as a JSON string; numbers are refused."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
@@ -26,11 +26,11 @@ class IdField(serializers.UUIDField):
 class AcceptedTextRequest(serializers.Serializer[Any]):
     """A version that is accepted, and the hash of the text that was shown."""
 
-    version = IdField(help_text="The `version` of a document, as it was read.")
+    version = IdField(help_text="The `version` of the document that was shown.")
     content_hash = TextField(
         max_length=64,
         validators=[RegexValidator(SHA256)],
-        help_text="Its `content_hash`; it also says which language was read.",
+        help_text="Its `content_hash`, which also identifies the language shown.",
     )
 
 
@@ -50,10 +50,13 @@ class WordingRepresentation(serializers.Serializer[Any]):
     effective_at = serializers.DateTimeField(
         source="version.effective_at", default_timezone=UTC
     )
-    locale = serializers.CharField(source="text.locale", help_text="Shown here.")
+    locale = serializers.CharField(
+        source="text.locale", help_text="The language of this text."
+    )
     locales = serializers.ListField(
-        child=serializers.CharField(), help_text="Every language there is."
+        child=serializers.CharField(), help_text="Every language it is available in."
     )
     content_hash = serializers.CharField(
-        source="text.content_hash", help_text="SHA-256 of the text; send it back."
+        source="text.content_hash",
+        help_text="SHA-256 of the text; send it back to accept the document.",
     )

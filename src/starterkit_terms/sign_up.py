@@ -28,10 +28,10 @@ FIELD = "accepted_terms"
 
 
 class AcceptedTerms:
-    """Asks every sign-up to accept what is mandatory and in force.
+    """Requires every sign-up to accept the mandatory documents in force.
 
-    With nothing mandatory in force, or with ``REQUIRED_AT_SIGN_UP`` off, the field may
-    be left out; what is sent is checked and written down all the same.
+    If there are none, or ``REQUIRED_AT_SIGN_UP`` is off, the field may be left out;
+    what is sent is still checked and saved.
     """
 
     name = FIELD
@@ -50,20 +50,20 @@ class AcceptedTerms:
                 required=False,
                 max_length=MOST,
                 help_text=(
-                    "Every mandatory document in force, as `documents` gave it. "
-                    "Needed as soon as there is one."
+                    "Every mandatory document in force, with the values from "
+                    "`documents`. Required if there is one."
                 ),
             )
         }
 
     def validate(self, given: Mapping[str, Any]) -> None:
-        """Judge what was accepted.
+        """Check what was accepted.
 
         Raises:
-            TermsNotAccepted: something mandatory is missing; ``pending`` names it.
-            DocumentChanged: what was read is not what is in force now.
-            VersionNotFound: there is no such version.
-            NotForAcceptance: the document is not one to accept.
+            TermsNotAccepted: mandatory documents are missing; ``pending`` lists them.
+            DocumentChanged: the text that was read is not the one in force.
+            VersionNotFound: there is no such version, or it has not taken effect.
+            NotForAcceptance: the document is a notice or a consent.
         """
         accepted, now = self._accepted(given), timezone.now()
         if accepted:
@@ -74,10 +74,10 @@ class AcceptedTerms:
     def commit(
         self, user: AbstractBaseUser, given: Mapping[str, Any], client: Client
     ) -> None:
-        """Write down what was accepted, in the transaction of the sign-up.
+        """Save what was accepted, in the transaction of the sign-up.
 
-        An unproven account may be given to a new sign-up: what somebody else accepted
-        for it is no evidence about its owner and is let go.
+        A new sign-up may take over an account with an unconfirmed address: what another
+        client accepted for it is no evidence about its owner, so it is anonymized.
         """
         acceptance_model().objects.forget(user)
         if accepted := self._accepted(given):
@@ -103,5 +103,5 @@ class AcceptedTerms:
 
 
 def register() -> None:
-    """Ask for it at each sign-up."""
+    """Add the requirement to each sign-up."""
     sign_up.register(AcceptedTerms())

@@ -30,7 +30,7 @@ class UserChangeForm(forms.UserChangeForm):
 
 
 class UserAdmin(auth_admin.UserAdmin):
-    """Accounts by address, at any number of them."""
+    """Accounts by address; works with any number of them."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -67,7 +67,7 @@ class UserAdmin(auth_admin.UserAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Look for the beginning of the key, which an index answers."""
+        """Search for the beginning of the key, which an index serves."""
         return super().get_search_results(request, queryset, search_term.casefold())
 
 

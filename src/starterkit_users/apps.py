@@ -6,7 +6,7 @@ from starterkit_core.modules import ModuleConfig
 
 
 class UsersConfig(ModuleConfig):
-    """The account as a record."""
+    """The user model, and the endpoints of one's own account."""
 
     name = "starterkit_users"
     verbose_name = _("users")
@@ -14,5 +14,5 @@ class UsersConfig(ModuleConfig):
     component_prefix = "Users"
 
     def ready(self) -> None:
-        """Answer for what the account holds about a person."""
+        """Register the provider of the account's personal data."""
         import_module("starterkit_users.personal_data").register()

@@ -1,4 +1,4 @@
-"""What the account itself holds about a person."""
+"""The personal data in the account itself."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from starterkit_users.services.account_fields import EDITABLE, account_fields
 class AccountData:
     """Exports and erases the fields that ``v1/me`` shows.
 
-    A host with more about people in its user model registers a provider of its own.
+    A host with more personal data in its user model registers a provider of its own.
     """
 
     name = "account"
@@ -36,7 +36,7 @@ class AccountData:
         return {"id": str(user.pk), **values, **dates}
 
     def erase(self, user: AbstractBaseUser) -> None:
-        """Leave a row that nobody can sign in with and that says nothing."""
+        """Anonymize the row, so that no client can sign in with it any more."""
         for name, value in self._blank(user).items():
             setattr(user, name, value)
         user.set_unusable_password()
@@ -52,5 +52,5 @@ class AccountData:
 
 
 def register() -> None:
-    """Offer it through core's port."""
+    """Register the provider in core's port."""
     personal_data.register(AccountData())

@@ -1,4 +1,4 @@
-"""System checks of core: what a host got wrong, said before the first request."""
+"""System checks of core: mistakes in a host's configuration, found at startup."""
 
 from django.core.checks import register
 

@@ -1,4 +1,4 @@
-"""E014: the cache that counts for the rate limits."""
+"""E014: the cache with the counters of the rate limits."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from starterkit_core.services.limits import counts_atomically
 
 
 def check_counting_cache(**kwargs: Any) -> list[CheckMessage]:
-    """Find a cache on which attempts at the same time would not all be counted."""
+    """Find a cache that would miscount concurrent attempts."""
     where = f"STARTERKIT_CORE['CACHE_ALIAS'] = {conf.CACHE_ALIAS!r}"
     try:
         cache = caches[conf.CACHE_ALIAS]
@@ -20,6 +20,9 @@ def check_counting_cache(**kwargs: Any) -> list[CheckMessage]:
         return [error("starterkit_core.E014", text, "Name one of CACHES.")]
     if counts_atomically(cache):
         return []
-    text = f"{where}: this cache does not count atomically, so limits leak."
+    text = (
+        f"{where}: this cache does not count atomically, so concurrent requests could "
+        "exceed the rate limits."
+    )
     hint = "Use Redis or Memcached, or local memory with a single process."
     return [error("starterkit_core.E014", text, hint)]

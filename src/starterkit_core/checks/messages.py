@@ -1,4 +1,4 @@
-"""One way to make a check message: id, hint, and where it is explained."""
+"""Creates check messages: id, hint, and a link to the reference."""
 
 from typing import Any
 

@@ -11,9 +11,9 @@ from starterkit_core.checks.messages import error
 
 
 def check_mirrors(**kwargs: Any) -> list[CheckMessage]:
-    """Compare each model that says ``mirrors = "app.Model"`` with that model.
+    """Compare each model with ``mirrors = "app.Model"`` to that model.
 
-    Migrations never look at an unmanaged model, so nobody else would notice.
+    Migrations ignore unmanaged models, so Django itself would not notice a difference.
     """
     return [
         message
@@ -49,7 +49,7 @@ def _difference(mine: "Field[Any, Any]", theirs: "Field[Any, Any] | None") -> st
 
 
 def _kind(field: "Field[Any, Any]") -> str:
-    """Return the kind of the column; that of its target for a foreign key."""
+    """Return the type of the column; for a foreign key, that of its target."""
     while field.remote_field:
         field = field.target_field  # type: ignore[attr-defined]  # a foreign key
     return field.get_internal_type().replace("Auto", "Integer")
@@ -59,6 +59,6 @@ def _drift(mirror: type[Model], problem: str) -> CheckMessage:
     return error(
         "starterkit_core.E010",
         f"{mirror._meta.label}: {problem}.",
-        "Follow the original model, or drop the field.",
+        "Declare the field as in the original model, or remove it.",
         obj=mirror,
     )

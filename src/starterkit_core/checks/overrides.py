@@ -45,7 +45,7 @@ def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:
     where = f"{SETTING}[{key!r}][{part!r}]"
     default = _default(key, part)
     if default is None:
-        hint = f"The parts are {', '.join(PARTS)}; not every key has all."
+        hint = f"The parts are {', '.join(PARTS)}; not every key has all of them."
         text = f"{where}: there is no such part."
         yield error("starterkit_core.E002", text, hint)
         return
@@ -57,7 +57,7 @@ def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:
         return
     if not (isinstance(replacement, type) and issubclass(replacement, default)):
         ours = f"{default.__module__}.{default.__qualname__}"
-        text = f"{where}: {path} does not build on the class it replaces."
+        text = f"{where}: {path} is not a subclass of the class it replaces."
         yield error("starterkit_core.E004", text, f"Subclass {ours}.")
     elif part == "use_case":
         yield from _check_steps(path, replacement, default)
@@ -109,12 +109,12 @@ def _check_signature(where: str, member: Any, step: Any) -> Iterator[CheckMessag
         hint = f"Its parameters are {signature(step)}."
         yield error("starterkit_core.E006", text, hint)
     elif advice := getattr(step, "deprecated_step", ""):
-        text = f"{where} overrides a step that goes away."
+        text = f"{where} overrides a deprecated step."
         yield warning("starterkit_core.W002", text, advice)
 
 
 def _fits(mine: Signature, ours: Signature) -> bool:
-    """Return whether ``mine`` takes a call that is made for ``ours``."""
+    """Return whether ``mine`` accepts the calls that ``ours`` accepts."""
     named = {p.name: None for p in ours.parameters.values() if p.kind == p.KEYWORD_ONLY}
     placed = [p.name for p in ours.parameters.values() if p.name not in named]
     try:

@@ -1,4 +1,4 @@
-"""W003: models that hold something about people and belong to no provider."""
+"""W003: models with data about users that no personal data provider covers."""
 
 from typing import Any
 
@@ -13,22 +13,22 @@ from starterkit_core.ports import personal_data
 
 
 def check_personal_data(**kwargs: Any) -> list[CheckMessage]:
-    """List each model that points at users and that no provider answers for."""
+    """Warn about each model that references users and that no provider covers."""
     covered = {*personal_data.covered_models(), *conf.NO_PERSONAL_DATA}
     return [
         warning(
             "starterkit_core.W003",
-            f"{model._meta.label} points at users and belongs to no provider.",
+            f"{model._meta.label} references users, but no provider covers its data.",
             "Register one with starterkit_core.ports.personal_data, or name the model "
             "in STARTERKIT_CORE['NO_PERSONAL_DATA'].",
             obj=model,
         )
         for model in apps.get_models()
-        if model._meta.label not in covered and _points_at_users(model)
+        if model._meta.label not in covered and _references_users(model)
     ]
 
 
-def _points_at_users(model: type[Model]) -> bool:
+def _references_users(model: type[Model]) -> bool:
     if model._meta.proxy or not model._meta.managed:
         return False
     user = get_user_model()

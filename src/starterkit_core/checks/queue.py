@@ -1,4 +1,4 @@
-"""E015 and W004: whether somebody is there to send mails, and who."""
+"""E015 and W004: the queue that sends mails."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from starterkit_core.services.tasks import runs_at_once
 
 
 def check_queue(**kwargs: Any) -> list[CheckMessage]:
-    """Find a project that sends no mails, or whose answers take as long as they do."""
+    """Find a project that cannot send mails, or that sends them within the request."""
     try:
         within_the_request = runs_at_once(deliver)
     except ImproperlyConfigured as reason:
@@ -21,7 +21,8 @@ def check_queue(**kwargs: Any) -> list[CheckMessage]:
         return []
     text = (
         "Mails are sent within the request, as the backend in TASKS is the immediate "
-        "one, so answers take longer for addresses that have an account."
+        "one or no tasks library is installed, so requests for addresses that have an "
+        "account take longer."
     )
-    hint = "Let TASKS['default'] name a backend that has a worker."
+    hint = "Set TASKS['default'] to a backend with a worker."
     return [warning("starterkit_core.W004", text, hint)]

@@ -1,4 +1,4 @@
-"""E007 and E008: the dicts of the modules."""
+"""E007 and E008: the settings dicts of the modules."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -11,7 +11,7 @@ from starterkit_core.conf import AppSettings
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    """Find names that do not exist and values that cannot be."""
+    """Find unknown names and invalid values."""
     return [message for owner in AppSettings.known for message in _messages(owner)]
 
 

@@ -35,11 +35,11 @@ def _check(default: type[Model]) -> Iterator[CheckMessage]:
     abstract: type[Any] = default.__mro__[1]
     if not issubclass(chosen, abstract):
         hint = f"Subclass {abstract.__module__}.{abstract.__qualname__}."
-        text = f"{setting}: {label} does not build on our abstract model."
+        text = f"{setting}: {label} is not a subclass of our abstract model."
         yield error("starterkit_core.E012", text, hint, obj=chosen)
     elif missing := _rules(default) - _rules(chosen):
         hint = f"Write class Meta({abstract.__qualname__}.Meta) in your model."
-        text = f"{setting}: {label} lost {', '.join(sorted(missing))}."
+        text = f"{setting}: {label} lacks {', '.join(sorted(missing))}."
         yield error("starterkit_core.E013", text, hint, obj=chosen)
 
 

@@ -8,9 +8,9 @@ from starterkit_core.utils.uuid7 import uuid7
 
 
 class BaseModel(models.Model):
-    """A row with a time-ordered id and its two dates, in UTC.
+    """A row with a time-ordered id and two dates, in UTC.
 
-    ``updated_at`` follows ``save()``; a bulk ``update()`` names it itself.
+    ``save()`` sets ``updated_at``; a bulk ``update()`` has to set it explicitly.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

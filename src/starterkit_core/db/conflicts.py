@@ -1,4 +1,4 @@
-"""Telling a conflict between transactions from a database that is down."""
+"""Tells a conflict between transactions from a database that is down."""
 
 from django.db import OperationalError
 
@@ -10,7 +10,7 @@ SQLITE_CONFLICTS = frozenset({5, 6})
 
 
 def is_conflict(error: OperationalError) -> bool:
-    """Return whether two transactions got in each other's way, so a retry helps."""
+    """Return whether ``error`` is a conflict between transactions: a retry helps."""
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:

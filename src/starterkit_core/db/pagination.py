@@ -1,9 +1,10 @@
-"""Keyset pages: each begins where the last one ended, however deep that is.
+"""Keyset pagination: each page begins after the last row of the page before it.
 
-A cursor holds the values of the row it stands at, in the order of the page. So rows
-that come or go meanwhile shift nothing, and the millionth row costs what the first one
-does when an index has the columns of the order. Where the first of them may be NULL, or
-some go up and others down, a deep page costs more; order a large table by neither.
+A cursor holds the values of that row in the columns of the order. So rows that are
+inserted or deleted meanwhile shift no page, and with an index on these columns the
+millionth row costs the same as the first. A deep page costs more if the first column
+is nullable, or if the columns mix ascending and descending; do not order a large table
+like that.
 """
 
 import json
@@ -27,32 +28,32 @@ M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
 
 MAX_LIMIT = 100
-"""Most rows on a page, whatever is asked for."""
+"""Maximum of rows per page, whatever the client asks for."""
 
 MAX_CURSOR_LENGTH = 4_000
-"""Longest cursor that is read, in characters; longer ones are never given out."""
+"""Longest cursor in characters; longer ones are neither issued nor read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """Which page to give."""
+    """Which page to return."""
 
     cursor: str = ""
-    """``next`` or ``previous`` of another page; empty for the first one."""
+    """``next`` or ``previous`` of another page; ``""`` for the first one."""
 
     limit: int = 20
-    """Rows on the page, from 1 to ``MAX_LIMIT``; what is outside is brought inside."""
+    """Rows per page, clamped to 1 to ``MAX_LIMIT``."""
 
     count: Literal["", "exact", "estimate"] = ""
-    """Whether to say how many rows there are in all, which may cost more than the page.
+    """Whether to count all rows, which may cost more than the page.
 
-    ``estimate`` is what PostgreSQL remembers of a whole table, and exact otherwise.
+    ``estimate`` is PostgreSQL's statistic for a whole table, and exact otherwise.
     """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[Row]):
-    """Rows, and the cursors of the pages around them."""
+    """The rows of one page, and the cursors of the next and the previous one."""
 
     results: list[Row]
     next: str | None
@@ -67,17 +68,18 @@ def paginate(
     request: PageRequest,
     filters: Mapping[str, object] = MappingProxyType({}),
 ) -> Page[Row]:
-    """Return one page of ``queryset``, by one query and one more for a count.
+    """Return one page of ``queryset``, with one query and one more for a count.
 
     ``order_by`` names fields, annotations or paths along foreign keys, each with ``-``
-    for descending; rows without a value come last. The primary key settles ties, in the
-    direction of the last name. The values end up in the cursors, signed but readable,
-    so order by nothing that the reader may not know.
+    for descending; NULLs sort last. The primary key breaks ties, in the direction of
+    the last name. The cursors contain the values, signed but readable, so do not order
+    by values that the client may not see.
 
-    ``filters`` are what the reader chose; a cursor works with the same ones only. They
-    filter nothing here, and names from outside are checked against a list first.
+    ``filters`` are those that the client chose; a cursor is only valid with the same
+    ones. They are not applied here. Check names from a request against a list first.
 
-    The rows are model instances, or dictionaries of ``values()`` with the order's own.
+    The rows are model instances, or dictionaries of ``values()`` that include the
+    columns of the order.
 
     Raises:
         InvalidCursor: the cursor is malformed, forged, or of another list.
@@ -86,7 +88,7 @@ def paginate(
     cursors = _Cursors(queryset.model, keys, filters)
     place = cursors.read(request.cursor)
     limit = min(max(request.limit, 1), MAX_LIMIT)
-    found = list(_from(queryset, keys, place)[: limit + 1])
+    found = list(_rows_from(queryset, keys, place)[: limit + 1])
     rows = found[:limit] if place.forward else found[:limit][::-1]
     before, after = cursors.around(rows, place, more=len(found) > limit)
     return Page(
@@ -110,17 +112,17 @@ class _Key:
     descending: bool
 
     attribute: str
-    """Where a row has the value."""
+    """The attribute of a row, or the key of a dictionary, with the value."""
 
     joined: bool = False
-    """Whether the row has it only because the query puts it there."""
+    """Whether it is along a foreign key, so that the query must annotate the value."""
 
     nullable: bool = True
     unique: bool = False
     field: Any = None
 
-    def goes_up(self, place: "_Place") -> bool:
-        """Say whether the values grow on the way from ``place``."""
+    def ascends(self, place: "_Place") -> bool:
+        """Return whether the values ascend in the direction of ``place``."""
         return self.descending != place.forward
 
     def value_of(self, row: Any) -> object:
@@ -130,7 +132,7 @@ class _Key:
 
 
 def _keys(queryset: QuerySet[Any, Any], order_by: Sequence[str]) -> list[_Key]:
-    """Return the columns of the order, as far as there can be ties."""
+    """Return the columns of the order, up to the first one that is unique."""
     keys: dict[str, _Key] = {}
     for name, descending in _names(queryset.model, order_by):
         key = _key(queryset, name, descending=descending)
@@ -141,7 +143,7 @@ def _keys(queryset: QuerySet[Any, Any], order_by: Sequence[str]) -> list[_Key]:
 
 
 def _names(model: type[Model], order_by: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each name and whether it descends; the primary key comes at the end."""
+    """Yield each name and whether it is descending; the primary key comes last."""
     descending = False
     for item in order_by:
         name, descending = item.removeprefix("-"), item.startswith("-")
@@ -177,31 +179,34 @@ def _key(queryset: QuerySet[Any, Any], name: str, *, descending: bool) -> _Key:
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Place:
-    """A place between two rows, and the direction in which to go on."""
+    """A place between two rows, and the direction in which to read from it."""
 
     forward: bool = True
 
     values: Sequence[Any] | None = None
-    """Those of the row that was passed last; without, it is the outermost place."""
+    """The values of the row before it; None for the start or the end of the list."""
 
 
-def _from(
+def _rows_from(
     queryset: QuerySet[M, Row], keys: Sequence[_Key], place: _Place
 ) -> QuerySet[M, Row]:
-    """Return the rows from ``place`` on, in the order in which they are passed."""
+    """Return the rows from ``place`` on, in its direction."""
     if aliases := {key.attribute: F(key.name) for key in keys if key.joined}:
         queryset = queryset.annotate(**aliases)
     if place.values is not None:
         queryset = queryset.filter(_ahead(queryset.db, keys, place, place.values))
-    return queryset.order_by(*[_passed(key, place) for key in keys])
+    return queryset.order_by(*[_ordering(key, place) for key in keys])
 
 
-def _passed(key: _Key, place: _Place) -> OrderBy:
-    """Return the order of one column; without NULLs any plain index gives it."""
+def _ordering(key: _Key, place: _Place) -> OrderBy:
+    """Return the ``ORDER BY`` of one column.
+
+    NULLS FIRST or LAST only if it is nullable: a plain index does not serve them.
+    """
     nulls = {"nulls_last" if place.forward else "nulls_first": True}
     return OrderBy(
         F(key.name),
-        descending=not key.goes_up(place),
+        descending=not key.ascends(place),
         **(nulls if key.nullable else {}),
     )
 
@@ -209,8 +214,8 @@ def _passed(key: _Key, place: _Place) -> OrderBy:
 def _ahead(
     alias: str, keys: Sequence[_Key], place: _Place, values: Sequence[Any]
 ) -> Q | Func:
-    """Return the condition that a row lies ahead of ``place``."""
-    directions = {key.goes_up(place) for key in keys}
+    """Return the condition for the rows that follow ``place`` in its direction."""
+    directions = {key.ascends(place) for key in keys}
     plain = len(directions) == 1 and not any(key.nullable for key in keys)
     if plain and connections[alias].vendor in {"postgresql", "sqlite"}:
         return _row_ahead(keys, values, up=directions.pop())
@@ -220,14 +225,14 @@ def _ahead(
         condition = _value_ahead(key, place, value) | (_same(key, value) & condition)
     if first.nullable:
         return condition
-    # It follows from the rest, but only this an index can use to find the place.
+    # Redundant, but the only part that an index can use to find the place.
     return Q(
-        (f"{first.name}__{'gte' if first.goes_up(place) else 'lte'}", values[0])
+        (f"{first.name}__{'gte' if first.ascends(place) else 'lte'}", values[0])
     ) & (condition)
 
 
 def _row_ahead(keys: Sequence[_Key], values: Sequence[Any], *, up: bool) -> Func:
-    """Return ``(a, b) > (x, y)``, for which an index on both finds the very row."""
+    """Return ``(a, b) > (x, y)``, which an index on both columns serves directly."""
     columns = [F(key.name) for key in keys]
     given = [
         Value(value, output_field=key.field)
@@ -247,10 +252,10 @@ def _row(expressions: Sequence[F] | Sequence[Value]) -> Func:
 
 
 def _value_ahead(key: _Key, place: _Place, value: object) -> Q:
-    """Return the condition that a row's value lies ahead; nothing comes last."""
+    """Return the condition for rows after this value; NULLs sort last."""
     if value is None:
         return Q(pk__in=()) if place.forward else Q((f"{key.name}__isnull", False))
-    ahead = Q((f"{key.name}__{'gt' if key.goes_up(place) else 'lt'}", value))
+    ahead = Q((f"{key.name}__{'gt' if key.ascends(place) else 'lt'}", value))
     if key.nullable and place.forward:
         ahead |= Q((f"{key.name}__isnull", True))
     return ahead
@@ -261,7 +266,7 @@ def _same(key: _Key, value: object) -> Q:
 
 
 def _without_aliases(rows: list[Row], keys: Sequence[_Key]) -> list[Row]:
-    """Return ``rows`` as they would be if they had not been paged."""
+    """Return ``rows`` without the annotations that were added for the order."""
     for name in [key.attribute for key in keys if key.joined]:
         for row in rows:
             (row if isinstance(row, dict) else vars(row)).pop(name, None)
@@ -272,7 +277,7 @@ def _without_aliases(rows: list[Row], keys: Sequence[_Key]) -> list[Row]:
 
 
 class _Cursors:
-    """Writes and reads the cursors of one list: this model, order and filters."""
+    """Creates and reads the cursors of one list: one model, order and filters."""
 
     def __init__(
         self, model: type[Model], keys: Sequence[_Key], filters: Mapping[str, object]
@@ -290,24 +295,24 @@ class _Cursors:
             raise InvalidCursor
         try:
             forward, values = self.signer.unsign_object(cursor)
-            known = None if values is None else [_read(value) for value in values]
+            decoded = None if values is None else [_read(value) for value in values]
         except (BadSignature, KeyError, TypeError, ValueError) as error:
             raise InvalidCursor from error
-        return _Place(forward=bool(forward), values=known)
+        return _Place(forward=bool(forward), values=decoded)
 
     def around(
         self, rows: Sequence[Any], place: _Place, *, more: bool
     ) -> tuple[str | None, str | None]:
         """Return the cursors of the pages before and after these rows."""
-        came = place.values is not None
-        before, after = (came, more) if place.forward else (more, came)
+        continued = place.values is not None
+        before, after = (continued, more) if place.forward else (more, continued)
         return (
             self._write(rows[:1], forward=False) if before else None,
             self._write(rows[-1:], forward=True) if after else None,
         )
 
     def _write(self, row: Sequence[Any], *, forward: bool) -> str:
-        """Return the cursor of a row; of none, for all are gone, that of the end."""
+        """Return the cursor of ``row[0]``; if empty, of the list's start or end."""
         values = [_written(key.value_of(row[0])) for key in self.keys] if row else None
         cursor = self.signer.sign_object([int(forward), values], compress=True)
         if len(cursor) > MAX_CURSOR_LENGTH:
@@ -321,7 +326,7 @@ _KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], object]]] = 
     "d": (date, date.isoformat, date.fromisoformat),
     "n": (Decimal, str, Decimal),
 }
-"""What JSON does not know; a datetime is a date too, so it stands first."""
+"""Types that JSON lacks; a datetime is a date too, so it comes first."""
 
 
 def _written(value: object) -> object:
@@ -341,7 +346,7 @@ def _read(value: Any) -> object:
 
 
 def _stable(value: object) -> object:
-    """Return a filter's value as JSON that is the same for equal values."""
+    """Return a filter's value as JSON; equal values give the same JSON."""
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))
     return str(value)
@@ -358,10 +363,10 @@ def _count(queryset: QuerySet[Any, Any], kind: str) -> int | None:
 
 
 def _estimate(queryset: QuerySet[Any, Any]) -> int:
-    """Return the number of rows at the last ANALYZE; nothing if that is not known."""
+    """Return the number of rows at the last ANALYZE, or 0 if it is not known."""
     connection = connections[queryset.db]
-    asks = queryset.query
-    narrowed = asks.where or asks.distinct or asks.combinator or asks.group_by
+    query = queryset.query
+    narrowed = query.where or query.distinct or query.combinator or query.group_by
     if connection.vendor != "postgresql" or narrowed:
         return 0
     table = connection.ops.quote_name(queryset.model._meta.db_table)

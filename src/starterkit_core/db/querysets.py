@@ -1,4 +1,4 @@
-"""What Django reads off the methods of a queryset."""
+"""Markers that Django reads from the methods of a queryset."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -15,7 +15,7 @@ class Swappable(Generic[M]):
     >>> document_model = Swappable[AbstractDocument]("starterkit_terms", "Document")
     >>> document_model().objects.all()
 
-    Call it when a request is answered, never at import, as ``get_user_model()``.
+    Call it at run time, never at import, as ``get_user_model()``.
     """
 
     def __init__(self, app_label: str, name: str) -> None:

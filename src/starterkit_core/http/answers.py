@@ -1,4 +1,4 @@
-"""What an endpoint answers: DRF's response, written at once."""
+"""The response of an endpoint: DRF's response, rendered when it is created."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,17 +12,17 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""What every answer carries unless the endpoint says otherwise."""
+"""The headers of every response, unless the endpoint sets others."""
 
 
 class Answer(Response):
-    """JSON that is complete when it is made.
+    """A JSON response that is rendered when it is created.
 
-    DRF's own response is made empty, and gets its content and headers later and one by
-    one. That takes more time than many an endpoint does.
+    DRF's own response is created empty and gets its content and headers later, one by
+    one, which takes more time than many an endpoint does.
     """
 
-    # What the constructors set that are left out below.
+    # Attributes that are set by the constructors not called below.
     template_name: Any = None
     context_data: Any = None
     using = None

@@ -12,7 +12,7 @@ from starterkit_core.utils.client_address import client_address
 
 META_KEY = "starterkit.request_id"
 ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,128}")
-"""A request id from outside; without the characters that could forge a log line."""
+"""A valid request id of a client; it has no character that could forge a log line."""
 
 
 def client_of(request: HttpRequest) -> Client:

@@ -1,7 +1,7 @@
 """Our exceptions for DRF.
 
-Authenticators, permissions and parsers raise them, which DRF imports with its settings;
-so this file imports none of ``rest_framework.views``.
+Authenticators, permissions and parsers raise them. DRF imports these along with its
+settings, so this file must not import ``rest_framework.views``.
 """
 
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from starterkit_core.errors import DomainError
 
 
 class Refused(APIException):
-    """A refusal on its way through DRF, for authenticators and permissions.
+    """A ``DomainError`` as an exception of DRF, for authenticators and permissions.
 
     Any exception handler can answer it, a host's too: ``detail`` has the message, the
     code and the facts, each as text.
@@ -43,7 +43,7 @@ class BadRequestError(APIException):
 
 
 class ServerError(APIException):
-    """Anything unexpected; the answer tells nothing about the cause."""
+    """An unexpected error; the response does not reveal its cause."""
 
     default_detail = _("Something went wrong on our side.")
     default_code = "server_error"

@@ -1,6 +1,6 @@
-"""Fields that take JSON at its word: text is text, and nothing is coerced.
+"""Serializer fields without type coercion: only a JSON string is text.
 
-A field that nobody declared is ignored, everywhere.
+A field of a request that is not declared is ignored, everywhere.
 """
 
 import re
@@ -15,11 +15,11 @@ from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""Control characters, overrides of the writing direction, halves of a character."""
+"""Control characters except tab and line feed, bidirectional controls, surrogates."""
 
 
 class TextField(serializers.CharField):
-    """Text for people: a JSON string, of bounded length, without control characters."""
+    """Text: a JSON string of bounded length, without ``UNSAFE`` characters."""
 
     default_error_messages = {
         "unsafe": _("Use plain text without control characters."),
@@ -37,7 +37,7 @@ class TextField(serializers.CharField):
 
 
 class EmailField(TextField):
-    """An address that mail can be sent to, as the person wrote it."""
+    """An e-mail address, as the client sent it."""
 
     default_error_messages = {"invalid": _("Enter a valid email address.")}
 
@@ -55,7 +55,7 @@ class EmailField(TextField):
 
 
 class FlagField(serializers.BooleanField):
-    """True or false as JSON has them; ``"true"`` and ``1`` are something else."""
+    """A JSON true or false; ``"true"`` and ``1`` are refused."""
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):

@@ -1,4 +1,4 @@
-"""Every error as one shape: RFC 9457 problem documents."""
+"""Every error response has one shape: a problem document (RFC 9457)."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +36,7 @@ logger = logging.getLogger("starterkit.errors")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5
-"""Seconds to wait before a request is repeated that a database could not serve."""
+"""``Retry-After`` in seconds after an error of the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def type_of(code: str) -> str:
 
 
 def problem_of(exc: Exception) -> Problem:
-    """Return what to answer for ``exc``; an unexpected exception is a 500."""
+    """Return the problem for ``exc``; an unexpected exception is a 500."""
     if isinstance(exc, Refused):
         exc = exc.refusal
     if isinstance(exc, (InterfaceError, OperationalError)):
@@ -90,7 +90,7 @@ def problem_of(exc: Exception) -> Problem:
 
 
 def reported(exc: Exception, request: Request) -> Problem:
-    """Return what to answer for ``exc``, and log it if the status is 500 or more."""
+    """Return the problem for ``exc``, and log it if the status is 500 or more."""
     problem = problem_of(exc)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _report(exc, request)
@@ -98,7 +98,7 @@ def reported(exc: Exception, request: Request) -> Problem:
 
 
 def plain_answer(problem: Problem, request: HttpRequest) -> JsonResponse:
-    """Return ``problem`` outside of DRF, for middleware and error handlers."""
+    """Return ``problem`` as Django's response, for middleware and error handlers."""
     return JsonResponse(
         problem.body(request),
         status=problem.status,
@@ -108,7 +108,7 @@ def plain_answer(problem: Problem, request: HttpRequest) -> JsonResponse:
 
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Answer a host's own DRF views in the same shape; for ``EXCEPTION_HANDLER``.
+    """Answer errors of a host's own DRF views as problems; for ``EXCEPTION_HANDLER``.
 
     Unexpected exceptions are left to Django, as DRF's own handler does.
     """

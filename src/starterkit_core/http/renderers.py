@@ -1,4 +1,4 @@
-"""Writing JSON, with orjson when it is installed."""
+"""Renders JSON, with orjson if it is installed."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,7 +12,7 @@ with suppress(ImportError):  # the extra "speed"
 
 
 class JSONRenderer(PlainJSONRenderer):
-    """Renders JSON; what orjson does not know is left to DRF's encoder."""
+    """Renders JSON; types that orjson lacks are left to DRF's encoder."""
 
     def render(
         self,

@@ -1,4 +1,4 @@
-"""What core stores, and what every model of ours is built on."""
+"""The models of core, and the base class of every model of ours."""
 
 from starterkit_core.db.base_model import BaseModel
 from starterkit_core.models.audit_event import AuditEvent

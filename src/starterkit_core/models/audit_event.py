@@ -9,10 +9,10 @@ from starterkit_core.utils.uuid7 import uuid7
 
 
 class AuditEvent(models.Model):
-    """Who did what to whom, when and from where; written once, never changed.
+    """Who did what to whom, when and from where; inserted once, never changed.
 
-    Actor and subject are ids rather than foreign keys, so a line outlives the
-    account it speaks of and holds no more about it than its id.
+    Actor and subject are ids rather than foreign keys, so an event outlives the
+    account that it is about and refers to it by its id only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -42,18 +42,18 @@ class AuditEvent(models.Model):
         return self.action
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert the line.
+        """Insert the event.
 
         Raises:
-            PermissionDenied: it has been written before.
+            PermissionDenied: it has been saved before.
         """
         if not self._state.adding:
             raise PermissionDenied
-        kwargs["force_insert"] = True  # the id is ours: spares the UPDATE Django tries
+        kwargs["force_insert"] = True  # the id is set, so Django would try an UPDATE
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: only retention removes lines, in bulk.
+        """Refuse: only retention deletes events, in bulk.
 
         Raises:
             PermissionDenied: always.

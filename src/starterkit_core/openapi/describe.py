@@ -1,7 +1,7 @@
-"""What ``docs.py`` files say of an endpoint.
+"""The decorator with which ``docs.py`` files document an endpoint.
 
-Shapes come from the active serializers, error answers from the use case's ``raises``;
-``docs.py`` adds prose and examples through ``describe``.
+Schemas come from the active serializers, error responses from the use case's
+``raises``; ``docs.py`` adds prose and examples through ``describe``.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,9 +24,9 @@ def describe(
     parameters: Sequence[OpenApiParameter] = (),
     auth: Sequence[str] = (),
 ) -> Callable[[F], F]:
-    """Attach an endpoint's prose to its view method; shapes are never given here.
+    """Attach an endpoint's prose to its view method; schemas are never given here.
 
-    ``auth`` names security schemes that an endpoint takes which asks no authenticator.
+    ``auth`` names the security schemes that an endpoint reads without authenticators.
     """
     prose = extend_schema(
         operation_id=operation_id,
@@ -39,8 +39,8 @@ def describe(
     )
 
     def attach(method: F) -> F:
-        # Otherwise extend_schema builds on the host's DEFAULT_SCHEMA_CLASS. On nothing
-        # but a mixin, drf-spectacular puts the view's own schema class below it.
+        # Otherwise extend_schema would subclass the host's DEFAULT_SCHEMA_CLASS. To a
+        # mere mixin, drf-spectacular adds the view's own schema class as a base.
         method.kwargs = {"schema": object}  # type: ignore[attr-defined]  # DRF's mark
         return prose(method)
 
@@ -48,7 +48,7 @@ def describe(
 
 
 def _any_of(schemes: Sequence[str]) -> Any:
-    """Return the security of what takes one of these schemes, or none."""
+    """Return an OpenAPI security that takes one of these schemes, or no credential."""
     return [*({name: []} for name in schemes), {}]
 
 

@@ -19,36 +19,40 @@ RESPONSE_NAMES = {
     "429": "TooManyRequests",
     "503": "ServiceUnavailable",
 }
-"""What shared answers are called; Python renames its phrases now and then."""
+"""Component names of shared responses; Python renames its phrases now and then."""
 
 CONVENTIONS = """\
-**What holds everywhere.** Requests and answers are JSON, and paths end with a slash. \
-Fields that an operation does not list are ignored, and answers may get new ones.
+**Conventions.** Requests and responses are JSON, and paths end with a slash. Request \
+fields that an operation does not list are ignored, and responses may get new fields.
 
-Whatever goes wrong is answered as one kind of `application/problem+json`. Branch on \
-its `code`, which never changes; `detail` is for people. Every operation lists its own \
-codes; anywhere there may also be 404 `not_found`, 405 `method_not_allowed` and 500 \
-`server_error`. `validation_error` says in `errors` what is wrong, and where:
+Every error is an `application/problem+json` document of one shape. Branch on its \
+`code`, which never changes; `detail` is a sentence for users. Every operation lists \
+its own codes; any operation may also return 404 `not_found`, 405 \
+`method_not_allowed` and 500 `server_error`. With `validation_error`, `errors` lists \
+what is wrong, and where:
 
     {"pointer": "/client/device_name", "code": "max_length", "detail": "…"}
 
-429 and 503 say in the header `Retry-After` how many seconds to wait before sending \
-the same again. The header `X-Request-ID` of every answer, `request_id` in a problem, \
-is what to name when you ask for help.
+With 429 and 503, the header `Retry-After` has the number of seconds to wait before a \
+retry. Every response has the header `X-Request-ID`, and a problem repeats it as \
+`request_id`: quote it when you ask for help.
 
-Lists come in pages: send `next` of a page as `cursor` to get the one after it.
+Lists are paginated: send `next` of a page as `cursor` to get the next page.
 """
-"""What the document says of the API as a whole, below the project's own words."""
+"""What the document says about the API as a whole, below the project's own text."""
 
 
 def load_extensions(endpoints: list[Any], **kwargs: Any) -> list[Any]:
-    """Load what modules tell drf-spectacular; a hook, for a document without ours."""
+    """Load the modules' extensions of drf-spectacular; a hook.
+
+    The schema class of our endpoints loads them, too, but a document may have none.
+    """
     import_module("starterkit_core.openapi.schema")
     return endpoints
 
 
 def share_problems(result: Any, **kwargs: Any) -> Any:
-    """Move equal problem answers into ``components/responses``; a spectacular hook."""
+    """Move equal problem responses to ``components/responses``; a spectacular hook."""
     shared: dict[str, Any] = {}
     for operation in _operations(result):
         for status, response in operation["responses"].items():
@@ -62,9 +66,9 @@ def share_problems(result: Any, **kwargs: Any) -> Any:
 
 
 def introduce(result: Any, **kwargs: Any) -> Any:
-    """Say what holds everywhere, and how to use each module; a spectacular hook."""
-    said = result["info"].get("description")
-    result["info"]["description"] = "\n\n".join(filter(None, [said, CONVENTIONS]))
+    """Add ``CONVENTIONS`` and the guides of the modules' tags; a spectacular hook."""
+    own = result["info"].get("description")
+    result["info"]["description"] = "\n\n".join(filter(None, [own, CONVENTIONS]))
     used = {tag for it in _operations(result) for tag in it.get("tags", [])}
     known = {tag["name"] for tag in result.get("tags", [])}
     result["tags"] = result.get("tags", []) + [
@@ -77,10 +81,10 @@ def introduce(result: Any, **kwargs: Any) -> Any:
 
 
 def name_enums(result: Any, **kwargs: Any) -> Any:
-    """Move every choice into a component of its own; a spectacular hook.
+    """Move every enum into a component of its own; a spectacular hook.
 
-    The name is that of the component and the property it stands in, so it is stable
-    whatever other apps call their choices.
+    Its name is made of the component and the property it is in, so it does not depend
+    on the names of other apps' enums.
     """
     schemas = result.get("components", {}).get("schemas", {})
     for owner, schema in list(schemas.items()):
@@ -105,7 +109,7 @@ def _operations(result: Any) -> Iterator[Any]:
 
 
 def _response_name(status: str, response: Any, shared: dict[str, Any]) -> str:
-    """Return the name of an equal answer, or the next free one for this status."""
+    """Return the name of an equal response, or the next free one for this status."""
     phrase = RESPONSE_NAMES.get(status, f"Status{status}")
     number = 1
     while True:

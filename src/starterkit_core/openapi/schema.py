@@ -1,4 +1,4 @@
-"""What builds the OpenAPI document out of what is active.
+"""Builds the OpenAPI document from the active classes.
 
 Import it only to build one: it loads all of drf-spectacular, and with that Django's
 test client.
@@ -28,19 +28,19 @@ PAGE_PARAMETERS = [
     OpenApiParameter(
         "cursor",
         str,
-        description="Where the page begins: a `next` or `previous` of another page. "
-        "Left out, it is the first.",
+        description="Which page to return: `next` or `previous` of another page. Omit "
+        "it for the first page.",
     ),
     OpenApiParameter(
         "limit",
         {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
-        description="Rows on a page.",
+        description="Rows per page.",
     ),
     OpenApiParameter(
         "count",
         str,
         enum=["exact", "estimate"],
-        description="Answer in `count` how many rows there are, too.",
+        description="Also return the number of all rows, as `count`.",
     ),
 ]
 
@@ -48,7 +48,7 @@ RETRY_AFTER = OpenApiParameter(
     "Retry-After",
     int,
     OpenApiParameter.HEADER,
-    description="Seconds to wait.",
+    description="Seconds to wait before a retry.",
     response=[429, 503],
 )
 
@@ -63,7 +63,7 @@ class Refusal(NamedTuple):
 
     @classmethod
     def of(cls, error: type[DomainError]) -> "Refusal":
-        """Return a rule's refusal."""
+        """Return the refusal of an error class."""
         status, message = error.status.value, str(error.message)
         return cls(status, error.code, message, error.example)
 
@@ -91,27 +91,29 @@ BODY_PROBLEMS = [
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):
-    """One thing wrong with the body."""
+    """One error in the request."""
 
     pointer = serializers.CharField(
         help_text="JSON pointer to the value, such as `/client/device_name`; empty for "
         "the whole body."
     )
     code = serializers.CharField(help_text="Stable, machine-readable reason.")
-    detail = serializers.CharField(help_text="A sentence for people.")
+    detail = serializers.CharField(help_text="A sentence for users.")
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
     """Why a request was refused (RFC 9457). Clients branch on `code`.
 
-    Some codes come with members of their own, which their example shows.
+    Some codes have additional members, which their example shows.
     """
 
-    type = serializers.CharField(help_text="Where this problem is explained.")
+    type = serializers.CharField(
+        help_text="URL of a page that explains this problem, or `about:blank`."
+    )
     title = serializers.CharField()
     status = serializers.IntegerField()
-    detail = serializers.CharField(help_text="A sentence for people.")
-    instance = serializers.CharField(help_text="The path that was asked for.")
+    detail = serializers.CharField(help_text="A sentence for users.")
+    instance = serializers.CharField(help_text="The path of the request.")
     code = serializers.CharField(help_text="Stable, machine-readable name.")
     request_id = serializers.CharField(help_text="Also in the header `X-Request-ID`.")
     errors = FieldErrorSerializer(  # type: ignore[assignment]  # DRF has one, too
@@ -120,12 +122,12 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 class ProblemExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # theirs
-    """Lets a problem have the members that its code brings along."""
+    """Allows the additional members that some codes have."""
 
     target_class = ProblemSerializer
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return the schema, open to more."""
+        """Return the schema with ``additionalProperties``."""
         schema = super().map_serializer(auto_schema, direction)
         return {**schema, "additionalProperties": True}
 
@@ -134,7 +136,7 @@ class EndpointAutoSchema(AutoSchema):
     """Documents the endpoint that owns the method, with its active classes."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        """Let the endpoint stand in for the URL it is mounted at."""
+        """Document the endpoint of this method instead of the view of the URL."""
         method = str(args[3] if len(args) > 3 else kwargs["method"]).lower()  # noqa: PLR2004  # their position
         if endpoint := getattr(self.view, "endpoints", {}).get(method):
             stand_in = endpoint()
@@ -143,11 +145,11 @@ class EndpointAutoSchema(AutoSchema):
         return super().get_operation(*args, **kwargs)
 
     def get_request_serializer(self) -> Any:
-        """Return what the active request class reads, or that there is no body."""
+        """Return the active request class, or ``{}`` if there is no body."""
         return self._endpoint.active_request() or {}
 
     def get_response_serializers(self) -> Any:
-        """Return the success and every refusal, by status."""
+        """Return the successful response and every refusal, by status."""
         known = {304: None} if self._endpoint.conditional else {}
         return (
             {self._endpoint.success_status.value: self._success()}
@@ -159,12 +161,12 @@ class EndpointAutoSchema(AutoSchema):
         )
 
     def get_override_parameters(self) -> list[Any]:
-        """Add the parameters of a page, and the header of what passes with time."""
+        """Add the parameters of a page, and the header ``Retry-After``."""
         page = PAGE_PARAMETERS if self._endpoint.paginated else []
         return [*page, RETRY_AFTER]
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
-        """Name a component after our class, behind the prefix of its module.
+        """Name a component after our class, with the prefix of its module.
 
         A host's replacement keeps the name, so generated clients keep their types.
         """
@@ -186,7 +188,7 @@ class EndpointAutoSchema(AutoSchema):
         row = self.resolve_serializer(response(), "response").ref
         cursor = {
             "type": ["string", "null"],
-            "description": "The `cursor` of that page; null where there is none.",
+            "description": "The `cursor` of that page; null if there is none.",
         }
         return {
             "type": "object",
@@ -195,7 +197,10 @@ class EndpointAutoSchema(AutoSchema):
                 "results": {"type": "array", "items": row},
                 "next": cursor,
                 "previous": cursor,
-                "count": {"type": "integer", "description": "If it was asked for."},
+                "count": {
+                    "type": "integer",
+                    "description": "Only if the parameter `count` was sent.",
+                },
             },
         }
 
@@ -211,7 +216,7 @@ class EndpointAutoSchema(AutoSchema):
         yield from map(Refusal.of, self._endpoint.documented_refusals())
 
     def _general(self) -> Iterator[Refusal]:
-        """Yield what follows from the kind of the endpoint."""
+        """Yield the refusals that depend on the kind of the endpoint."""
         yield Refusal(406, "not_acceptable", "There is no such representation.")
         yield Refusal(503, "service_unavailable", "Please try again soon.")
         if self._endpoint.request_class or self._endpoint.paginated:
@@ -227,7 +232,7 @@ class EndpointAutoSchema(AutoSchema):
         yield from self._access()
 
     def _access(self) -> Iterator[Refusal]:
-        """Yield what follows from who may call."""
+        """Yield the refusals that depend on who may call it."""
         for authenticator in self.view.get_authenticators():
             yield Refusal(401, "authentication_failed", "Sign in again.")
             yield from map(Refusal.of, getattr(authenticator, "raises", ()))
@@ -247,14 +252,14 @@ class EndpointAutoSchema(AutoSchema):
 
 
 def _of_gate(gate: access_gates.AccessGate) -> Refusal:
-    """Return what the gate refuses with, as far as it says so."""
+    """Return the gate's refusal; a generic one if it has no ``raises``."""
     for error in getattr(gate, "raises", ()):
         return Refusal.of(error)
     return Refusal(403, gate.code, "Something is outstanding first.")
 
 
 def _problem_response(status: int, refusals: list[Refusal]) -> OpenApiResponse:
-    """Return one documented answer with an example for each code."""
+    """Return one documented response with an example for each code."""
     return OpenApiResponse(
         response=ProblemSerializer,
         description=", ".join(f"`{refusal.code}`" for refusal in refusals),
@@ -278,7 +283,7 @@ def _problem_response(status: int, refusals: list[Refusal]) -> OpenApiResponse:
 
 
 def _named_by(serializer_class: type) -> type:
-    """Return the class of ours that a host's replacement stands in for."""
+    """Return the class of ours that a host's replacement subclasses."""
     for base in serializer_class.__mro__:
         if base.__module__.startswith("starterkit_"):
             return base

@@ -14,7 +14,7 @@ class DocumentView:
     login_required = False
 
     methods = ("get", "head")
-    """To OPTIONS, which DRF adds, a page of drf-spectacular has no answer."""
+    """Without OPTIONS, which DRF adds but drf-spectacular's pages cannot answer."""
 
     def __init__(self, name: str, **initkwargs: Any) -> None:
         self.name = name

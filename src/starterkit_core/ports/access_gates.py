@@ -1,4 +1,4 @@
-"""What may stand between a signed-in person and the rest of the API.
+"""Conditions that a signed-in user must meet to use the API, such as accepted terms.
 
 A module registers a gate in ``AppConfig.ready()``; one permission asks them all
 after authentication, lowest ``order`` first.
@@ -13,35 +13,35 @@ from starterkit_core.errors import DomainError
 
 
 class AccessGate(Protocol):
-    """One condition for going on, such as accepted terms.
+    """One condition for using the API, such as accepted terms.
 
-    It may say in ``raises``, as a sign-up requirement does, which class its refusal is
-    of: the API documentation then shows it.
+    With an optional ``raises``, a tuple of the class of its refusal as in a sign-up
+    requirement, the API documentation shows that refusal.
     """
 
     code: str
     """Unique, stable name; the ``code`` of the refusal."""
 
     order: int
-    """Which gate is asked first: the lowest."""
+    """The gates are asked in ascending order."""
 
     exempt: Container[str]
-    """Endpoint folders that resolve this gate and so stay open."""
+    """Folders of the endpoints that this gate does not block: those that open it."""
 
     def refusal(self, user: AbstractBaseUser) -> DomainError | None:
-        """Return why ``user`` may not go on yet, or nothing."""
+        """Return why ``user`` may not use the API yet, or None."""
 
 
 _gates: dict[str, AccessGate] = {}
 
 
 def register(gate: AccessGate) -> None:
-    """Put up ``gate``; one with the same code is replaced."""
+    """Add ``gate``; one with the same code is replaced."""
     _gates[gate.code] = gate
 
 
 def unregister(code: str) -> None:
-    """Take down the gate with this code."""
+    """Remove the gate with this code."""
     _gates.pop(code, None)
 
 
@@ -51,9 +51,9 @@ def gates() -> list[AccessGate]:
 
 
 def first_refusal(user: AbstractBaseUser, endpoint: str = "") -> DomainError | None:
-    """Return the refusal of the first closed gate; ``endpoint`` is a folder."""
-    open_gates = (gate for gate in gates() if endpoint not in gate.exempt)
-    return next(filter(None, (gate.refusal(user) for gate in open_gates)), None)
+    """Return the first closed gate's refusal, or None; ``endpoint`` is a folder."""
+    asked = (gate for gate in gates() if endpoint not in gate.exempt)
+    return next(filter(None, (gate.refusal(user) for gate in asked)), None)
 
 
 def pending(user: AbstractBaseUser) -> list[str]:

@@ -1,4 +1,4 @@
-"""What each module and host app holds about a person, and how it is forgotten."""
+"""The personal data of each module and host app: its export and its erasure."""
 
 from typing import Any, Protocol
 
@@ -6,19 +6,19 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 
 class PersonalDataProvider(Protocol):
-    """Exports and erases what one app holds about a person."""
+    """Exports and erases the personal data of one app."""
 
     name: str
     """Unique name; the key of its part in an export."""
 
     models: tuple[str, ...]
-    """The models it answers for, as ``app_label.Model``."""
+    """The models it covers, as ``app_label.Model``."""
 
     def export(self, user: AbstractBaseUser) -> Any:
-        """Return everything held about ``user`` as JSON; no secrets, nobody else."""
+        """Return all data about ``user`` as JSON; no secrets, no other user's data."""
 
     def erase(self, user: AbstractBaseUser) -> None:
-        """Delete it or make it anonymous for good; repeating it is safe."""
+        """Delete the data, or anonymize it irreversibly; must be idempotent."""
 
 
 _providers: dict[str, PersonalDataProvider] = {}
@@ -40,16 +40,16 @@ def providers() -> tuple[PersonalDataProvider, ...]:
 
 
 def export(user: AbstractBaseUser) -> dict[str, Any]:
-    """Return everything held about ``user``, by provider."""
+    """Return all data about ``user``, by provider."""
     return {provider.name: provider.export(user) for provider in providers()}
 
 
 def erase(user: AbstractBaseUser) -> None:
-    """Let every provider forget ``user``."""
+    """Let every provider erase its data about ``user``."""
     for provider in providers():
         provider.erase(user)
 
 
 def covered_models() -> set[str]:
-    """Return the models that some provider answers for."""
+    """Return the models that a provider covers, as ``app_label.Model``."""
     return {label for provider in providers() for label in provider.models}

@@ -1,7 +1,8 @@
-"""What must be true before an account is made: asked of every module and host.
+"""Requirements that modules and hosts add to the sign-up.
 
-A requirement is registered in ``AppConfig.ready()``. Its fields join the request of
-every sign-up, and its ``commit`` runs in the transaction that makes the account.
+A requirement is registered in ``AppConfig.ready()``. Its fields are added to the
+request of every sign-up, and its ``commit`` runs in the transaction that creates the
+account.
 """
 
 from collections.abc import Mapping
@@ -18,40 +19,40 @@ if TYPE_CHECKING:
 
 
 class SignUpRequirement(Protocol):
-    """One thing a person has to give or do at sign-up."""
+    """Something that a user has to provide or do at sign-up."""
 
     name: str
-    """Unique name; registering it again replaces the former."""
+    """Unique name; registering it again replaces the former requirement."""
 
     raises: tuple[type[DomainError], ...]
     """Refusals of ``validate``, for the API documentation."""
 
     def fields(self) -> Mapping[str, "Field[Any, Any, Any, Any]"]:
-        """Return new request fields by name; OpenAPI is made from them."""
+        """Return additional request fields by name; the API documentation has them."""
 
     def validate(self, given: Mapping[str, Any]) -> None:
-        """Judge the validated fields; raise one of ``raises`` to refuse."""
+        """Check the validated fields; raise one of ``raises`` to refuse."""
 
     def commit(
         self, user: AbstractBaseUser, given: Mapping[str, Any], client: Client
     ) -> None:
-        """Write down what was given, in the transaction of the sign-up."""
+        """Save what was given, in the transaction of the sign-up."""
 
 
 requirements_changed = Signal()
-"""Sent after a requirement was registered or removed; no facts."""
+"""Sent after a requirement was registered or removed; without arguments."""
 
 _requirements: dict[str, SignUpRequirement] = {}
 
 
 def register(requirement: SignUpRequirement) -> None:
-    """Ask for ``requirement`` at each sign-up."""
+    """Add ``requirement`` to each sign-up."""
     _requirements[requirement.name] = requirement
     requirements_changed.send(SignUpRequirement)
 
 
 def unregister(name: str) -> None:
-    """Ask for the requirement called ``name`` no more."""
+    """Remove the requirement called ``name``."""
     _requirements.pop(name, None)
     requirements_changed.send(SignUpRequirement)
 
@@ -69,7 +70,7 @@ def refusals() -> tuple[type[DomainError], ...]:
 
 
 def validate(given: Mapping[str, Any]) -> None:
-    """Let every requirement judge what was given.
+    """Let every requirement check what was given.
 
     Raises:
         DomainError: the refusal of the first requirement that is not met.
@@ -79,6 +80,6 @@ def validate(given: Mapping[str, Any]) -> None:
 
 
 def commit(user: AbstractBaseUser, given: Mapping[str, Any], client: Client) -> None:
-    """Let every requirement write down what was given."""
+    """Let every requirement save what was given."""
     for requirement in requirements():
         requirement.commit(user, given, client)

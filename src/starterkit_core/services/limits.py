@@ -1,13 +1,13 @@
-"""Rate limits that hold when many requests come at once, on Django's cache.
+"""Rate limits on Django's cache that stay exact under concurrent requests.
 
-Every attempt adds to the counter of the current window by ``incr``, which the cache
-does atomically, and judges the number that came back: of any number of attempts at once
-no more pass than the limit allows. The window before counts with the share of it that a
-sliding window would still see, so nobody gets a double portion around the edge of a
-window (an attempt that is on its way across the edge may be missed there). An attempt
-that is refused is taken off again: hammering locks nobody out for longer.
+Every attempt increments the counter of the current window by ``incr``, which is atomic
+in the cache, and compares the number it returns with the limit: however many attempts
+are concurrent, no more pass than the limit allows. The previous window counts by the
+share of it that a sliding window would still cover, so a client cannot use the limit
+twice around the edge of a window (an attempt in progress at the edge may be missed
+there). A refused attempt is subtracted again: retries do not prolong the wait.
 
-A cache that is down refuses too (503): never is anything silently unlimited.
+If the cache is down, every attempt is refused (503), so no limit is silently off.
 """
 
 import hmac
@@ -32,7 +32,7 @@ from starterkit_core.errors import RateLimited, ServiceUnavailable
 logger = logging.getLogger("starterkit.limits")
 
 RETRY_WHEN_DOWN = 30
-"""Seconds after which a client may ask again when the cache is down."""
+"""``Retry-After`` in seconds when the cache is down."""
 
 _RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -41,10 +41,10 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many attempts in any such length of time."""
+    """At most ``times`` attempts in any period of length ``per``."""
 
     scope: str
-    """What is counted, such as ``sign_in.account``; scopes share nothing."""
+    """What is counted, such as ``sign_in.account``; each scope counts separately."""
 
     times: int
     per: timedelta
@@ -56,10 +56,10 @@ class Limit:
     @classmethod
     @lru_cache(maxsize=128)
     def parse(cls, scope: str, rate: str) -> Self:
-        """Read a rate such as ``10/15m``: a number of times, per s, m, h or d.
+        """Parse a rate such as ``10/15m``: a number of times, per s, m, h or d.
 
         Raises:
-            ValueError: this is no rate.
+            ValueError: ``rate`` is malformed.
         """
         match = _RATE.fullmatch(rate)
         if match is None:
@@ -73,26 +73,26 @@ def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
     """Count an attempt of ``key``, or refuse it.
 
     Raises:
-        RateLimited: there were too many; it says for how many seconds.
+        RateLimited: too many attempts; ``retry_after`` is the wait in seconds.
         ServiceUnavailable: the cache is down.
     """
     _consume([_Counter.of(limit, key, cost)])
 
 
 def consume_all(limits: Sequence[tuple[Limit, str]]) -> None:
-    """Count one attempt under each limit, or under none when one of them refuses.
+    """Count one attempt under each limit, or under none if one of them refuses.
 
     Raises:
-        RateLimited: there were too many; it says the longest time to wait.
+        RateLimited: too many attempts; ``retry_after`` is the longest wait.
         ServiceUnavailable: the cache is down.
     """
     _consume([_Counter.of(limit, key, 1) for limit, key in limits])
 
 
 def forget(limit: Limit, key: str) -> None:
-    """Clear this one counter, as after a success.
+    """Reset the counter of ``key``, such as after a success.
 
-    Raises nothing: when the cache is down the attempts stay counted, which is safe.
+    Never raises: if the cache is down, the attempts stay counted, which is safe.
     """
     counter = _Counter.of(limit, key, 0)
     try:
@@ -102,22 +102,22 @@ def forget(limit: Limit, key: str) -> None:
 
 
 def forget_after_commit(limit: Limit, key: str) -> None:
-    """Clear this one counter once the transaction is committed."""
+    """Reset the counter of ``key`` once the transaction is committed."""
     transaction.on_commit(lambda: forget(limit, key), robust=True)
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Counter:
-    """The counter of one key, in the window that is now."""
+    """The counter of one key in the current window."""
 
     limit: Limit
     name: str
     cost: int
     window: int
-    """Which window since 1970 this is."""
+    """The number of this window, counted from 1970."""
 
     elapsed: float
-    """How many seconds of it have passed."""
+    """The seconds of this window that have passed."""
 
     @classmethod
     def of(cls, limit: Limit, key: str, cost: int) -> Self:
@@ -139,44 +139,45 @@ class _Counter:
         return f"{self.name}:{self.window - 1}"
 
     def add(self, cache: BaseCache) -> int:
-        """Add the cost and return the sum, in one step that nobody can come between."""
+        """Add the cost and return the sum, atomically."""
         lifetime = math.ceil(2 * self.limit.per.total_seconds()) + 60
         for _ in range(_TRIES):
             try:
                 return _whole(cache.incr(self.key, self.cost))
-            except ValueError:  # not there yet, or no longer
+            except ValueError:  # the counter does not exist yet, or has expired
                 cache.add(self.key, 0, lifetime)
         raise RuntimeError("The cache keeps no counters.")
 
     def take_back(self, cache: BaseCache) -> None:
-        """Take the cost off again; a counter that is gone needs nothing."""
+        """Subtract the cost again, unless the counter is gone."""
         try:
             cache.decr(self.key, self.cost)
         except ValueError:
             return
 
     def wait(self, current: int, previous: int) -> float:
-        """Return the seconds until there is room; nothing when there is room now.
+        """Return the seconds until there is room, or 0 if there is room now.
 
-        ``current`` has this attempt in it.
+        ``current`` includes this attempt.
         """
         period = self.limit.per.total_seconds()
         before = min(previous, self.limit.times)
         if current + before * (1 - self.elapsed / period) <= self.limit.times:
             return 0
         if current <= self.limit.times:
-            return self._fades(before, current) * period - self.elapsed
+            return self._share_until_room(before, current) * period - self.elapsed
         others = min(current - self.cost, self.limit.times)
-        return (1 + self._fades(others, self.cost)) * period - self.elapsed
+        share = self._share_until_room(others, self.cost)
+        return (1 + share) * period - self.elapsed
 
-    def _fades(self, before: int, wanted: int) -> float:
-        """Return the share of a window after which ``before`` leaves room for it."""
+    def _share_until_room(self, before: int, wanted: int) -> float:
+        """Return the share of a window until ``before`` leaves room for ``wanted``."""
         room = max(self.limit.times - wanted, 0)
         return 1 - room / before if before > room else 0
 
 
 def counts_atomically(cache: BaseCache) -> bool:
-    """Say whether ``cache`` can hold a limit against requests that come at once.
+    """Return whether ``cache.incr()`` is atomic, so that limits hold under concurrency.
 
     The dummy, file and database caches of Django inherit an ``incr`` that reads, then
     writes.
@@ -201,7 +202,7 @@ def _consume(counters: Sequence[_Counter]) -> None:
 
 @contextmanager
 def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]:
-    """Give the cache, and refuse when it fails in whatever way its backend does."""
+    """Yield the cache, and turn any exception of its backend into a refusal."""
     try:
         yield _cache()
     except Exception as error:
@@ -215,10 +216,11 @@ def _cache() -> BaseCache:
 
 
 def _name(limit: Limit, key: str) -> str:
-    """Return the name of a counter, which tells nobody whose it is.
+    """Return the name of a counter, from which ``key`` cannot be recovered.
 
-    Keyed with the secret of the project: an address is found from its plain hash by
-    trying them all. The window is part of it, so two windows on a scope stay apart.
+    An HMAC with the project's secret: a plain hash of an address can be reversed by
+    trying every address. Number and period of the limit are part of it, so two limits
+    on one scope have separate counters.
     """
     seconds = limit.per.total_seconds()
     text = f"{limit.scope}\n{limit.times}/{seconds}\n{key}"
@@ -228,7 +230,7 @@ def _name(limit: Limit, key: str) -> str:
 
 @until_settings_change
 def _secret() -> bytes:
-    """Return a key of this use, made from that of the project."""
+    """Return a key for this purpose, derived from ``SECRET_KEY``."""
     return salted_hmac("starterkit_core.limits", "name", algorithm="sha256").digest()
 
 

@@ -1,4 +1,4 @@
-"""Mail: made from templates, sent after the commit, in the reader's language."""
+"""Mail: rendered from templates, sent after the commit, in the reader's language."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ SUBJECT_LENGTH = 200
 """Longest subject, in characters."""
 
 _BREAKS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-"""Spaces, and what breaks a line or turns its direction."""
+"""Spaces, control characters, line separators and bidirectional controls."""
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
 
@@ -30,17 +30,17 @@ _BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
 class Mail(ABC):
     """One kind of mail.
 
-    A subclass names its template and loads what it needs from ids, so that no secret
-    lies in a queue, and so that the mail tells how things are when it leaves.
+    A subclass names its template and is given ids, by which it loads its data when it
+    is sent: so no secret is stored in a queue, and the data is current.
 
-    Three files make it: ``<template>.subject.txt``, ``.txt`` and ``.html``; a project
-    that has its own of that name is served with those. Both bodies may extend
+    It has three templates: ``<template>.subject.txt``, ``.txt`` and ``.html``; a
+    project overrides each with a template of the same name. Both bodies may extend
     ``starterkit_core/mail/base``. They get ``site_name``, ``language``, ``direction``
     (``ltr`` or ``rtl``) and what ``context()`` returns. Only HTML is escaped.
     """
 
     template: ClassVar[str]
-    """Path of the templates without the ending, ``starterkit_auth/mail/welcome``."""
+    """Path of the templates without extension: ``starterkit_auth/mail/welcome``."""
 
     def __init__(self, **facts: str) -> None:
         if not all(isinstance(fact, str) for fact in facts.values()):
@@ -49,32 +49,32 @@ class Mail(ABC):
 
     @abstractmethod
     def recipient(self) -> str | None:
-        """Return the address to send to; nothing when there is no reason any more."""
+        """Return the address to send to, or None if the mail is no longer needed."""
 
     def language(self) -> str:
-        """Return the fact ``language``, or the project's language without it."""
+        """Return the fact ``language``, or ``LANGUAGE_CODE`` if it is missing."""
         return self.facts.get("language") or settings.LANGUAGE_CODE
 
     def context(self) -> dict[str, Any]:
-        """Return what the templates need; what a person wrote goes by ``harmless``."""
+        """Return the template context; pass text that users wrote by ``harmless``."""
         return {}
 
     def headers(self) -> dict[str, str]:
-        """Return more headers; at first, that a program sent it (RFC 3834)."""
+        """Return extra headers; by default, that a program sent it (RFC 3834)."""
         return {"Auto-Submitted": "auto-generated"}
 
     def send_later(self) -> None:
-        """Send it by a task after the commit; a mail server that is down is logged."""
+        """Send it in a task after the commit; failures are logged, not raised."""
         kind = type(self)
         path = f"{kind.__module__}.{kind.__qualname__}"
         enqueue_after_commit(deliver, path, self.facts)
 
     def send(self) -> None:
-        """Send it now.
+        """Send it now, if it has a recipient.
 
         Raises:
-            ValueError: the recipient is no single address.
-            OSError: the mail server cannot be reached, or refuses.
+            ValueError: the recipient is not one valid address.
+            OSError: the mail server cannot be reached, or rejects it.
         """
         if recipient := self.recipient():
             canonical_email(recipient)
@@ -85,8 +85,8 @@ class Mail(ABC):
     def _message(self, recipient: str) -> EmailMultiAlternatives:
         context = _common() | self.context()
         message = EmailMultiAlternatives(
-            subject=_one_line(_plain(f"{self.template}.subject.txt", context)),
-            body=_spaced(_plain(f"{self.template}.txt", context)),
+            subject=_one_line(_render_plain(f"{self.template}.subject.txt", context)),
+            body=_collapse_blank_lines(_render_plain(f"{self.template}.txt", context)),
             to=[recipient],
             headers=self.headers(),
         )
@@ -97,7 +97,7 @@ class Mail(ABC):
 
 @task
 def deliver(path: str, facts: dict[str, str]) -> None:
-    """Send the mail whose class stands at ``path``."""
+    """Send the mail of the class with the dotted path ``path``."""
     kind = import_string(path)
     if not (isinstance(kind, type) and issubclass(kind, Mail)):
         raise TypeError(f"{path} is no mail.")
@@ -105,23 +105,23 @@ def deliver(path: str, facts: dict[str, str]) -> None:
 
 
 def harmless(text: str, *, limit: int = 60) -> str:
-    """Return what a person wrote so that it cannot make a mail their advert.
+    """Return text of a user such that it cannot put a link or an advert into a mail.
 
-    Letters, digits and the signs of names stay. Everything else becomes a space, so no
-    client makes a link of it. It is cut to ``limit`` characters.
+    Letters, digits and the punctuation of names are kept. Everything else becomes a
+    space, so mail clients find no link in it. It is cut to ``limit`` characters.
     """
     folded = unicodedata.normalize("NFKC", text[: 4 * limit])
-    kept = (sign if _in_names(sign) else " " for sign in folded)
+    kept = (char if _is_in_names(char) else " " for char in folded)
     clean = " ".join("".join(kept).split())
     return clean if len(clean) <= limit else f"{clean[: limit - 1].rstrip()}…"
 
 
-def _in_names(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LMN" or sign in "-'’,&"  # noqa: RUF001  # typographic on purpose
+def _is_in_names(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LMN" or char in "-'’,&"  # noqa: RUF001  # typographic on purpose
 
 
 def _supported(language: str) -> str:
-    """Return the project's variant of ``language``, or the project's own language."""
+    """Return the project's variant of ``language``, or ``LANGUAGE_CODE``."""
     try:
         return translation.get_supported_language_variant(language)
     except (LookupError, ValueError):
@@ -129,7 +129,7 @@ def _supported(language: str) -> str:
 
 
 def _common() -> dict[str, Any]:
-    """Return what every template gets; the language is active already."""
+    """Return the context of every template; the mail's language must be active."""
     return {
         "site_name": conf.SITE_NAME,
         "language": translation.get_language(),
@@ -137,10 +137,10 @@ def _common() -> dict[str, Any]:
     }
 
 
-def _plain(name: str, context: Mapping[str, Any]) -> str:
-    """Render a template that is no HTML: ``&`` stays ``&``.
+def _render_plain(name: str, context: Mapping[str, Any]) -> str:
+    """Render a template without HTML escaping: ``&`` stays ``&``.
 
-    Other engines than Django's decide that themselves, by the name of the file.
+    Engines other than Django's decide about escaping by the name of the file.
     """
     template = get_template(name)
     if isinstance(template, DjangoTemplate):
@@ -153,6 +153,6 @@ def _one_line(text: str) -> str:
     return _BREAKS.sub(" ", text).strip()[:SUBJECT_LENGTH]
 
 
-def _spaced(text: str) -> str:
+def _collapse_blank_lines(text: str) -> str:
     """Return ``text`` with at most one blank line where templates left several."""
     return _BLANK_LINES.sub("\n\n", text).strip() + "\n"

@@ -1,7 +1,7 @@
-"""Work that happens outside the request, on whatever queue the project has.
+"""Background tasks, on the queue that the project has.
 
 Django 6.0 and later have ``django.tasks``; on 5.2 the ``django-tasks`` package is used
-when it is installed. Without either, a task runs at once after the commit.
+when it is installed. Without either, a task runs synchronously after the commit.
 """
 
 import json
@@ -20,64 +20,65 @@ P = ParamSpec("P")
 logger = logging.getLogger("starterkit.tasks")
 
 LIBRARIES = ("django.tasks", "django_tasks")
-"""Where tasks may come from; the first one that is installed is used."""
+"""Packages that provide tasks; the first one that is installed is used."""
 
 
 class Task(Protocol[P]):
-    """What a function with ``@task`` has become, or one with Django's own."""
+    """A function decorated with our ``@task`` or with Django's own."""
 
     def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> object:
-        """Put a call on the queue; the arguments must be JSON."""
+        """Enqueue a call; the arguments must be JSON-serializable."""
 
 
 def task(function: Callable[P, None]) -> Task[P]:
-    """Make a module's function a task.
+    """Turn a function into a task, lazily.
 
-    Django asks the backend from the settings when it makes a task, and a library must
-    not read settings while it is imported. So it is made at first use; until then and
-    after, it passes for a task of Django's, which is what a worker looks for.
+    Django reads the backend from the settings when it creates a task, and a library
+    must not read settings at import. So the task is created at first use. The lazy
+    object passes ``isinstance()`` as Django's task, which is what a worker checks.
     """
-    return cast("Task[P]", SimpleLazyObject(partial(_made, function)))
+    return cast("Task[P]", SimpleLazyObject(partial(_create_task, function)))
 
 
 def enqueue_after_commit(task: Task[P], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Put a call on the queue once the transaction is committed, or now without one.
+    """Enqueue a call after the commit, or immediately outside of a transaction.
 
-    It is the transaction of the default database. Neither a queue that is down nor, on
-    a queue that runs tasks at once, a task that fails reaches the caller: both are
-    logged.
+    That is the transaction of the default database. Exceptions are logged and never
+    reach the caller: neither of a queue that is down nor, on a queue that runs tasks
+    synchronously, of a task that fails.
     """
     transaction.on_commit(lambda: _enqueue(task, *args, **kwargs), robust=True)
 
 
 def runs_at_once(task: Task[...]) -> bool:
-    """Say whether it runs while whoever puts it on the queue waits, for lack of one."""
-    made: Any = task
-    if isinstance(made, _AtOnce):
+    """Return whether ``enqueue()`` runs the task synchronously."""
+    created: Any = task
+    if isinstance(created, _SynchronousTask):
         return True
     immediate = import_module(f"{_library()}.backends.immediate")
-    return isinstance(made.get_backend(), immediate.ImmediateBackend)
+    return isinstance(created.get_backend(), immediate.ImmediateBackend)
 
 
 def _enqueue(task: Task[P], *args: P.args, **kwargs: P.kwargs) -> None:
     try:
         task.enqueue(*args, **kwargs)
     except Exception:
-        # A record that got the task itself would make it, which may be what failed.
+        # repr(): formatting the lazy task would create it, which may be what failed.
         logger.exception("This task could not be queued, or failed: %s", repr(task))
 
 
-def _made(function: Callable[P, None]) -> Any:
+def _create_task(function: Callable[P, None]) -> Any:
     """Return ``function`` as a task of the library that is installed."""
-    library = _library()
-    return import_module(library).task(function) if library else _AtOnce(function)
+    if library := _library():
+        return import_module(library).task(function)
+    return _SynchronousTask(function)
 
 
 def _library() -> str:
     return next(filter(find_spec, LIBRARIES), "")
 
 
-class _AtOnce(Generic[P]):
+class _SynchronousTask(Generic[P]):
     """A task without a queue."""
 
     def __init__(self, func: Callable[P, None]) -> None:
@@ -87,6 +88,6 @@ class _AtOnce(Generic[P]):
         return f"{self.func.__module__}.{self.func.__qualname__}"
 
     def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Call the function with what a queue would have made of the arguments."""
-        args_then, kwargs_then = json.loads(json.dumps([args, kwargs]))
-        self.func(*args_then, **kwargs_then)
+        """Call the function with the arguments after a JSON round trip, as a queue."""
+        json_args, json_kwargs = json.loads(json.dumps([args, kwargs]))
+        self.func(*json_args, **json_kwargs)

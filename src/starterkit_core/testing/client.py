@@ -5,15 +5,15 @@ from rest_framework.test import APIClient
 
 
 class ApiClient(APIClient):
-    """An API client that speaks JSON and lets each request take its full effect.
+    """An API client that sends JSON and runs the on-commit callbacks of each request.
 
-    Tests run inside a transaction that is never committed; what waits for the commit
-    runs after each request, as it does in production.
+    Tests run inside a transaction that is never committed, so Django would not run
+    these callbacks, which production runs after each request.
     """
 
     default_format = "json"
 
     def request(self, **request: Any) -> Any:
-        """Send the request, then run what waited for the commit."""
+        """Send the request, then run its on-commit callbacks."""
         with TestCase.captureOnCommitCallbacks(execute=True):
             return super().request(**request)

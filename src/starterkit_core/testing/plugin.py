@@ -25,16 +25,16 @@ from model_bakery import baker
 from starterkit_core.testing.client import ApiClient
 
 PASSWORD = "correct horse battery staple"  # noqa: S105  # of test users
-"""The password of every user that ``make_user`` makes."""
+"""The password of every user that ``make_user`` creates, unless one is given."""
 
 _numbers = count(1)
 
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
-    """Start each test with no rate limit used up.
+    """Reset all rate limits before each test.
 
-    Only caches in local memory are emptied: another one may be shared with somebody.
+    Only local memory caches are cleared: others may be shared with other programs.
     """
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):
@@ -43,20 +43,20 @@ def nothing_counted() -> None:
 
 @pytest.fixture(autouse=True)
 def language_put_back() -> Iterator[None]:
-    """Leave the language of a request to no other test."""
+    """Restore the language after each test, as a request may activate another."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
 
 
 @pytest.fixture
 def api() -> ApiClient:
-    """Call the API without being signed in."""
+    """An API client that is not signed in."""
     return ApiClient()
 
 
 @pytest.fixture
 def client_of() -> Callable[[AbstractBaseUser], ApiClient]:
-    """Call the API as ``client_of(user)``, however the project authenticates."""
+    """``client_of(user)`` is a signed-in client, however the project authenticates."""
 
     def sign_in(user: AbstractBaseUser) -> ApiClient:
         client = ApiClient()
@@ -68,7 +68,7 @@ def client_of() -> Callable[[AbstractBaseUser], ApiClient]:
 
 @pytest.fixture
 def make_user(db: None) -> Callable[..., AbstractBaseUser]:
-    """Make a user of whatever model the project has; required fields are filled."""
+    """Create a user of the project's user model; required fields are filled."""
 
     def make(*, password: str = PASSWORD, **fields: Any) -> AbstractBaseUser:
         model = get_user_model()
@@ -84,7 +84,7 @@ def make_user(db: None) -> Callable[..., AbstractBaseUser]:
 
 @pytest.fixture
 def user(make_user: Callable[..., AbstractBaseUser]) -> AbstractBaseUser:
-    """Somebody."""
+    """A user."""
     return make_user()
 
 
@@ -96,7 +96,7 @@ def mailbox() -> list[EmailMessage]:
 
 @pytest.fixture
 def received() -> Iterator[Callable[[Signal], list[dict[str, Any]]]]:
-    """Record a signal: ``received(signal)`` is the growing list of its facts."""
+    """``received(signal)`` is the list of its facts, one entry for each time sent."""
     connected: list[tuple[Signal, Callable[..., None]]] = []
 
     def listen(signal: Signal) -> list[dict[str, Any]]:

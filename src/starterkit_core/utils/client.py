@@ -19,7 +19,7 @@ class Client:
     request_id: str = ""
 
     device_name: str = ""
-    """What the device calls itself; sent by the client, so it proves nothing."""
+    """The device's name for itself; sent by the client, so it cannot be trusted."""
 
     platform: str = ""
     app_version: str = ""

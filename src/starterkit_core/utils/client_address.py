@@ -14,12 +14,12 @@ _LONGEST = 64
 
 
 def client_address(meta: Mapping[str, str], trusted_proxies: int) -> str:
-    """Return the client's IP address in its one spelling, or nothing.
+    """Return the client's IP address in canonical notation, or ``""``.
 
-    Each of the ``trusted_proxies`` in front of us adds the address it was called from
-    to the end of ``X-Forwarded-For``, so that many from the right is the client as
-    our outermost proxy saw it; what stands further left may be invented. With no
-    trusted proxy, or when the header does not hold that, it is the peer of the socket.
+    Each of the ``trusted_proxies`` in front of us appends the address of its peer to
+    ``X-Forwarded-For``, so the entry that many from the right is the client as our
+    outermost proxy saw it; entries further left may be forged. With no trusted proxy,
+    or no valid entry there, it is the peer of the socket (``REMOTE_ADDR``).
 
     WSGI joins a repeated header with commas, so repeating it adds on the left only. It
     cannot tell ``X_Forwarded_For`` from ``X-Forwarded-For``: the proxy has to drop
@@ -32,7 +32,7 @@ def client_address(meta: Mapping[str, str], trusted_proxies: int) -> str:
 
 
 def network_of(address: str) -> str:
-    """Return the network to count ``address`` under.
+    """Return the network under which rate limits count ``address``.
 
     One household or server gets a whole /64 of IPv6 and may use every address in it.
     """
@@ -48,8 +48,8 @@ def coarse(address: str, precision: str) -> str:
     """Return as much of ``address`` as ``precision`` says: full, truncated or off.
 
     Truncated is the network in CIDR notation, /24 of IPv4 and /48 of IPv6: enough to
-    recognise a place, too little to recognise a household (RFC 6177). ``""`` for what
-    is no address.
+    recognise a place, too little to recognise a household (RFC 6177). ``""`` if it is
+    no address.
 
     >>> coarse("203.0.113.77", "truncated")
     '203.0.113.0/24'
@@ -63,13 +63,13 @@ def coarse(address: str, precision: str) -> str:
 
 
 def _from_the_right(forwarded: str, number: int) -> str:
-    """Return the entry that stands at ``number`` from the right, if there is one."""
+    """Return the entry at ``number`` from the right, or ``""``."""
     entries = forwarded.rsplit(",", number)
     return entries[-number] if len(entries) >= number else ""
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address in ``text``, which may have brackets, a port and a zone."""
+    """Return the address in ``text``, with or without brackets, port and zone."""
     text = text.strip()
     if len(text) > _LONGEST:
         return None
@@ -79,7 +79,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
         return None
     if isinstance(address, IPv4Address):
         return address
-    # A zone (%eth0) means nothing outside the host and may be any text: leave it out.
+    # A zone (%eth0) is meaningless outside the host and may be any text: drop it.
     return address.ipv4_mapped or IPv6Address(int(address))
 
 

@@ -1,4 +1,4 @@
-"""E-mail addresses: one form to compare them by."""
+"""E-mail addresses: their canonical form, for comparison."""
 
 import re
 import unicodedata
@@ -7,10 +7,10 @@ MAX_LENGTH = 254
 """The longest address that fits a mail's path (RFC 5321, section 4.5.3.1.3)."""
 
 REFUSED = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Unicode categories that have no place in an address.
+"""Unicode categories that are refused in an address.
 
-Controls, invisible and bidirectional signs, surrogates; and signs that this Python's
-Unicode does not know yet, because what they fold to may still change.
+Controls, invisible and bidirectional characters, private use and surrogates; and
+unassigned characters, because a later Unicode version may fold them.
 """
 
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
@@ -21,18 +21,18 @@ HOST = re.compile(
 
 
 def canonical_email(address: str) -> str:
-    """Return the form in which two spellings of one address are equal.
+    """Return the canonical form of an address, equal for all its spellings.
 
-    Compatibility signs and letter case are folded (Unicode, section 3.13, D146) and
-    the domain is written in ASCII. Python's codec for that is IDNA 2003, as in Django's
-    mail: ``straße.de`` becomes ``strasse.de``. The form of a form is itself.
+    Compatibility characters and letter case are folded (Unicode, section 3.13, D146)
+    and the domain is encoded in ASCII. Python's codec for that is IDNA 2003, as in
+    Django's mail: ``straße.de`` becomes ``strasse.de``. The function is idempotent.
 
-    It is for looking up and for keeping unique, never for sending to: "K" may be the
-    Kelvin sign, and then the person who typed it is not the owner of the mailbox. Mail
-    goes to the address that is stored.
+    Use it for lookups and uniqueness, never as a recipient: "K" may be the Kelvin sign,
+    and then the user who typed it is not the owner of the mailbox. Mail goes to the
+    address that is stored.
 
     Raises:
-        ValueError: this is no address, or it hides what it is.
+        ValueError: the address is malformed, too long, or has invisible characters.
     """
     if len(address) > MAX_LENGTH:
         raise ValueError("The address is too long.")
@@ -46,11 +46,11 @@ def canonical_email(address: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return ``text`` without differences that people do not see."""
+    """Return ``text`` with letter case and compatibility characters folded."""
     if text.isascii() and text.isprintable():
         return text.lower().strip()
-    _refuse_hidden(text)  # before: what folds away must not pass either
-    for _ in range(2):  # once is not enough for a few signs with marks below
+    _refuse_hidden(text)  # here too, because folding removes some of them
+    for _ in range(2):  # once is not enough for a few characters with marks below
         text = unicodedata.normalize("NFD", text).casefold()
         text = unicodedata.normalize("NFKC", text)
     _refuse_hidden(text)
@@ -58,12 +58,12 @@ def _folded(text: str) -> str:
 
 
 def _refuse_hidden(text: str) -> None:
-    if any(unicodedata.category(sign) in REFUSED for sign in text):
-        raise ValueError("The address has a sign that nobody can see.")
+    if any(unicodedata.category(char) in REFUSED for char in text):
+        raise ValueError("The address has an invisible character.")
 
 
 def _ascii(domain: str) -> str:
-    """Return ``domain`` as the domain name system knows it."""
+    """Return ``domain`` in ASCII, as the DNS has it."""
     name = domain.encode("idna").decode("ascii")
     if not HOST.fullmatch(name):
         raise ValueError("The part after the @ is malformed.")

@@ -1,4 +1,4 @@
-"""One list of names that must never be written down, for logs, reports and audit."""
+"""Redacts secrets by field name, for logs, error reports and audit events."""
 
 import re
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ SECRET = re.compile(
     r"passw|token|secret|code$|otp|assertion|authorization|cookie|api_?key|e?mail",
     re.IGNORECASE,
 )
-"""Names of fields whose value is a secret or an address of a person."""
+"""Names of fields whose value is a secret or an e-mail address."""
 
 
 def redacted(value: Any, name: str = "") -> Any:
-    """Return a copy of JSON-like ``value`` with every secret blotted out."""
+    """Return a copy of JSON-like ``value`` with ``BLOT`` in place of every secret."""
     if name and SECRET.search(name):
         return BLOT
     if isinstance(value, Mapping):

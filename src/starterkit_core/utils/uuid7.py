@@ -1,4 +1,4 @@
-"""UUIDs that sort by the time they were made: RFC 9562, section 5.7."""
+"""UUIDs that sort by creation time, version 7: RFC 9562, section 5.7."""
 
 import os
 import sys
@@ -15,9 +15,9 @@ else:
     class _Clock:
         """The last millisecond used, and a counter within it (section 6.2, method 1).
 
-        The counter starts at random in its lower half, so that it neither can be
-        guessed nor soon runs over. When it does, or when the clock is set back,
-        the millisecond of the UUIDs goes ahead of the clock instead.
+        The counter starts at a random number in its lower half, so it is hard to guess
+        and does not overflow soon. When it overflows, or when the clock is set back,
+        the millisecond in the UUIDs runs ahead of the clock.
         """
 
         def __init__(self) -> None:
@@ -37,8 +37,8 @@ else:
 
     _clock = _Clock()
     if hasattr(os, "register_at_fork"):
-        # A child must neither inherit a lock that a thread of its parent held, nor
-        # go on with its parent's counter.
+        # A forked child must not inherit a lock that a thread of its parent holds, nor
+        # continue its parent's counter.
         os.register_at_fork(after_in_child=_clock.__init__)  # type: ignore[misc]  # on purpose
 
     def _next() -> UUID:
@@ -51,10 +51,10 @@ else:
 
 
 def uuid7() -> UUID:
-    """Return a new UUID, greater than every one this thread made before.
+    """Return a new UUID, greater than every one this thread created before.
 
-    It tells when it was made and has fewer random bits than a version 4, so a
-    secret, or an id that nobody may guess, is not made with it. This function is
-    ours on every Python, so that a migration written on 3.14 names the same one.
+    It contains its creation time and fewer random bits than version 4: do not use it
+    for secrets or unguessable ids. Python 3.14 has its own; this wrapper gives the
+    migrations of every Python version the same name to refer to.
     """
     return _next()

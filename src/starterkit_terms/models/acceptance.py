@@ -14,14 +14,14 @@ from starterkit_terms.errors import EvidenceFinal
 from starterkit_terms.models.version import version_model
 
 TRACES = ("address", "user_agent", "platform", "app_version", "request_id")
-"""What says where from somebody accepted; the first to be forgotten."""
+"""Fields about the client that accepted; ``forget()`` clears them."""
 
 
 class AcceptanceQuerySet(models.QuerySet[Any]):
-    """Acceptances: written once, then only read."""
+    """Acceptances: inserted once, then read-only."""
 
     def of(self, user: AbstractBaseUser) -> Self:
-        """Keep those of one person."""
+        """Keep those of one user."""
         return self.filter(user=user.pk)
 
     @alters_data
@@ -44,10 +44,10 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
         raise EvidenceFinal
 
     def forget(self, user: AbstractBaseUser) -> int:
-        """Take the person and the traces out; that somebody accepted stays.
+        """Anonymize the acceptances of a user; return the number of rows.
 
-        A keyed pseudonym takes the place of the actor, with which the project can tell
-        later whether a row was about a given id, and nobody else can.
+        A keyed hash of the user's id replaces the actor: with its secret key, only the
+        project can tell later whether a row was about a given id.
         """
         pseudonym = salted_hmac(
             "starterkit_terms.actor", str(user.pk), algorithm="sha256"
@@ -60,18 +60,18 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
 
 
 class AbstractAcceptance(BaseModel):
-    """That somebody accepted a version: what, when, how, from where.
+    """The acceptance of a version by a user: what, when, how, from where.
 
-    It names the text by language and hash, which a published version never changes.
+    It refers to the text by language and hash, which are fixed once published.
     """
 
     class Action(models.TextChoices):
-        """What somebody did."""
+        """What the user did."""
 
         ACCEPTED = "accepted", _("accepted")
 
     class Method(models.TextChoices):
-        """Through which door."""
+        """Through which part of the service the user accepted."""
 
         API = "api", _("API")
         SIGN_UP = "sign_up", _("sign-up")
@@ -128,7 +128,7 @@ class AbstractAcceptance(BaseModel):
         """Insert the row.
 
         Raises:
-            EvidenceFinal: it has been written before.
+            EvidenceFinal: it has been saved before.
         """
         if not self._state.adding:
             raise EvidenceFinal
@@ -147,7 +147,7 @@ acceptance_model = Swappable[AbstractAcceptance]("starterkit_terms", "Acceptance
 
 
 class Acceptance(AbstractAcceptance):
-    """An acceptance as it is without a host's own model."""
+    """The acceptance of projects that do not swap the model."""
 
     class Meta(AbstractAcceptance.Meta):
         swappable = acceptance_model.setting

@@ -10,7 +10,7 @@ from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import DocumentLocked
 
 LOCKED = ("key", "nature")
-"""What may not change once a version is published: the key is in every hash."""
+"""Fields that are fixed once a version is published; the key is in every hash."""
 
 
 class DocumentQuerySet(models.QuerySet[Any]):
@@ -22,10 +22,10 @@ class DocumentQuerySet(models.QuerySet[Any]):
 
     @alters_data
     def update(self, **kwargs: Any) -> int:
-        """Change rows.
+        """Update rows.
 
         Raises:
-            DocumentLocked: key or nature of a published one would change.
+            DocumentLocked: key or nature of a published document would change.
         """
         if not kwargs.keys() & set(LOCKED):
             return super().update(**kwargs)
@@ -37,10 +37,10 @@ class DocumentQuerySet(models.QuerySet[Any]):
 
 
 class AbstractDocument(BaseModel):
-    """Something people read, and accept if its nature asks for that."""
+    """A text that users read, and accept if its nature requires that."""
 
     class Nature(models.TextChoices):
-        """What a document is in law, and so what may be asked for it."""
+        """The legal nature of a document; it decides whether users accept it."""
 
         CONTRACT = "contract", _("contract")
         NOTICE = "notice", _("notice")
@@ -48,7 +48,7 @@ class AbstractDocument(BaseModel):
         ATTESTATION = "attestation", _("attestation")
 
     ACCEPTABLE: ClassVar[tuple[str, ...]] = (Nature.CONTRACT, Nature.ATTESTATION)
-    """A notice is only taken note of, and consent must stay free (GDPR, article 7)."""
+    """A notice is only read, and consent must be voluntary (GDPR, article 7)."""
 
     key = models.SlugField(_("key"), max_length=50, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -82,7 +82,7 @@ class AbstractDocument(BaseModel):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row.
+        """Save the row.
 
         Raises:
             DocumentLocked: key or nature would change although a version is published.
@@ -93,7 +93,10 @@ class AbstractDocument(BaseModel):
             super().save(*args, **kwargs)
 
     def _differs_from_published(self) -> bool:
-        """Compare with the stored row, locked so that no version is published now."""
+        """Return whether ``LOCKED`` fields differ from the row of a published document.
+
+        The row is locked, so that no version is published meanwhile.
+        """
         rows: Any = type(self).objects.filter(pk=self.pk)
         stored = rows.select_for_update().values(*LOCKED).first()
         mine = {name: getattr(self, name) for name in LOCKED}
@@ -104,7 +107,7 @@ document_model = Swappable[AbstractDocument]("starterkit_terms", "Document")
 
 
 class Document(AbstractDocument):
-    """A document as it is without a host's own model."""
+    """The document of projects that do not swap the model."""
 
     class Meta(AbstractDocument.Meta):
         swappable = document_model.setting

@@ -21,7 +21,7 @@ def lock_drafts(version_ids: Iterable[UUID]) -> None:
     """Lock versions that are about to be changed, until the transaction ends.
 
     Raises:
-        VersionPublished: one of them may not be changed any more.
+        VersionPublished: one of them is published.
     """
     rows = version_model()._base_manager.select_for_update().filter(pk__in=version_ids)
     if any(rows.values_list("published_at", flat=True)):
@@ -29,29 +29,30 @@ def lock_drafts(version_ids: Iterable[UUID]) -> None:
 
 
 class VersionQuerySet(models.QuerySet[Any]):
-    """Versions, and the questions about them; ``at`` is the moment asked about."""
+    """Versions; ``at`` is the time for which a method answers."""
 
     def published(self) -> Self:
-        """Keep what is published, whether or not it has taken effect."""
+        """Keep published versions, whether or not they have taken effect."""
         return self.filter(published_at__isnull=False)
 
     def effective(self, at: datetime) -> Self:
-        """Keep what has taken effect, superseded or not."""
+        """Keep versions that have taken effect, superseded or not."""
         return self.published().filter(effective_at__lte=at)
 
     def in_force(self, at: datetime) -> Self:
-        """Keep exactly one version of each document: the latest that has effect."""
+        """Keep the latest version of each document that has taken effect."""
         latest = self._same_document(published_at__isnull=False, effective_at__lte=at)
         return self.effective(at).filter(number=Subquery(latest))
 
     def mandatory(self) -> Self:
-        """Keep those of documents that must be accepted."""
+        """Keep versions of mandatory documents."""
         return self.filter(document__mandatory=True)
 
     def with_standing_of(self, user: AbstractBaseUser, at: datetime) -> Self:
-        """Add which number of the document ``user`` accepted, and which is enforced.
+        """Annotate ``accepted`` and ``enforced``, two numbers of the same document.
 
-        ``accepted`` and ``enforced`` are zero when there is none.
+        They are the highest number that ``user`` has accepted and the highest that is
+        enforced, or 0 if there is none.
         """
         enforced = self._same_document(
             Q(enforce_at__lte=at) | Q(enforce_at=None, effective_at__lte=at),
@@ -64,21 +65,21 @@ class VersionQuerySet(models.QuerySet[Any]):
         )
 
     def pending(self, user: AbstractBaseUser, at: datetime) -> Self:
-        """Keep what ``user`` must accept by and by: in force, and not accepted."""
+        """Keep mandatory versions in force that ``user`` has not accepted yet."""
         mine = self.in_force(at).mandatory().with_standing_of(user, at)
         return mine.filter(accepted__lt=F("number"))
 
     def blocking(self, user: AbstractBaseUser, at: datetime) -> Self:
-        """Keep what ``user`` must accept before going on.
+        """Keep what ``user`` must accept before using other endpoints.
 
-        The time until a new version is enforced is a grace for those who accepted the
-        former one; who accepted neither has been waited for long enough.
+        Until a new version is enforced, users who accepted the former version have a
+        grace period; users who accepted neither have none.
         """
         return self.pending(user, at).filter(accepted__lt=F("enforced"))
 
     @alters_data
     def update(self, **kwargs: Any) -> int:
-        """Change drafts; ``PublishVersion`` alone publishes.
+        """Update drafts; only ``PublishVersion`` publishes.
 
         Raises:
             VersionPublished: one of them is published, or would be.
@@ -105,7 +106,7 @@ class VersionQuerySet(models.QuerySet[Any]):
         """Insert drafts.
 
         Raises:
-            VersionPublished: one of them claims to be published.
+            VersionPublished: one of them is marked as published.
         """
         rows = [*objs]
         if any(row.published_at for row in rows):
@@ -113,7 +114,7 @@ class VersionQuerySet(models.QuerySet[Any]):
         return super().bulk_create(rows, *args, **kwargs)
 
     def _same_document(self, *conditions: Q, **lookups: Any) -> models.QuerySet[Any]:
-        """Return the highest number of the same document under these conditions."""
+        """Return a query for the highest number of the same document that matches."""
         siblings = self.model._base_manager.filter(
             *conditions, document=OuterRef("document"), **lookups
         )
@@ -124,12 +125,12 @@ class VersionQuerySet(models.QuerySet[Any]):
 class AbstractVersion(BaseModel):
     """One wording of a document, in one or several languages.
 
-    A draft until it is published; from then on neither it nor its texts change. Which
-    state it is in follows from its dates when somebody asks: no job has to run.
+    It is a draft until it is published; then neither it nor its texts can change. Its
+    state is computed from its dates when it is read, so no job has to run.
     """
 
     class State(models.TextChoices):
-        """What can be said of a version by itself."""
+        """The state of one version, whatever other versions there are."""
 
         DRAFT = "draft", _("draft")
         SCHEDULED = "scheduled", _("scheduled")
@@ -191,7 +192,7 @@ class AbstractVersion(BaseModel):
 
     @property
     def state(self) -> State:
-        """The state by the dates, as of now."""
+        """The state according to its dates, as of now."""
         if self.published_at is None or self.effective_at is None:
             return self.State.DRAFT
         ahead = self.effective_at > timezone.now()
@@ -199,11 +200,11 @@ class AbstractVersion(BaseModel):
 
     @property
     def deadline(self) -> datetime | None:
-        """From when on it must have been accepted."""
+        """The time from which it must have been accepted."""
         return self.enforce_at or self.effective_at
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a draft; ``PublishVersion`` alone publishes.
+        """Save a draft; only ``PublishVersion`` publishes.
 
         Raises:
             VersionPublished: it is published, or would be.
@@ -229,7 +230,7 @@ version_model = Swappable[AbstractVersion]("starterkit_terms", "Version")
 
 
 class Version(AbstractVersion):
-    """A version as it is without a host's own model."""
+    """The version of projects that do not swap the model."""
 
     class Meta(AbstractVersion.Meta):
         swappable = version_model.setting

@@ -18,7 +18,7 @@ class VersionTextQuerySet(models.QuerySet[Any]):
 
     @alters_data
     def update(self, **kwargs: Any) -> int:
-        """Change texts of drafts.
+        """Update texts of drafts.
 
         Raises:
             VersionPublished: one of them belongs to a published version.
@@ -56,7 +56,7 @@ class VersionTextQuerySet(models.QuerySet[Any]):
 class VersionText(BaseModel):
     """A version in one language: its source and, once published, its frozen form.
 
-    Not swappable; a host's version is pointed at all the same.
+    Not swappable; it works with a swapped version model too.
     """
 
     version = models.ForeignKey(
@@ -96,10 +96,10 @@ class VersionText(BaseModel):
         return f"{self.title} ({self.locale})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a text of a draft.
+        """Save a text of a draft.
 
         Raises:
-            VersionPublished: its version is published, or the one it would leave.
+            VersionPublished: its version is published, or the one it is moved from.
         """
         with transaction.atomic():
             self._lock()

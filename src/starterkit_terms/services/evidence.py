@@ -1,4 +1,4 @@
-"""What a client says that its user has read, checked against what is in force."""
+"""Checks the texts that a client says its user has read against those in force."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class AcceptedText:
 
     @classmethod
     def all_of(cls, given: Iterable[Mapping[str, Any]]) -> tuple[Self, ...]:
-        """Read them from validated JSON."""
+        """Return one for each item of validated JSON."""
         return tuple(
             cls(version=item["version"], content_hash=item["content_hash"])
             for item in given
@@ -32,9 +32,9 @@ class AcceptedText:
 
 
 def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText]:
-    """Return the text behind each; a version that is sent twice counts once.
+    """Return the text of each; a version that is sent twice counts once.
 
-    Which language the user read follows from the hash, so none is ever assumed.
+    The hash identifies the language that the user read, so none is ever assumed.
 
     Raises:
         VersionNotFound: there is no such version, or it has not taken effect.
@@ -45,7 +45,7 @@ def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText
     by_content = {(text.version_id, text.content_hash): text for text in current}
     keys = [(sent.version, sent.content_hash) for sent in accepted]
     if unknown := {version for version, _ in set(keys) - by_content.keys()}:
-        raise _why(unknown, current, at)
+        raise _refusal_of(unknown, current, at)
     found = {version: by_content[version, digest] for version, digest in keys}
     if any(not _is_acceptable(text) for text in found.values()):
         raise NotForAcceptance
@@ -53,7 +53,7 @@ def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText
 
 
 def _current_texts(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText]:
-    """Return what is in force of the documents whose versions were sent."""
+    """Return the texts in force of the documents whose versions were sent."""
     sent = [text.version for text in accepted]
     in_force = version_model().objects.in_force(at)
     texts = VersionText.objects.filter(
@@ -62,10 +62,10 @@ def _current_texts(accepted: Sequence[AcceptedText], at: datetime) -> list[Versi
     return [*texts.select_related("version__document").defer("source", "html")]
 
 
-def _why(
+def _refusal_of(
     unknown: Collection[UUID], current: Iterable[VersionText], at: datetime
 ) -> DomainError:
-    """Return why these versions, with the hashes given, cannot be accepted."""
+    """Return why these versions cannot be accepted with the hashes that were sent."""
     effective = version_model().objects.effective(at).filter(pk__in=unknown)
     documents = [*effective.values_list("document_id", flat=True)]
     if len(documents) < len(unknown):
@@ -80,7 +80,7 @@ def _is_acceptable(text: VersionText) -> bool:
 
 
 def traces_of(client: Client) -> dict[str, str]:
-    """Return what is kept about the program and the device that accepted."""
+    """Return what is saved about the client that accepted."""
     return {
         "address": coarse(client.address, conf.CLIENT_ADDRESS),
         "user_agent": client.user_agent,

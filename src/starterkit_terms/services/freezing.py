@@ -14,7 +14,7 @@ from starterkit_terms.utils.content_hash import content_hash, normalized
 
 
 def next_number(document: AbstractDocument) -> int:
-    """Return the number of the next version; the document is locked from then on."""
+    """Lock the document and return the number of its next version."""
     document_model().objects.select_for_update().get(pk=document.pk)
     existing = version_model().objects.filter(document=document.pk)
     highest = existing.aggregate(highest=models.Max("number"))["highest"]
@@ -22,7 +22,7 @@ def next_number(document: AbstractDocument) -> int:
 
 
 def freeze(text: VersionText, version: AbstractVersion) -> None:
-    """Set HTML, renderer and hash of ``text``; it is saved by the caller."""
+    """Set HTML, renderer and hash of ``text``; the caller saves it."""
     text.title, text.source = normalized(text.title), normalized(text.source)
     text.html, text.renderer = render(text.source), renderer()
     text.content_hash = content_hash(

@@ -1,4 +1,4 @@
-"""What is in force, in the language of whoever reads it."""
+"""Versions in the language of their reader."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class Wording:
     version: AbstractVersion
     text: VersionText
     locales: tuple[str, ...]
-    """Every language there is a text in."""
+    """Every language that has a text."""
 
     def facts(self) -> dict[str, Any]:
-        """Return what names this wording in a refusal."""
+        """Return how a refusal names this wording."""
         return {
             "document": self.version.document.key,
             "title": self.text.title,
@@ -38,8 +38,8 @@ class Wording:
 def wordings(versions: "QuerySet[Any]", languages: Sequence[str] = ()) -> list[Wording]:
     """Return each version in its best language, in the order of the documents.
 
-    One query, which leaves the long texts out. Without ``languages`` the active one is
-    wanted.
+    One query, which leaves the long texts out. Without ``languages``, the active
+    language is used.
     """
     texts = VersionText.objects.filter(version__in=versions)
     brief = texts.select_related("version__document").defer("source", "html")

@@ -1,6 +1,6 @@
-"""Markdown to HTML that cannot do anything but be read.
+"""Renders Markdown as sanitized HTML.
 
-All contact with markdown-it-py and nh3 is in this file.
+Only this file uses markdown-it-py and nh3.
 """
 
 import re
@@ -14,7 +14,7 @@ TAGS = {
     *("ul", "ol", "li", "strong", "em", "s", "code", "pre", "a"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-"""No image: one from elsewhere would tell whoever hosts it who reads the terms."""
+"""No images: an external one would tell its server who reads the terms."""
 
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SAFE_LINK = re.compile(r"(https://|mailto:|tel:)", re.IGNORECASE)
@@ -36,13 +36,13 @@ def render(source: str) -> str:
 
 
 def renderer() -> str:
-    """Return what renders, as it is stored with each text."""
+    """Return the libraries and their versions, as saved with each text."""
     libraries = ("markdown-it-py", "nh3")
     return ", ".join(f"{library} {version(library)}" for library in libraries)
 
 
 def _filter(tag: str, name: str, value: str) -> str | None:
-    """Drop a link that leads anywhere but to a secure page, a mailbox or a phone."""
+    """Drop links with another scheme than https, mailto and tel."""
     if name == "href" and not SAFE_LINK.match(value):
         return None
     return value

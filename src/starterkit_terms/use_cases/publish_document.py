@@ -33,16 +33,16 @@ class DraftText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishDocumentInput(Input):
-    """The document, the texts of the new version, and from when on it counts."""
+    """The document, the texts of the new version, and when it takes effect."""
 
     key: str
     texts: Sequence[DraftText]
-    """The first one names a new document."""
+    """A new document gets the title of the first one."""
 
     label: str
     change_summary: str = ""
     nature: str | None = None
-    """Of a new document, a contract if None; an existing one must have it."""
+    """Of a new document, contract if None; an existing one must have the same."""
 
     optional: bool = False
     """Whether a new document is not mandatory."""
@@ -52,7 +52,7 @@ class PublishDocumentInput(Input):
 
 
 class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
-    """Make the document if it is new, draft a version with its texts, and publish it.
+    """Create the document if it is new, draft a version with its texts, publish it.
 
     Raises:
         DocumentDiffers: there is a document with this key, of another nature, or a
@@ -78,7 +78,7 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
         """Return the document with this key, or None.
 
         Raises:
-            DocumentDiffers: it is not what the input says.
+            DocumentDiffers: its nature or ``mandatory`` contradicts the input.
         """
         found = document_model().objects.filter(key=self.input.key)
         document: AbstractDocument | None = found.first()

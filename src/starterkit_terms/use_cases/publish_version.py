@@ -1,4 +1,4 @@
-"""Publish a version: from then on it stays as it is."""
+"""Publish a version: from then on it cannot be changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,27 +29,27 @@ from starterkit_terms.services.freezing import freeze
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishVersionInput(Input):
-    """Which draft, and from when on it counts; dates are aware."""
+    """Which draft to publish, and its dates, which must be time zone aware."""
 
     version: AbstractVersion
     effective_at: datetime | None = None
-    """When it takes effect; without it the draft's date counts, then now."""
+    """When it takes effect; defaults to the draft's date, then to now."""
 
     enforce_at: datetime | None = None
-    """From when on it must be accepted; without it the draft's date counts."""
+    """From when it must be accepted; defaults to the draft's date."""
 
     actor: AbstractBaseUser | None = None
     client: Client = NO_CLIENT
 
 
 class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
-    """Freeze the texts of a draft and put it into force, at once or at a date.
+    """Freeze the texts of a draft and put it into force, immediately or at a date.
 
-    What it costs does not depend on how many users there are.
+    The cost does not depend on the number of users.
 
     Raises:
         VersionPublished: it has been published before.
-        VersionWithoutText: there is nothing to publish.
+        VersionWithoutText: it has no text.
         VersionOutdated: a later version has been published before.
         DatesOutOfOrder: it would take effect in the past, or be enforced before that.
     """
@@ -126,7 +126,7 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         VersionText.objects.bulk_update(texts, fields)
 
     def save(self, version: AbstractVersion) -> None:
-        """Save the dates, past the guard that keeps others from publishing.
+        """Save the dates, bypassing the model's guard against publishing.
 
         Raises:
             VersionPublished: another request has just published it.

@@ -1,4 +1,4 @@
-"""The hash that stands for one published text."""
+"""The hash that identifies one published text."""
 
 import hashlib
 import json
@@ -8,10 +8,10 @@ import unicodedata
 def content_hash(
     *, document: str, number: int, locale: str, title: str, source: str
 ) -> str:
-    """Return the SHA-256 of what people read, in hexadecimal.
+    """Return the SHA-256 of what users read, in hexadecimal.
 
-    It is taken over canonical JSON: keys sorted, no spaces, UTF-8, and the text in the
-    one spelling of ``normalized``. Anybody can make it again from what is published.
+    It is taken over canonical JSON: keys sorted, no spaces, UTF-8, title and text
+    ``normalized``. Every reader can compute it from what is published.
     """
     content = {
         "document": document,

@@ -1,4 +1,4 @@
-"""The user model, to use as it is or to build on."""
+"""The user model, to use as it is or to subclass."""
 
 from starterkit_users.models.user import AbstractUser, User, UserManager, UserQuerySet
 

@@ -15,17 +15,17 @@ TAKEN = _("Another account has this address.")
 
 
 class UserQuerySet(models.QuerySet[Any]):
-    """Users; whatever changes an address in bulk changes its key too."""
+    """Users; bulk changes of an address also set its key."""
 
     def with_address(self, address: str) -> Self:
-        """Keep whoever has this address, in whatever spelling; at most one."""
+        """Keep the user with this address in any spelling; at most one."""
         try:
             return self.filter(email_key=canonical_email(address))
         except ValueError:
             return self.none()
 
     def update(self, **kwargs: Any) -> int:
-        """Change rows; an ``email`` given as text brings its key along."""
+        """Update rows; an ``email`` given as text also sets its key."""
         if "email" in kwargs and "email_key" not in kwargs:
             kwargs["email_key"] = canonical_email(kwargs["email"])
         return super().update(**kwargs)
@@ -33,7 +33,7 @@ class UserQuerySet(models.QuerySet[Any]):
     def bulk_update(
         self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
-        """Change rows, each to its own values."""
+        """Update rows, each to its own values; ``email`` also sets its key."""
         users, names = tuple(objs), {*fields}
         if "email" in names:
             names.add("email_key")
@@ -43,15 +43,15 @@ class UserQuerySet(models.QuerySet[Any]):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
-    """Makes and finds users by their address."""
+    """Creates and finds users by their address."""
 
     def create_user(
         self, email: str, password: str | None = None, **fields: Any
     ) -> Any:
-        """Save and return a user; without a password it cannot be signed in with.
+        """Save and return a user; without a password, the user cannot sign in with one.
 
         Raises:
-            ValueError: the address is none.
+            ValueError: ``email`` is not a valid address.
         """
         user = self.model(email=email.strip(), **fields)
         user.set_password(password)
@@ -61,15 +61,15 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def create_superuser(
         self, email: str, password: str | None = None, **fields: Any
     ) -> Any:
-        """Save and return a user who may do everything."""
+        """Save and return a user with all permissions."""
         rights = {"is_staff": True, "is_superuser": True}
         return self.create_user(email, password, **rights | fields)
 
     def get_by_natural_key(self, username: str | None) -> Any:
-        """Return the user with this address, in whatever spelling.
+        """Return the user with this address in any spelling.
 
         Raises:
-            DoesNotExist: there is none, or this is no address.
+            DoesNotExist: there is none, or ``username`` is not a valid address.
         """
         key = self._key(username)
         return self._same(self.get(email_key=key), key)
@@ -86,7 +86,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
             self._refuse()
 
     def _same(self, user: Any, key: str) -> Any:
-        # MariaDB's usual collations take é for e; a lookup must not.
+        # MariaDB's usual collations treat é and e as equal; a lookup must not.
         return user if user.email_key == key else self._refuse()
 
     def _refuse(self) -> NoReturn:
@@ -94,11 +94,11 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
-    """Somebody with an account, who signs in with an e-mail address.
+    """The account of a user who signs in with an e-mail address.
 
-    Mail goes to ``email``, which stays as it was typed. Accounts are found by and
-    unique in ``email_key``, which follows it, so that no other spelling of a taken
-    address makes a second account.
+    Mail goes to ``email``, which is kept as it was typed. Lookups and uniqueness use
+    ``email_key``, its canonical form, so another spelling of a taken address cannot
+    create a second account.
     """
 
     email = models.EmailField(
@@ -136,7 +136,7 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            # The key says it all; this one is for Django's check auth.E003.
+            # Redundant next to the unique key, but Django's check auth.E003 wants it.
             models.UniqueConstraint(
                 fields=["email"], name="%(app_label)s_%(class)s_email"
             ),
@@ -146,17 +146,17 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
         return self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row; the key of the address never stays behind."""
+        """Save the row; ``update_fields`` with ``email`` also saves its key."""
         fields = kwargs.get("update_fields")
         if fields is not None and "email" in fields:
             kwargs["update_fields"] = {*fields, "email_key"}
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Leave the address as it was typed, which Django's base class would not."""
+        """Keep the address as it was typed; Django's base class would normalize it."""
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Say that an address is taken in terms of the field that people see.
+        """Report a taken address on ``email``, the field that forms show.
 
         Raises:
             ValidationError: for ``email``, whichever spelling is taken.
@@ -171,11 +171,11 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
         return others.filter(email_key=canonical_email(self.email)).exists()
 
     def get_full_name(self) -> str:
-        """Return both names, or nothing."""
+        """Return both names, or ``""``."""
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_short_name(self) -> str:
-        """Return the first name, or nothing."""
+        """Return the first name, or ``""``."""
         return self.first_name
 
 

@@ -1,4 +1,4 @@
-"""Where the project's user model keeps what an account shows."""
+"""The fields of the project's user model that an account shows."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,13 @@ from django.contrib.auth import get_user_model
 from django.db import models
 
 EDITABLE = ("first_name", "last_name")
-"""What people change by themselves; address and password have flows of their own."""
+"""What users can change here; address and password have endpoints of their own."""
 
 
 def account_fields() -> Mapping[str, "models.Field[object, object]"]:
     """Return the model field behind each name of an account, where there is one.
 
-    Any user model will do: what it does not have is not in the account.
+    This works with any user model: names that it lacks are left out.
     """
     model = get_user_model()
     places = {

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "List every endpoint and act, its steps, and what this project replaces."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the name of the list."""
+        """Add the name of the list."""
         parser.add_argument("action", choices=["overrides"])
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             self.write(key, UseCase.defaults[key])
 
     def write(self, key: str, use_case: type[UseCase[Any, Any]]) -> None:
-        """Write one: its key, its steps, its replacements."""
+        """Print one: its key, its steps, its replacements."""
         self.stdout.write(self.style.MIGRATE_HEADING(key))
         self.stdout.write(f"  use case  {use_case.__qualname__}")
         self.stdout.write(f"  steps     {', '.join(steps_of(use_case))}")

@@ -27,29 +27,29 @@ class Command(BaseCommand):
     ``starterkit_terms.use_cases.publish_document``.
     """
 
-    help = "Publish a version of a document; the document is made when it is new."
+    help = "Publish a version of a document; a new document is created."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Describe the document, the texts and the dates."""
+        """Add the document, the texts and the dates."""
         add = parser.add_argument
         add("key", help="key of the document, such as terms")
         add("file", type=Path, help="Markdown file")
         add("--locale", default=default_locale(), help="language of the file")
-        add("--text", action="append", default=[], help="another one: locale=path")
-        add("--title", default="", help="title; the first heading when left out")
-        add("--label", required=True, help="what people call it, such as 2026-11")
+        add("--text", action="append", default=[], help="another text: locale=path")
+        add("--title", default="", help="title; the first heading if left out")
+        add("--label", required=True, help="name of the version, such as 2026-11")
         add("--summary", default="", help="what has changed")
         natures = AbstractDocument.Nature.values
         add("--nature", choices=natures, help="of a new document; default contract")
         add("--optional", action="store_true", help="a new document is not mandatory")
-        add("--effective-at", type=moment, help="ISO 8601; now when left out")
-        add("--enforce-at", type=moment, help="ISO 8601; then when left out")
+        add("--effective-at", type=moment, help="ISO 8601; now if left out")
+        add("--enforce-at", type=moment, help="ISO 8601; --effective-at if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Publish, and print what was published.
 
         Raises:
-            CommandError: it cannot be published; nothing was changed.
+            CommandError: it cannot be published; no data was changed.
         """
         given = PublishDocumentInput(
             key=options["key"],
@@ -81,7 +81,7 @@ class Command(BaseCommand):
     def read_text(
         self, locale: str, path: Path, title: str, fallback: str = ""
     ) -> DraftText:
-        """Return the text in a file; its title is given, or its first heading."""
+        """Return a file's text; its title is ``title``, a heading or ``fallback``."""
         try:
             source = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -101,17 +101,17 @@ class Command(BaseCommand):
 
 
 def moment(text: str) -> datetime:
-    """Read a date or a date with time; without offset it is in the current time zone.
+    """Parse a date or datetime; without offset, it is in the current time zone.
 
     Raises:
-        ValueError: it is neither; argparse says so.
+        ValueError: it is neither; argparse reports it.
     """
     parsed = datetime.fromisoformat(text)
     return make_aware(parsed) if is_naive(parsed) else parsed
 
 
 def heading_of(source: str) -> str:
-    """Return the first heading of the highest level, if the text has one."""
+    """Return the first heading of the highest level, or ``""``."""
     lines = source.splitlines()
     found = (line[2:].strip(" #") for line in lines if line.startswith("# "))
     return next(found, "")

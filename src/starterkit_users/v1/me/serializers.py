@@ -9,7 +9,7 @@ from starterkit_users.services.account_fields import account_fields
 
 
 class AccountRepresentation(serializers.Serializer[Any]):
-    """My account; what the project's user model does not have is left out."""
+    """My account; fields that the project's user model lacks are left out."""
 
     id = serializers.CharField(source="pk", read_only=True)
     email = serializers.EmailField(read_only=True)
@@ -18,7 +18,7 @@ class AccountRepresentation(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
 
     def get_fields(self) -> dict[str, "serializers.Field[Any, Any, Any, Any]"]:
-        """Read each field from where the user model keeps it."""
+        """Return the fields that the user model has, with the names of its columns."""
         fields = super().get_fields()
         columns = account_fields()
         for name in ("email", "first_name", "last_name", "created_at"):

@@ -6,5 +6,5 @@ list_notes = describe(
     operation_id="notes_list_notes",
     tags=["Notes"],
     summary="List my notes",
-    description="A page of your own notes, newest first. Nobody else sees them.",
+    description="Returns a page of your own notes, newest first. They are private.",
 )

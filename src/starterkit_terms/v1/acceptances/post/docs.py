@@ -9,10 +9,10 @@ accept_terms = describe(
     tags=["Terms"],
     summary="Accept documents",
     description=(
-        "Accepts one or several versions, all or nothing. Send back `version` and "
-        "`content_hash` as they were read. Repeating is safe: what stands already is "
-        "returned as it is. On `document_changed`, show what `current` names and ask "
-        "again."
+        "Accepts one or several versions: all of them, or none if one is refused. Send "
+        "the `version` and `content_hash` of the texts that were shown. A retry is "
+        "safe: an existing acceptance is returned unchanged. On `document_changed`, "
+        "show the documents in `current` and ask the user again."
     ),
     examples=[
         OpenApiExample(

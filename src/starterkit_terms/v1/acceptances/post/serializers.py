@@ -1,4 +1,4 @@
-"""Body and answer of POST v1/acceptances/."""
+"""Request and response body of POST v1/acceptances/."""
 
 from datetime import UTC
 from typing import Any
@@ -9,7 +9,7 @@ from starterkit_terms.serializers import MOST, AcceptedTextRequest
 
 
 class AcceptTermsRequest(serializers.Serializer[Any]):
-    """What is accepted: everything in the list, or nothing."""
+    """The versions to accept: all of them, or none if one is refused."""
 
     acceptances = serializers.ListField(
         child=AcceptedTextRequest(), allow_empty=False, min_length=1, max_length=MOST
@@ -32,6 +32,6 @@ class AcceptanceRepresentation(serializers.Serializer[Any]):
 
 
 class AcceptancesRepresentation(serializers.Serializer[Any]):
-    """The acceptances that stand now, in the order of the request."""
+    """The acceptances, new or existing, in the order of the request."""
 
     results = AcceptanceRepresentation(many=True)

@@ -24,7 +24,7 @@ from starterkit_terms.services.evidence import AcceptedText, texts_of, traces_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptTermsInput(Input):
-    """Who accepts what, through which door, with which program."""
+    """Who accepts which texts, by which method, with which client."""
 
     user: AbstractBaseUser
     accepted: Sequence[AcceptedText]
@@ -33,14 +33,14 @@ class AcceptTermsInput(Input):
 
 
 class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
-    """Save what the user accepts: all of it or, if one thing is wrong, none of it.
+    """Save the acceptances of a user: all of them, or none if one is refused.
 
-    What was accepted before stays as it is, so repeating is safe and leaves no second
-    row. Nobody can accept for another user.
+    Existing acceptances are not changed, so a retry is safe and adds no second row. No
+    user can accept for another one.
 
     Raises:
         VersionNotFound: there is no such version, or it has not taken effect.
-        DocumentChanged: what was read is not what is in force now.
+        DocumentChanged: the text that was read is not the one in force.
         NotForAcceptance: the document is a notice or a consent.
     """
 
@@ -58,11 +58,11 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
         return self.in_order(texts, [*existing.values(), *created])
 
     def find_texts(self) -> list[VersionText]:
-        """Return what was read, once it is known to be what is in force."""
+        """Return the texts that were read, after a check that they are in force."""
         return texts_of(self.input.accepted, timezone.now())
 
     def lock_account(self) -> None:
-        """Lock the user, so that a second tap waits until the first one is saved."""
+        """Lock the user, so that a concurrent retry waits until the first is saved."""
         accounts = get_user_model()._base_manager.select_for_update()
         accounts.filter(pk=self.input.user.pk).values_list("pk").first()
 
@@ -103,7 +103,7 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
         )
 
     def announce(self, created: Sequence[AbstractAcceptance]) -> None:
-        """Send ``terms_accepted`` after the commit, with what is new."""
+        """Send ``terms_accepted`` after the commit, with the new acceptances only."""
         announce(
             terms_accepted,
             acceptance_model(),
@@ -114,6 +114,6 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
     def in_order(
         self, texts: Sequence[VersionText], rows: Sequence[AbstractAcceptance]
     ) -> list[AbstractAcceptance]:
-        """Return the rows in the order in which they were asked for."""
+        """Return the rows in the order of the request."""
         by_version = {row.version_id: row for row in rows}
         return [by_version[text.version_id] for text in texts]

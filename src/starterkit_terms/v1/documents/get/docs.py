@@ -12,8 +12,9 @@ list_documents = describe(
     description=(
         "Returns the current version of every document, each in the best language for "
         "`Accept-Language`; `locale` says which one that is. Needs no sign-in. Keep "
-        "`version` and `content_hash`: accepting sends them back. The answer has an "
-        "`ETag`; asking with `If-None-Match` is answered by 304 while nothing changed."
+        "`version` and `content_hash`, which you send to accept a document. The "
+        "response has an `ETag`; a request with `If-None-Match` returns 304 while the "
+        "documents are unchanged."
     ),
     parameters=[
         OpenApiParameter("Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER),

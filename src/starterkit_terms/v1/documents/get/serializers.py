@@ -1,4 +1,4 @@
-"""What GET v1/documents/ answers."""
+"""Response body of GET v1/documents/."""
 
 from datetime import UTC
 from typing import Any
@@ -9,7 +9,7 @@ from starterkit_terms.serializers import WordingRepresentation
 
 
 class DocumentRepresentation(WordingRepresentation):
-    """What is in force of one document, as it is shown to read."""
+    """The version in force of one document, with its text."""
 
     mandatory = serializers.BooleanField(source="version.document.mandatory")
     enforce_at = serializers.DateTimeField(
@@ -22,6 +22,6 @@ class DocumentRepresentation(WordingRepresentation):
 
 
 class DocumentsRepresentation(serializers.Serializer[Any]):
-    """Every document in force; there are few, so this list has no pages."""
+    """Every document in force; there are few, so this list is not paginated."""
 
     results = DocumentRepresentation(many=True)

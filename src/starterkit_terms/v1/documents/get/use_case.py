@@ -13,14 +13,14 @@ from starterkit_terms.services.reading import Wording, wordings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDocumentsInput(Input):
-    """Who reads is nobody's business; in which languages is."""
+    """The languages of the reader, who may be anonymous."""
 
     languages: Sequence[str] = ()
     """The best one first."""
 
 
 class ListDocuments(UseCase[ListDocumentsInput, list[Wording]]):
-    """Return what is in force of each document, in the reader's language.
+    """Return the version in force of each document, in the reader's language.
 
     Two queries, however many documents and languages there are.
     """
@@ -33,7 +33,7 @@ class ListDocuments(UseCase[ListDocumentsInput, list[Wording]]):
         return self.load_texts(chosen)
 
     def find_versions(self) -> VersionQuerySet:
-        """Return the current version of each document that everybody may read."""
+        """Return the version in force of each document; all of them are public."""
         found: VersionQuerySet = version_model().objects.in_force(timezone.now())
         return found
 
@@ -42,6 +42,6 @@ class ListDocuments(UseCase[ListDocumentsInput, list[Wording]]):
         return wordings(in_force, self.input.languages)
 
     def load_texts(self, chosen: Sequence[Wording]) -> list[Wording]:
-        """Load the chosen texts, and none in another language."""
+        """Load the chosen texts, but none in another language."""
         texts = VersionText.objects.in_bulk([wording.text.pk for wording in chosen])
         return [replace(wording, text=texts[wording.text.pk]) for wording in chosen]

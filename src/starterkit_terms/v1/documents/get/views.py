@@ -31,7 +31,7 @@ class ListDocumentsView(EndpointView):
         return self.respond_cacheable({"results": documents})
 
     def respond_cacheable(self, instance: object) -> Response:
-        """Return the answer, or that the caller has it already (RFC 9110, 15.4.5)."""
+        """Return the response, or 304 if the client has it (RFC 9110, 15.4.5)."""
         response = self.respond(instance)
         tag = self.tag_of(response.data)
         known = parse_etags(self.request.headers.get("If-None-Match", ""))
@@ -44,11 +44,11 @@ class ListDocumentsView(EndpointView):
 
     @staticmethod
     def tag_of(data: Any) -> str:
-        """Return the entity tag: a hash over all that is shown, the hashes included."""
+        """Return the entity tag: a hash of all response data."""
         content = json.dumps(data, sort_keys=True, default=str)
         return f'"{hashlib.sha256(content.encode()).hexdigest()}"'
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """Let caches share the answer: it depends on nothing but the language."""
+        """Let caches share the response: it does not depend on the user."""
         return {"Vary": "Accept, Accept-Language"}

@@ -10,9 +10,9 @@ list_pending = describe(
     tags=["Terms"],
     summary="Read what I must accept",
     description=(
-        "Returns every mandatory version in force that I have not accepted, and by "
-        "when. While one of them is `blocking`, other endpoints answer "
-        "`terms_acceptance_required`; this one does not."
+        "Returns every mandatory version in force that the user has not accepted, with "
+        "its deadline `enforce_at`. While one of them is `blocking`, other endpoints "
+        "return 403 `terms_acceptance_required`; this one does not."
     ),
     parameters=[
         OpenApiParameter("Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER),

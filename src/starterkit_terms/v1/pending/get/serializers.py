@@ -1,4 +1,4 @@
-"""What GET v1/pending/ answers."""
+"""Response body of GET v1/pending/."""
 
 from datetime import UTC
 from typing import Any
@@ -14,14 +14,14 @@ class PendingDocumentRepresentation(WordingRepresentation):
     enforce_at = serializers.DateTimeField(
         source="version.deadline",
         default_timezone=UTC,
-        help_text="From when on it must have been accepted.",
+        help_text="The time from which it must have been accepted.",
     )
     blocking = serializers.BooleanField(
-        help_text="Whether other endpoints refuse already."
+        help_text="Whether other endpoints are blocked until it is accepted."
     )
 
 
 class PendingRepresentation(serializers.Serializer[Any]):
-    """Everything to accept; there is little, so this list has no pages."""
+    """Every version to accept; there are few, so this list is not paginated."""
 
     results = PendingDocumentRepresentation(many=True)

@@ -1,4 +1,4 @@
-"""Read what one still has to accept."""
+"""Read which documents the user still has to accept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from starterkit_terms.services.reading import Wording, wordings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPendingInput(Input):
-    """Who asks, and in which languages they read."""
+    """The user, and the languages they read."""
 
     user: AbstractBaseUser
     languages: Sequence[str] = ()
@@ -44,7 +44,7 @@ class ListPending(UseCase[ListPendingInput, list[PendingWording]]):
         return [self.judge(wording, blocking) for wording in pending]
 
     def find_pending(self, at: datetime) -> list[Wording]:
-        """Return what is in force and not accepted, enforced or not."""
+        """Return the versions in force that are not accepted, enforced or not."""
         pending = version_model().objects.pending(self.input.user, at)
         return wordings(pending, self.input.languages)
 
@@ -54,7 +54,7 @@ class ListPending(UseCase[ListPendingInput, list[PendingWording]]):
         return {*blocking.values_list("pk", flat=True)}
 
     def judge(self, wording: Wording, blocking: set[UUID]) -> PendingWording:
-        """Add whether this one closes the gate."""
+        """Return the wording with the flag whether it closes the gate."""
         return PendingWording(
             version=wording.version,
             text=wording.text,

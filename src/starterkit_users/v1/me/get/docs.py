@@ -9,8 +9,8 @@ read_account = describe(
     tags=["Users"],
     summary="Read my account",
     description=(
-        "Returns the account of whoever is signed in. It stays readable while "
-        "something is outstanding, such as new terms."
+        "Returns the account of the signed-in user, also while other endpoints are "
+        "blocked, such as by new terms to accept."
     ),
     examples=[
         OpenApiExample(

@@ -1,4 +1,4 @@
-"""Read one's own account."""
+"""Read the account of the signed-in user."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class ReadAccountInput(Input):
 
 
 class ReadAccount(UseCase[ReadAccountInput, AbstractBaseUser]):
-    """Return the account of whoever is signed in."""
+    """Return the account of the signed-in user."""
 
     atomic = False
 
@@ -23,5 +23,5 @@ class ReadAccount(UseCase[ReadAccountInput, AbstractBaseUser]):
         return self.get_account()
 
     def get_account(self) -> AbstractBaseUser:
-        """Return the row that signing in has loaded already."""
+        """Return the row that authentication has loaded already."""
         return self.input.user

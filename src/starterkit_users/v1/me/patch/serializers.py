@@ -17,7 +17,7 @@ class UpdateAccountRequest(serializers.Serializer[Any]):
     last_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
 
     def get_fields(self) -> dict[str, "serializers.Field[Any, Any, Any, Any]"]:
-        """Offer what the user model has, as long as its column is."""
+        """Return the fields that the user model has, with its columns' lengths."""
         fields = super().get_fields()
         columns = account_fields()
         for name in EDITABLE:

@@ -1,4 +1,4 @@
-"""Change one's own account."""
+"""Change the account of the signed-in user."""
 
 from dataclasses import dataclass
 from typing import TypedDict
@@ -29,7 +29,7 @@ class UpdateAccountInput(Input):
 
 
 class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
-    """Change the fields the user sent and tell the project once they are saved."""
+    """Change the fields that the user sent, and announce it after the commit."""
 
     def run(self) -> AbstractBaseUser:
         account = self.lock_account()
@@ -47,7 +47,7 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
         return rows.get(pk=user.pk)
 
     def apply_changes(self, account: AbstractBaseUser) -> list[str]:
-        """Set what may be changed, and return the names of what is now different."""
+        """Set the editable fields, and return the names of those that changed."""
         changed = [
             name
             for name, value in self.input.changes.items()
@@ -58,7 +58,7 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
         return changed
 
     def save(self, account: AbstractBaseUser, fields: list[str]) -> None:
-        """Save these fields alone, so that a host's other columns stay as they are."""
+        """Save only these fields, so that no other column of a host is overwritten."""
         dated = "updated_at" in {field.name for field in account._meta.fields}
         account.save(update_fields=[*fields, *(["updated_at"] if dated else [])])
 
