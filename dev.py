@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The commands of a working copy. They need Python 3.11 or newer, and nothing else.
+"""The commands of a working copy. They need only Python 3.11 or newer.
 
     python3 dev.py demo      start the example project on http://127.0.0.1:8000/
     python3 dev.py test      run the tests           (dev.py test -k login)
@@ -10,11 +10,11 @@
 
 `demo --check` walks a whole sign-up over HTTP and exits; `demo --port 8001` takes
 another port. What follows a verb is passed on to its tool. Tools live in `.venv`,
-which is made and kept up to date here; nothing outside this folder is touched.
+which is created and kept up to date here; nothing outside this folder is changed.
 On Windows, write `py dev.py demo`.
 """
 
-# Old Pythons must be able to read this file, to be told that they are too old.
+# Old Pythons must be able to parse this file, to print that they are too old.
 from __future__ import annotations
 
 import argparse
@@ -59,30 +59,30 @@ OFFLINE_SIGNS = (
 
 
 def fail(message: str) -> NoReturn:
-    """End with one line for the person, and exit code 1."""
+    """Exit with a one-line message and code 1."""
     sys.exit(f"dev.py: {message}")
 
 
 def shown(command: tuple[str | Path, ...]) -> str:
-    """The command as one could type it in this folder."""
+    """Return the command as typed in this folder."""
     words = [str(word).replace(str(ROOT) + os.sep, "") for word in command]
     return "$ " + (subprocess.list2cmdline(words) if WINDOWS else shlex.join(words))
 
 
 def run(*command: str | Path, env: Mapping[str, str] | None = None) -> int:
-    """Print the command, run it, and give its exit code."""
+    """Print the command, run it, and return its exit code."""
     print(shown(command), flush=True)
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})})
     try:
         return process.wait()
     except KeyboardInterrupt:
-        return process.wait()  # it heard Ctrl-C as well: let it say its last words
+        return process.wait()  # it got Ctrl-C as well: let it finish its output
     finally:
         stop(process)
 
 
 def must(*command: str | Path, env: Mapping[str, str] | None = None) -> None:
-    """Run the command, and end with its exit code when it fails."""
+    """Run the command, and exit with its code if it fails."""
     code = run(*command, env=env)
     if code:
         sys.exit(code)
@@ -103,14 +103,14 @@ def check_python() -> None:
 
 
 def wanted_stamp() -> tuple[str, str]:
-    """What an up-to-date environment was made of: its Python and place, its content."""
+    """Return the Python and folder of an up-to-date environment, and its content."""
     files = [ROOT / REQUIREMENTS, *sorted((ROOT / "src").glob("*/pyproject.toml"))]
     content = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
     return f"{sys.version.split()[0]} {ROOT}", content.hexdigest()
 
 
 def found_stamp() -> tuple[str, str]:
-    """What the environment on disk was made of."""
+    """Return the same of the environment on disk, or empty strings."""
     if not (PYTHON.exists() and STAMP.exists()):
         return "", ""
     made_by, _, content = STAMP.read_text("utf-8").partition("\n")
@@ -118,7 +118,7 @@ def found_stamp() -> tuple[str, str]:
 
 
 def prepare() -> None:
-    """Make the environment, or bring it up to date; do nothing when it is."""
+    """Create the environment, or update it unless it is up to date."""
     wanted, found = wanted_stamp(), found_stamp()
     if wanted == found:
         return
@@ -140,7 +140,7 @@ def install() -> None:
 
 
 def installs(*command: str | Path, last: bool = False) -> bool:
-    """Run an installer; without network, end with a line that says so."""
+    """Run an installer; without network, exit with a message that says so."""
     print(shown(command), flush=True)
     result = subprocess.run(
         list(command), cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False
@@ -153,7 +153,7 @@ def installs(*command: str | Path, last: bool = False) -> bool:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the quick tests on every core; further arguments win."""
+    """Run the quick tests on every core; further arguments override these."""
     return run(PYTHON, "-m", "pytest", "-n", "auto", "-m", "not slow", *arguments)
 
 
@@ -201,7 +201,7 @@ def write_schema(file: Path) -> None:
 
 
 def demo(arguments: list[str]) -> int:
-    """Start the example project, or with --check prove that its journey works."""
+    """Start the example project, or with --check test a whole sign-up on it."""
     parser = argparse.ArgumentParser(prog="dev.py demo")
     parser.add_argument("--check", action="store_true", help="walk the journey, exit")
     parser.add_argument("--port", type=int, help="8000, with --check any free one")
@@ -239,7 +239,7 @@ def check_demo(port: int) -> int:
 
 
 def demo_environment(folder: Path, mails: Path) -> dict[str, str]:
-    """Settings that keep the check away from the database of the demo."""
+    """Return settings that keep the check away from the database of the demo."""
     mails.mkdir()
     database = f"sqlite:///{(folder / 'demo.sqlite3').as_posix()}"
     return {"DATABASE_URL": database, "MAIL_DIR": str(mails)}
@@ -271,7 +271,7 @@ def served(port: int, env: Mapping[str, str], log: Path) -> Iterator[None]:
 
 
 def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Return once the server answers, or end with what it said."""
+    """Return once the server answers, or exit with its output."""
     deadline = time.monotonic() + SECONDS_TO_START
     while not answers(port):
         if server.poll() is not None or time.monotonic() > deadline:
@@ -281,7 +281,7 @@ def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
-    """Ask the server to stop, then make it."""
+    """Terminate the server; kill it if it does not stop."""
     server.terminate()
     try:
         server.wait(timeout=5)
@@ -291,20 +291,20 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def answers(port: int) -> bool:
-    """Whether somebody listens on the port."""
+    """Return whether a server listens on the port."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((HOST, port)) == 0
 
 
 def refuse_taken(port: int) -> None:
-    """End with a proposal when the port is taken."""
+    """Exit, and suggest another port, if the port is taken."""
     if answers(port):
         fail(f"port {port} is taken. Try: python3 dev.py demo --port {port + 1}")
 
 
 def free_port() -> int:
-    """A port that nobody uses now."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

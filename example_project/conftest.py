@@ -15,5 +15,5 @@ if not apps.is_installed("example_project.notes"):
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
-    """Hash passwords in no time; the real thing is slow on purpose."""
+    """Use a fast password hasher; the real one is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

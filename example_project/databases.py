@@ -1,4 +1,4 @@
-"""Which database: ``DATABASE_URL`` in Django's words."""
+"""Parses ``DATABASE_URL`` for Django's ``DATABASES``."""
 
 from pathlib import PurePath
 from typing import Any
@@ -13,7 +13,7 @@ ENGINES = {
 }
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    # Writers wait for each other instead of failing when they meet.
+    # Concurrent writers wait for the lock instead of failing.
     "sqlite3": {"transaction_mode": "IMMEDIATE", "timeout": 20},
     "mysql": {"charset": "utf8mb4"},
 }
@@ -23,7 +23,7 @@ def database(url: str) -> dict[str, Any]:
     """Return an entry of ``DATABASES`` for a URL such as ``postgres://me@host/name``.
 
     Raises:
-        ValueError: it names no database that Django speaks to.
+        ValueError: its scheme is not a database that Django supports.
     """
     parts = urlsplit(url)
     if parts.scheme not in ENGINES:

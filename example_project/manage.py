@@ -8,7 +8,7 @@ from pathlib import Path
 
 def main() -> None:
     """Run the command that was typed."""
-    # The project is the package `example_project`; Python saw only this folder.
+    # Python looks in this folder, but the package `example_project` is in its parent.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415

@@ -1,7 +1,7 @@
 """Settings of the example: what a host writes.
 
-What differs between machines comes from the environment. On yours there is nothing to
-set: SQLite, and mails in a folder. With ``DEBUG=off`` everything has to be given.
+What differs between machines comes from the environment. Yours needs no variables:
+SQLite, and mails in a folder. With ``DEBUG=off``, all of them are required.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ DEBUG = env.bool("DEBUG", True)
 
 
 def given(name: str, on_your_machine: str) -> str:
-    """Read a variable, which has a default in the demo only."""
+    """Return an environment variable, which has a default in the demo only."""
     return env.str(name, on_your_machine) if DEBUG else env.str(name)
 
 
@@ -117,7 +117,7 @@ if not DEBUG:
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
-# The example has no worker. A project of yours has one, and names its backend in TASKS.
+# The example has no worker. A real project has one, and sets its backend in TASKS.
 SILENCED_SYSTEM_CHECKS = ["starterkit_core.W004"]
 
 # --- starterkit: the two blocks that the README shows
@@ -130,7 +130,7 @@ SPECTACULAR_SETTINGS = presets.openapi("Example", description="All modules toget
 STARTERKIT_CORE = {"SITE_NAME": "Example"}
 STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG}
 
-# --- starterkit: made ours
+# --- starterkit: customized
 
 STARTERKIT_TERMS_ACCEPTANCE_MODEL = "legal.Acceptance"
 STARTERKIT_OVERRIDES = {

@@ -1,6 +1,6 @@
 """Import every file of installed packages: import_all.py PACKAGE...
 
-A file that the wheel lacks, or a dependency that nobody declared, shows at once.
+A file that the wheel lacks, or an undeclared dependency, fails the import.
 """
 
 import sys

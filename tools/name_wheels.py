@@ -1,7 +1,7 @@
 """Write a requirements file that names built wheels: name_wheels.py FOLDER FILE NAME...
 
-Each NAME is a distribution, with extras if wanted: starterkit-core[speed]. Asking an
-index for these names could bring somebody else's newer "starterkit-core".
+Each NAME is a distribution, with extras if wanted: starterkit-core[speed]. By name, an
+index could deliver a newer "starterkit-core" of another owner.
 """
 
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def requirement(folder: Path, name: str) -> str:
-    """Point one distribution to the only wheel that the folder has of it."""
+    """Return a requirement on the only wheel of a distribution in the folder."""
     distribution = name.partition("[")[0]
     wheels = list(folder.glob(f"{distribution.replace('-', '_')}-*.whl"))
     if len(wheels) != 1:

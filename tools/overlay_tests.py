@@ -24,7 +24,7 @@ def overlay(module: str) -> None:
 
 
 def installed_at(module: str) -> Path:
-    """Find the installed package, and refuse one that is the source tree."""
+    """Return the folder of the installed package; refuse the source tree."""
     spec = find_spec(module)
     if spec is None or not spec.submodule_search_locations:
         sys.exit(f"{module} is not installed here")

@@ -5,7 +5,7 @@ from example_project.accounts.models import Customer
 
 @admin.register(Customer)
 class CustomerAdmin(admin.ModelAdmin):
-    """Who comes from which company."""
+    """The company of each customer."""
 
     list_display = ("user", "company")
     list_select_related = ("user",)

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """What this project knows about accounts that the modules do not."""
+    """Data about accounts that only this project has."""
 
     name = "example_project.accounts"
     verbose_name = _("customers")
 
     def ready(self) -> None:
-        """Register what we hold about people."""
+        """Register the provider of personal data."""
         import_module("example_project.accounts.personal_data").register()

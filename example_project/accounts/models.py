@@ -10,7 +10,7 @@ COMPANY_MAX_LENGTH = 80
 
 
 class Customer(models.Model):
-    """An account as a customer of ours."""
+    """The customer data of an account."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

@@ -5,13 +5,13 @@ from starterkit_core.ports import personal_data
 
 
 class CustomerOfAPerson:
-    """What a person told us at sign-up."""
+    """What a user told us at sign-up."""
 
     name = "customer"
     models: tuple[str, ...] = ("accounts.Customer",)
 
     def export(self, user: AbstractBaseUser) -> dict[str, str]:
-        """Return the company, if there is one."""
+        """Return the company, or ``{}``."""
         customer = Customer.objects.filter(user_id=user.pk).first()
         return {"company": customer.company} if customer else {}
 
@@ -21,5 +21,5 @@ class CustomerOfAPerson:
 
 
 def register() -> None:
-    """Answer for the customer in exports and erasures."""
+    """Register the provider in core's port."""
     personal_data.register(CustomerOfAPerson())

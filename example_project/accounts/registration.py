@@ -19,11 +19,11 @@ class RegisterCustomerRequest(RegisterRequest):
 
 
 class RegisterCustomer(Register):
-    """Makes a customer of every new account."""
+    """Creates a customer for every new account."""
 
     @override
     def save_account(self, user: AbstractBaseUser, encoded: str) -> None:
-        """Save the customer in the transaction that makes the account."""
+        """Save the customer in the transaction that creates the account."""
         super().save_account(user, encoded)
         Customer.objects.update_or_create(
             user_id=user.pk, defaults={"company": self.input.extra["company"]}

@@ -1,4 +1,4 @@
-"""The accounts that ``manage.py seed`` makes; for a demo, so no secrets."""
+"""The accounts that ``manage.py seed`` creates; for a demo, so no secrets."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ PASSWORD = "lighthouse-keeper-7"  # noqa: S105
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoAccount:
-    """Somebody to sign in as."""
+    """An account to sign in with."""
 
     email: str
     first_name: str

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """What only a demo needs: the welcome page and the seed. Delete it in a project."""
+    """The welcome page and the seed, for demos only. Delete it in a project."""
 
     name = "example_project.demo"

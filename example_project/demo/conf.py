@@ -1,4 +1,4 @@
-"""What the demo reads of Django's settings."""
+"""What the demo reads from Django's settings."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from django.conf import settings
 
 
 def is_demo() -> bool:
-    """Say whether this is somebody's own machine."""
+    """Return whether this runs on a developer's machine."""
     return bool(settings.DEBUG)
 
 
 def mail_folder() -> Path:
-    """Return where mails are put instead of being sent."""
+    """Return the folder to which mails are written instead of being sent."""
     return Path(getattr(settings, "MAIL_DIR", "mails"))

@@ -1,4 +1,4 @@
-"""The mails that the demo put into files."""
+"""The mails that the demo wrote to files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 SEPARATOR = b"-" * 79 + b"\n"
-"""What Django writes behind each mail of a file."""
+"""What Django writes after each mail in a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoMail:
-    """One mail as a person sees it."""
+    """One mail as its reader sees it."""
 
     to: str
     subject: str

@@ -12,12 +12,12 @@ from starterkit_core.modules import ModuleConfig, modules
 
 
 class WelcomeView(TemplateView):
-    """What runs where, and what to type first."""
+    """Which modules run at which URLs, and how to start."""
 
     template_name = "demo/welcome.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what is public; on somebody's own machine also how to get in."""
+        """Add what is public; on a developer's machine also the demo's accounts."""
         public = {"modules": list(_cards()), "api": self._url("/api")}
         return super().get_context_data(**kwargs, **public, **_secrets())
 
@@ -26,7 +26,7 @@ class WelcomeView(TemplateView):
 
 
 def _secrets() -> dict[str, Any]:
-    """Return what nobody but the person at this machine may see."""
+    """Return what only the developer at this machine may see."""
     if not conf.is_demo():
         return {}
     folder = conf.mail_folder()
@@ -39,7 +39,7 @@ def _secrets() -> dict[str, Any]:
 
 
 def _cards() -> Iterator[dict[str, Any]]:
-    """Yield what there is to know of each module."""
+    """Yield what the page shows of each module."""
     for module in modules():
         yield {
             "name": module.name.removeprefix("example_project."),

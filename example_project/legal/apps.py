@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LegalConfig(AppConfig):
-    """Our own record of what people accepted, in the place of the module's."""
+    """Our own acceptance model, in place of the module's."""
 
     name = "example_project.legal"
     verbose_name = _("legal")

@@ -5,5 +5,5 @@ OTHERWISE = "Example Ltd."
 
 
 def contracting_party(locale: str) -> str:
-    """Return the company for people who read their contract in this language."""
+    """Return the company for users who read their contract in this language."""
     return COMPANIES.get(locale.lower(), OTHERWISE)

@@ -1,4 +1,4 @@
-"""A swapped model: ``STARTERKIT_TERMS_ACCEPTANCE_MODEL`` puts it in the module's place.
+"""A swapped model: ``STARTERKIT_TERMS_ACCEPTANCE_MODEL`` puts it in place of ours.
 
 It lives in an app of its own, created by that app's first migration.
 """
@@ -13,7 +13,7 @@ class Acceptance(AbstractAcceptance):
     """Evidence that also says which of our companies the contract is with."""
 
     contracting_party = models.CharField(_("contracting party"), max_length=80)
-    """Required, so every door through which people accept has to fill it."""
+    """Required, so every way to accept a document has to fill it."""
 
     class Meta(AbstractAcceptance.Meta):
         pass

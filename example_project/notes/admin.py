@@ -10,7 +10,7 @@ from example_project.notes.models import Author, Note
 
 @admin.register(Note)
 class NoteAdmin(admin.ModelAdmin):
-    """Which notes there are; what they say is their owners' business."""
+    """Notes without their text, which is private to their owners."""
 
     list_display = ("title", "owner", "created_at")
     list_select_related = ("owner",)
@@ -19,7 +19,7 @@ class NoteAdmin(admin.ModelAdmin):
 
 @admin.register(Author)
 class AuthorAdmin(admin.ModelAdmin):
-    """Who writes how much, and when they were last seen."""
+    """Authors, with their number of notes and when they were last seen."""
 
     list_display = ("email", "notes_written", "last_seen_at")
     search_fields = ("email",)

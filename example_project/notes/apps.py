@@ -13,5 +13,5 @@ class NotesConfig(ModuleConfig):
     mount = "notes"
 
     def ready(self) -> None:
-        """Register what we hold about people."""
+        """Register the provider of personal data."""
         import_module("example_project.notes.personal_data").register()

@@ -2,12 +2,12 @@ from starterkit_core.conf import AppSettings, Setting, positive
 
 
 class NotesSettings(AppSettings):
-    """What can be tuned in this app."""
+    """The settings of this app."""
 
     namespace = "NOTES"
 
     MAX_NOTES = Setting(100, accepts=positive, expects="more than zero")
-    """How many notes a person may keep."""
+    """How many notes a user may keep."""
 
 
 conf = NotesSettings()

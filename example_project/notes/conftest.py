@@ -6,7 +6,7 @@ from example_project.notes.models import Note
 
 @pytest.fixture
 def make_note(user):
-    """Make a note of ``user``, or of whom you say."""
+    """Create a note of ``user``, or of another ``owner``."""
 
     def make(**fields):
         return baker.make(Note, **{"owner": user} | fields)

@@ -1,7 +1,7 @@
 """Refusals of this app.
 
 DomainError
-└── TooManyNotes  409  the person keeps as many notes as they may
+└── TooManyNotes  409  the user has the maximum number of notes
 """
 
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from starterkit_core.errors import DomainError
 
 
 class TooManyNotes(DomainError):
-    """The person keeps as many notes as they may."""
+    """The user has the maximum number of notes."""
 
     code = "too_many_notes"
     message = _("You have no room for another note. Please delete one first.")

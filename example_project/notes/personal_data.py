@@ -7,7 +7,7 @@ from starterkit_core.ports import personal_data
 
 
 class NotesOfAPerson:
-    """The notes that a person keeps."""
+    """The notes of a user."""
 
     name = "notes"
     models: tuple[str, ...] = ("notes.Note",)
@@ -23,5 +23,5 @@ class NotesOfAPerson:
 
 
 def register() -> None:
-    """Answer for the notes in exports and erasures."""
+    """Register the provider in core's port."""
     personal_data.register(NotesOfAPerson())

@@ -1,8 +1,8 @@
 """Writes docs/reference from the code: ``python -m tools.reference``.
 
-What a module says about its errors and settings stands once, beside the code, and
-``tests/test_docs.py`` fails when a page is older. The checks are explained by hand;
-``tests/test_queries.py`` counts what ``queries.md`` says.
+Errors and settings are documented once, in the code, and ``tests/test_docs.py`` fails
+if a page is out of date. The page of the checks is written by hand;
+``tests/test_queries.py`` verifies the numbers in ``queries.md``.
 """
 
 from pathlib import Path

@@ -11,20 +11,20 @@ from tools.reference import markdown
 
 LEAD = (
     "Every refusal is a problem document (RFC 9457, `application/problem+json`). "
-    "Branch on `code`, which never changes; `detail` is for people, in their language."
+    "Branch on `code`, which never changes; `detail` is for users, in their language."
 )
 
 GENERAL = {
-    "authentication_failed": "The credentials that came along prove nothing any more.",
+    "authentication_failed": "The credential in the request is not valid any more.",
     "bad_request": "The request cannot be read as HTTP.",
     "body_too_large": "The body is longer than `STARTERKIT_CORE['MAX_BODY_BYTES']`.",
     "method_not_allowed": "The header `Allow` says which methods this URL has.",
     "not_acceptable": "The answer is JSON, and the request accepts no JSON.",
-    "not_authenticated": "This is for people who are signed in.",
-    "not_found": "There is no such thing, or it belongs to somebody else.",
+    "not_authenticated": "This is for signed-in users.",
+    "not_found": "There is no such resource, or it belongs to another user.",
     "parse_error": "The body is not JSON, or is nested too deeply.",
-    "permission_denied": "This person may not do that.",
-    "server_error": "Nobody expected this; the log has it under `request_id`.",
+    "permission_denied": "The user may not do this.",
+    "server_error": "An unexpected error; the log has it under `request_id`.",
     "throttled": "A throttle of the project; the header `Retry-After` says how long.",
     "unsupported_media_type": "Send `Content-Type: application/json`.",
     "validation_error": "The member `errors` names each field that is not valid.",
@@ -74,7 +74,7 @@ def refusals_of(module: str) -> list[type[DomainError]]:
 
 
 def _is_of(kind: type[DomainError], module: str) -> bool:
-    """Say whether ``kind`` is the module's own; the tests of one define some too."""
+    """Return whether the module defines ``kind``, outside of its tests."""
     place = kind.__module__
     in_code = place.startswith(f"{module}.") and ".tests_" not in place
     return in_code and hasattr(kind, "code")
@@ -87,5 +87,5 @@ def _descendants(kind: type[DomainError]) -> Iterator[type[DomainError]]:
 
 
 def _refusal(kind: type[DomainError]) -> str:
-    said = f"{int(kind.status)}. {markdown.prose(kind.__doc__)}"
-    return f"{markdown.anchored(kind.code)}\n\n{said}\n\n> {kind.message}"
+    meaning = f"{int(kind.status)}. {markdown.prose(kind.__doc__)}"
+    return f"{markdown.anchored(kind.code)}\n\n{meaning}\n\n> {kind.message}"

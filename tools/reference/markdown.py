@@ -12,10 +12,10 @@ def page(title: str, lead: str, blocks: Iterable[str]) -> str:
 
 
 def anchored(name: str, anchor: str = "") -> str:
-    """Return a heading with an exact name to link to; its own unless another given."""
+    """Return a heading with an anchor to link to, by default its name."""
     return f'<a id="{anchor or name}"></a>\n\n### `{name}`'
 
 
 def prose(docstring: str | None) -> str:
-    """Return a docstring as paragraphs, with code as Markdown writes it."""
+    """Return a docstring as Markdown paragraphs."""
     return cleandoc(docstring or "").replace("``", "`")

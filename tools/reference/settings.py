@@ -42,7 +42,7 @@ def page() -> str:
 
 
 def owners() -> list[type[AppSettings]]:
-    """Return the dict of each module, by name; the tests of one define some too."""
+    """Return the settings class of each module, by name; those of tests left out."""
     found = [owner for owner in AppSettings.known if _is_ours(owner.__module__)]
     return sorted(found, key=lambda owner: owner.namespace)
 
@@ -83,7 +83,7 @@ def _facts(setting: Setting[Any]) -> str:
 
 
 def _written(value: Any) -> str:
-    """Return ``value`` as one would write it, the same on every run."""
+    """Return ``value`` as Python source, the same on every run."""
     if isinstance(value, timedelta):
         return f"timedelta({_largest_unit(value)})"
     if isinstance(value, frozenset):

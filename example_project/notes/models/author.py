@@ -11,7 +11,7 @@ from starterkit_users.models import User
 
 
 class AuthorQuerySet(models.QuerySet["Author"]):
-    """Named questions about people who write."""
+    """Queries for authors."""
 
     def with_activity(self) -> Self:
         """Add ``notes_written`` and ``last_seen_at`` to each."""
@@ -21,7 +21,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
 
 
 class Author(User):
-    """A user as somebody who writes: the same row, with words of this app."""
+    """A user as an author: the same row, with methods of this app."""
 
     objects: ClassVar[Any] = AuthorQuerySet.as_manager()
 
@@ -31,5 +31,5 @@ class Author(User):
         verbose_name_plural = _("authors")
 
     def has_room(self) -> bool:
-        """Say whether this person may keep another note."""
+        """Return whether this user may keep another note."""
         return bool(Note.objects.of(self).count() < conf.MAX_NOTES)

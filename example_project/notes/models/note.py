@@ -12,7 +12,7 @@ TEXT_MAX_LENGTH = 10_000
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
-    """Named questions about notes."""
+    """Queries for notes."""
 
     def of(self, user: AbstractBaseUser) -> Self:
         """Keep the notes of ``user``."""
@@ -20,7 +20,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 
 class Note(BaseModel):
-    """Something a person wants to remember; nobody else sees it."""
+    """A private note of a user."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

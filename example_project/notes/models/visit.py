@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Visit(models.Model):
-    """What we read of a table that belongs to starterkit-auth.
+    """The columns that we read of a table of starterkit-auth.
 
     An unmanaged mirror: no migration of ours touches the table, and ``manage.py check``
     compares the columns to the real model, so an upgrade cannot break us unnoticed.
@@ -17,7 +17,7 @@ class Visit(models.Model):
     id = models.UUIDField(primary_key=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,  # the owner of the table sees to that
+        on_delete=models.DO_NOTHING,  # starterkit-auth deletes its own rows
         related_name="+",
         verbose_name=_("user"),
     )

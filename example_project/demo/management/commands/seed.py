@@ -27,24 +27,24 @@ NOTES = ("Buy rye bread", "Ask Charles about the engine")
 
 
 class Command(BaseCommand):
-    """Makes the accounts of the demo and publishes its documents; repeating is safe.
+    """Creates the accounts of the demo and publishes its documents; idempotent.
 
-    The accounts get their password back, and accept what has been published since.
+    Existing accounts get their password back, and accept what was published since.
     """
 
     help = "Fill the database of the demo: accounts, terms, a few notes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Ask for courage outside of the demo."""
+        """Add ``--force``, which is required outside of the demo."""
         parser.add_argument(
             "--force", action="store_true", help="even though DEBUG is off"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it all, or nothing.
+        """Fill the database in one transaction.
 
         Raises:
-            CommandError: this is no demo; everybody knows the password.
+            CommandError: this is no demo, and the password is public.
         """
         if not (is_demo() or options["force"]):
             raise CommandError(
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         )
 
     def seed_account(self, account: DemoAccount) -> None:
-        """Make the account, or make it as it was."""
+        """Create the account, or reset it."""
         user = self.save_user(account)
         addresses.assign(user, account.email, verified=True)
         self.accept_terms(user)
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         AcceptTerms.execute(AcceptTermsInput(user=user, accepted=accepted))
 
     def write_notes(self, user: User) -> None:
-        """Keep a few notes for somebody who has none."""
+        """Create a few notes if the user has none."""
         if not Note.objects.of(user).exists():
             for title in NOTES:
                 Note.objects.create(owner=user, title=title)

@@ -1,4 +1,4 @@
-"""OpenAPI of GET v1/notes."""
+"""OpenAPI of GET v1/notes/."""
 
 from starterkit_core.openapi.describe import describe
 
@@ -6,5 +6,5 @@ list_notes = describe(
     operation_id="notes_list_notes",
     tags=["Notes"],
     summary="List my notes",
-    description="A page of your own notes, newest first. Nobody else sees them.",
+    description="Returns a page of your own notes, newest first. They are private.",
 )

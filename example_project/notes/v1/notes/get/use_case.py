@@ -16,7 +16,7 @@ class ListNotesInput(Input):
 
 
 class ListNotes(UseCase[ListNotesInput, Page[Note]]):
-    """Give a page of one's own notes, newest first."""
+    """Return a page of the user's own notes, newest first."""
 
     atomic = False
 
@@ -24,6 +24,6 @@ class ListNotes(UseCase[ListNotesInput, Page[Note]]):
         return self.get_page()
 
     def get_page(self) -> Page[Note]:
-        """Return the page; what is not one's own is never looked at."""
+        """Return the page; the query never includes notes of other users."""
         notes = Note.objects.of(self.input.user)
         return paginate(notes, order_by=["-created_at"], request=self.input.page)

@@ -10,7 +10,7 @@ from starterkit_core.use_cases import Input, UseCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateNoteInput(Input):
-    """Who writes, and what."""
+    """The owner and the content of the note."""
 
     user: AbstractBaseUser
     title: str
@@ -18,10 +18,10 @@ class CreateNoteInput(Input):
 
 
 class CreateNote(UseCase[CreateNoteInput, Note]):
-    """Keep a new note.
+    """Save a new note.
 
     Raises:
-        TooManyNotes: the person keeps as many notes as they may.
+        TooManyNotes: the user has the maximum number of notes.
     """
 
     raises = (TooManyNotes,)
@@ -32,13 +32,13 @@ class CreateNote(UseCase[CreateNoteInput, Note]):
         return self.save_note()
 
     def get_author(self) -> Author:
-        """Return the author, locked: two notes at once must not share a last place."""
+        """Return the author, locked: concurrent requests must not exceed the limit."""
         authors = Author.objects.select_for_update()
         author: Author = authors.get(pk=self.input.user.pk)
         return author
 
     def check_room(self, author: Author) -> None:
-        """Refuse one note too many."""
+        """Refuse a note beyond the maximum."""
         if not author.has_room():
             raise TooManyNotes
 
