@@ -15,7 +15,7 @@ LEAD = (
 )
 
 GENERAL = {
-    "authentication_failed": "The credential in the request is no longer valid.",
+    "authentication_failed": "The credential in the request is not valid any more.",
     "bad_request": "The request cannot be read as HTTP.",
     "body_too_large": "The body is longer than `STARTERKIT_CORE['MAX_BODY_BYTES']`.",
     "method_not_allowed": "The header `Allow` says which methods this URL has.",

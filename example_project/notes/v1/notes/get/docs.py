@@ -1,4 +1,4 @@
-"""OpenAPI of GET v1/notes."""
+"""OpenAPI of GET v1/notes/."""
 
 from starterkit_core.openapi.describe import describe
 

@@ -1,4 +1,4 @@
-"""OpenAPI of POST v1/notes."""
+"""OpenAPI of POST v1/notes/."""
 
 from drf_spectacular.utils import OpenApiExample
 
@@ -8,7 +8,7 @@ create_note = describe(
     operation_id="notes_create_note",
     tags=["Notes"],
     summary="Keep a note",
-    description="Saves a note that only its owner can see. Their number is limited.",
+    description="Saves a note that only you can see. The number of notes is limited.",
     examples=[
         OpenApiExample(
             "A note", value={"title": "Bread", "text": "Rye."}, request_only=True

@@ -1,4 +1,4 @@
-"""Request body of POST v1/notes."""
+"""Request body of POST v1/notes/."""
 
 from typing import Any
 
