@@ -76,7 +76,15 @@ PROJECTS = {
 }
 
 
-@pytest.mark.parametrize("settings", PROJECTS.values(), ids=PROJECTS)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param(
+            settings, id=name, marks=[] if name == "the example" else pytest.mark.slow
+        )
+        for name, settings in PROJECTS.items()
+    ],
+)
 def test_an_empty_database_is_migrated_and_no_migration_is_missing(settings, tmp_path):
     said = run_python("-c", FROM_NOTHING, settings=settings, folder=tmp_path)
 

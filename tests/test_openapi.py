@@ -110,6 +110,7 @@ def test_it_is_valid_without_a_warning_and_without_the_database():
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
 
 
+@pytest.mark.slow
 def test_the_committed_document_is_that_of_the_example(tmp_path):
     """The same that ``dev.py schema --check`` says, which is what writes it."""
     file = tmp_path / "openapi.yaml"

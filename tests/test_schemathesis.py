@@ -30,6 +30,7 @@ OURS = r"^/api/(auth|users|terms)/"
 BEYOND_SCHEMAS = {
     "blank",  # text is trimmed first; a password is not
     "either_or",  # a code or a token: generators make no types of such a rule
+    "null_characters_not_allowed",  # a password may have any character but this one
     "invalid",  # an address: the format of JSON Schema takes more than mail does
     "unsafe",  # control characters
 }
@@ -54,7 +55,7 @@ def load() -> Any:
 
 schema = load()
 few = settings(
-    max_examples=8,
+    max_examples=5,
     derandomize=True,
     database=None,
     deadline=None,

@@ -243,6 +243,7 @@ def test_refuses_alike_at_the_price_of_one_hash(api, hashes, make_user, body_of,
     assert len(reasons()) == 1
 
 
+@pytest.mark.slow
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(settings, make_user, api):
     """A coarse form of C024, on hashes at their real cost."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
