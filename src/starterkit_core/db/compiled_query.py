@@ -19,7 +19,9 @@ from typing import Any, Generic, Self, TypeVar
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Lookup, Manager, Model, QuerySet, Value, query
+from django.db.models import Lookup, Manager, Model, QuerySet, query
+
+from starterkit_core.db._holes import Hole
 
 M = TypeVar("M", bound=Model)
 
@@ -83,16 +85,6 @@ class CompiledGet(Generic[M]):
             return None
 
 
-class _Hole(Value):
-    """Stands in the SQL for the value to come."""
-
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Self:
-        return self
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        return "%s", [self]
-
-
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Plan(Generic[M]):
     """A compiled query, and how to make an instance of its row."""
@@ -118,7 +110,7 @@ class _Plan(Generic[M]):
     @classmethod
     def of(cls, build: Callable[[Any], QuerySet[M]], alias: str) -> Self | None:
         """Compile what ``build`` makes, or return nothing if that cannot be kept."""
-        hole = _Hole(None)
+        hole = Hole()
         queryset = build(hole).using(alias).order_by()
         lookup = _lookup_of(queryset, hole)
         if lookup is None or not _is_plain(queryset):
@@ -171,7 +163,7 @@ class _Plan(Generic[M]):
         return instance
 
 
-def _lookup_of(queryset: Any, hole: _Hole) -> "Lookup[Any] | None":
+def _lookup_of(queryset: Any, hole: Hole) -> "Lookup[Any] | None":
     """Return the comparison of a unique field with the hole, if that is what it is."""
     where = queryset.query.where
     for child in where.children:
