@@ -6,7 +6,7 @@ through ``from_db`` and the ORM's own populators, so swapped models, joined rows
 converters and deferred fields stay right. What cannot be kept runs as a plain query.
 """
 
-# The one place that looks into a queryset; should a Django to come change what is in
+# The one place that looks into a queryset; should a future Django change what is in
 # there, the plain ORM answers.
 # ruff: noqa: SLF001
 
@@ -19,7 +19,9 @@ from typing import Any, Generic, Self, TypeVar
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Lookup, Manager, Model, QuerySet, Value, query
+from django.db.models import Lookup, Manager, Model, QuerySet, query
+
+from starterkit_core.db._holes import Hole
 
 M = TypeVar("M", bound=Model)
 
@@ -30,7 +32,7 @@ class CompiledGet(Generic[M]):
     """Loads what ``build(value).get()`` would load, in the same single query.
 
     ``build`` filters by a primary key or another unique field, may ``select_related()``
-    and depends on nothing but the value. It is called when first needed, so it may ask
+    and depends on the value only. It is called when first needed, so it may ask
     for swapped models.
 
     >>> load = CompiledGet(
@@ -48,7 +50,7 @@ class CompiledGet(Generic[M]):
         self._plans: dict[tuple[str, str], _Plan[M] | None] = {}
 
     def get(self, value: object, *, using: str | None = None) -> M | None:
-        """Return the row with ``value``, or nothing.
+        """Return the row with ``value``, or None.
 
         Raises:
             ValidationError: the field cannot hold this value.
@@ -59,7 +61,7 @@ class CompiledGet(Generic[M]):
         return plan.get(value, connections[plan.alias])
 
     def is_compiled(self, using: str = DEFAULT_DB_ALIAS) -> bool:
-        """Say whether this runs compiled on a database, for tests."""
+        """Return whether this runs compiled on a database, for tests."""
         return not router.routers and self._plan(using) is not None
 
     def _plan(self, alias: str) -> "_Plan[M] | None":
@@ -81,16 +83,6 @@ class CompiledGet(Generic[M]):
             return (queryset.using(using) if using else queryset).get()
         except ObjectDoesNotExist:
             return None
-
-
-class _Hole(Value):
-    """Stands in the SQL for the value to come."""
-
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Self:
-        return self
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        return "%s", [self]
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -117,8 +109,8 @@ class _Plan(Generic[M]):
 
     @classmethod
     def of(cls, build: Callable[[Any], QuerySet[M]], alias: str) -> Self | None:
-        """Compile what ``build`` makes, or return nothing if that cannot be kept."""
-        hole = _Hole(None)
+        """Compile what ``build`` makes, or return None if that cannot be kept."""
+        hole = Hole()
         queryset = build(hole).using(alias).order_by()
         lookup = _lookup_of(queryset, hole)
         if lookup is None or not _is_plain(queryset):
@@ -151,7 +143,7 @@ class _Plan(Generic[M]):
     def _params(
         self, value: object, connection: BaseDatabaseWrapper
     ) -> list[Any] | None:
-        """Return the parameters, or nothing for a value that no row can have."""
+        """Return the parameters, or None for a value that no row can have."""
         if value is None:
             return None
         lookup = type(self.lookup)(self.lookup.lhs, value)
@@ -171,7 +163,7 @@ class _Plan(Generic[M]):
         return instance
 
 
-def _lookup_of(queryset: Any, hole: _Hole) -> "Lookup[Any] | None":
+def _lookup_of(queryset: Any, hole: Hole) -> "Lookup[Any] | None":
     """Return the comparison of a unique field with the hole, if that is what it is."""
     where = queryset.query.where
     for child in where.children:
@@ -189,7 +181,7 @@ def _lookup_of(queryset: Any, hole: _Hole) -> "Lookup[Any] | None":
 
 
 def _is_plain(queryset: Any) -> bool:
-    """Say whether the SQL and the instances depend on nothing but the value."""
+    """Return whether the SQL and the instances depend on the value only."""
     manager = type(queryset.model._default_manager)
     asks = queryset.query
     mode = getattr(queryset, "_fetch_mode", None)

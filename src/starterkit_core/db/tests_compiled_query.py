@@ -1,6 +1,6 @@
 """Compiled queries: what the ORM would load, in one query, without compiling again."""
 
-# ruff: noqa: DJ008 - nobody sees these models
+# ruff: noqa: DJ008 - no page shows these models
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

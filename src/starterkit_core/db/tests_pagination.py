@@ -1,6 +1,6 @@
 """Pages show every row once, in any order, also when rows change meanwhile."""
 
-# ruff: noqa: DJ008 - nobody sees these models
+# ruff: noqa: DJ008 - no page shows these models
 
 import json
 from datetime import UTC, date, datetime, timedelta
