@@ -121,6 +121,7 @@ def test_the_committed_document_is_that_of_the_example(tmp_path):
     kept.compare(COMMITTED, file.read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_a_process_that_shows_no_document_does_not_load_its_builder(tmp_path):
     """It takes longer to load than all endpoints of a module."""
     example = {"settings": "example_project.settings", "folder": tmp_path}
