@@ -25,6 +25,9 @@ RANDOM = re.compile(
 )
 """Ids, tokens, moments, hashes and codes: another run makes others."""
 
+REFRESH = "POST /api/auth/v1/session/refresh/"
+"""Its one write is in ``prepare()``; its own tests provoke a conflict there."""
+
 running: ContextVar[bool] = ContextVar("running", default=False)
 repeated: list[str] = []
 """The keys of the use cases that ran twice."""
@@ -128,7 +131,7 @@ def test_a_request_that_meets_a_deadlock_ends_as_one_that_does_not(
     repeated_keys = assert_same(mailbox, with_a_deadlock, send)
 
     writes = not case.request.startswith("GET ") and "wrong" not in case.situation
-    assert bool(repeated_keys) is writes
+    assert bool(repeated_keys) is (writes and case.request != REFRESH)
 
 
 def end_sessions(caller):

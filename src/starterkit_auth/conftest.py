@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from model_bakery import baker
 
 from starterkit_auth.models import session_model
@@ -87,6 +88,18 @@ def browser() -> Callable[..., ApiClient]:
         return client
 
     return make
+
+
+@pytest.fixture
+def repeatable_reads() -> Callable[[], None]:
+    """Isolate the connection of the thread that calls this as a host project may."""
+
+    def isolate() -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET default_transaction_isolation TO 'repeatable read'")
+
+    return isolate
 
 
 @pytest.fixture

@@ -84,7 +84,8 @@ def test_use_never_moves_the_absolute_end(member, open_for):
 
 
 def test_a_request_confirms_the_generation_of_its_token(bearer, opened):
-    renewed = sessions.issue(sessions.rotate(opened.session, timezone.now()))
+    sessions.rotate(opened.session, timezone.now())
+    renewed = sessions.issue(opened.session)
 
     bearer(opened.access_token).get(URL)
     opened.session.refresh_from_db()
@@ -106,7 +107,8 @@ def test_an_access_token_of_an_older_generation_lives_out_its_minutes(bearer, op
 
 def test_refuses_a_generation_that_is_still_to_come(bearer, opened):
     """As after the database was restored from a backup."""
-    renewed = sessions.issue(sessions.rotate(opened.session, timezone.now()))
+    sessions.rotate(opened.session, timezone.now())
+    renewed = sessions.issue(opened.session)
     session_model().objects.update(generation=0, confirmed_generation=0)
 
     response = bearer(renewed.access_token).get(URL)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from starterkit_core.db.conflicts import is_conflict
+from starterkit_core.db.conflicts import Conflict, is_conflict
 from starterkit_core.errors import DomainError
-from starterkit_core.use_cases import Conflict, Input, UseCase, steps_of
+from starterkit_core.use_cases import Input, UseCase, steps_of
 from tests.sample.models import Thing
 
 

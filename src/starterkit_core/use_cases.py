@@ -8,25 +8,18 @@ from dataclasses import dataclass, field
 from inspect import isfunction
 from typing import Any, ClassVar, Generic, Self, TypeVar, final
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from starterkit_core import overrides
-from starterkit_core.db.conflicts import is_conflict
+from starterkit_core.db.conflicts import retried
 from starterkit_core.errors import DomainError
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-ATTEMPTS = 3
-"""How often ``run()`` is tried when the database reports a conflict."""
 
 _joined: ContextVar[list["UseCase[Any, Any]"] | None] = ContextVar(
     "starterkit_joined", default=None
 )
 """Refused use cases of the transaction that is open; None outside of ``run()``."""
-
-
-class Conflict(Exception):  # it says what happened, like a refusal
-    """Raised in ``run()``: another transaction was faster, so roll back, run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +113,9 @@ class UseCase(ABC, Generic[InputT, OutputT]):
     def prepare(self) -> None:
         """Do what is slow or must survive a refusal: limits, counted tries, hashes.
 
-        Runs once and outside the transaction. A refusal here is final: ``run()`` is
-        not reached, and ``refused()`` is called.
+        Runs once and outside the transaction; a single statement that may conflict goes
+        through ``retried()``. A refusal here is final: ``run()`` is not reached, and
+        ``refused()`` is called.
         """
 
     @abstractmethod
@@ -150,17 +144,7 @@ class UseCase(ABC, Generic[InputT, OutputT]):
         if _joined.get() is not None:
             with transaction.atomic(savepoint=False):
                 return self.run()
-        # The caller's own transaction, if any, is lost after a deadlock.
-        alone = not transaction.get_connection().in_atomic_block
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return self._run_once()
-            except Conflict:
-                continue
-            except OperationalError as error:
-                if not (alone and is_conflict(error)):
-                    raise
-        return self._run_once()
+        return retried(self._run_once)
 
     def _run_once(self) -> OutputT:
         refused: list[UseCase[Any, Any]] = []

@@ -24,6 +24,7 @@ from starterkit_auth.services.purposes import RULES, Purpose
 from starterkit_auth.services.sessions import password_version
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
+from starterkit_core.db.conflicts import retried
 from starterkit_core.utils.emails import canonical_email
 
 _with_user = CompiledGet[Challenge](
@@ -179,7 +180,9 @@ def _newest(address: str, purpose: str) -> Challenge | None:
 
 def _count_attempt(challenge: Challenge) -> bool:
     """Use up one try, atomically; False if none is left."""
-    with_tries = Challenge.objects.with_code_at(timezone.now()).filter(
+    now = timezone.now()
+    with_tries = Challenge.objects.with_code_at(now).filter(
         pk=challenge.pk, attempts__lt=conf.CODE_TRIES
     )
-    return with_tries.update(attempts=F("attempts") + 1, updated_at=timezone.now()) == 1
+    values = {"attempts": F("attempts") + 1, "updated_at": now}
+    return retried(lambda: with_tries.update(**values)) == 1

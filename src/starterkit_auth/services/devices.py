@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import router
-from django.db.models import Count, Q
-
 from starterkit_auth.models import AbstractSession, session_model
+from starterkit_core.db._statements import tally
 
 VERSIONS = re.compile(r"[\d._]+")
 """Version numbers in the name of a program or system: updates change them."""
@@ -19,22 +17,13 @@ Traits = tuple[str, str, str]
 """Device name, platform and user agent, as the client sent them; no proof."""
 
 
-def of(user_id: Any, now: datetime) -> dict[Traits, int]:
+def of(user_id: Any, now: datetime) -> dict[tuple[Any, ...], int]:
     """Return the traits of every device, with how many live sessions it has.
 
     Ended sessions are included until they are purged. One query.
     """
-    live = Q(idle_expires_at__gt=now, expires_at__gt=now, revoked_at=None)
-    model = session_model()
-    # The primary: a session opened a moment ago counts.
-    rows = model._base_manager.using(router.db_for_write(model)).filter(user_id=user_id)
-    # No column that a host may add has "__" in its name.
-    counted = (
-        rows.order_by()
-        .values_list(*COLUMNS)
-        .annotate(live__count=Count("pk", filter=live))
-    )
-    return {(device, system, program): n for device, system, program, n in counted}
+    live = {"idle_expires_at__gt": now, "expires_at__gt": now, "revoked_at": None}
+    return tally(session_model(), {"user_id": user_id}, COLUMNS, live)
 
 
 def is_new(session: AbstractSession, former: Iterable[tuple[Any, ...]]) -> bool:

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +24,7 @@ from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_core import signals
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
+from starterkit_core.db.conflicts import retried
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
@@ -134,11 +134,10 @@ def touch(session: AbstractSession, generation: int, now: datetime) -> None:
     )
 
 
-def rotate(session: AbstractSession, now: datetime) -> AbstractSession | None:
-    """Return the session in its next generation; None if another request was faster.
+def rotate(session: AbstractSession, now: datetime) -> bool:
+    """Move ``session`` to its next generation; False if another request was faster.
 
     One conditional UPDATE: of concurrent requests with one token, one succeeds.
-    ``session`` itself is not modified, so that a retry starts from the same state.
     """
     generation = session.generation
     values = {
@@ -150,11 +149,10 @@ def rotate(session: AbstractSession, now: datetime) -> AbstractSession | None:
         "updated_at": now,
     }
     where = {"pk": session.pk, "generation": generation, "revoked_at": None}
-    if not update(session_model(), where, values):
-        return None
-    rotated = copy(session)
-    vars(rotated).update(values)
-    return rotated
+    if not retried(lambda: update(session_model(), where, values)):
+        return False
+    vars(session).update(values)
+    return True
 
 
 def end(session: AbstractSession, reason: str) -> bool:

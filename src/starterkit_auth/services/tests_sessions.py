@@ -62,10 +62,11 @@ def test_a_session_that_is_over_takes_no_place(open_for, member, settings):
 def test_only_one_renewal_of_a_generation_wins(opened):
     same = session_model().objects.get(pk=opened.session.pk)
 
-    rotated = sessions.rotate(opened.session, timezone.now())
+    assert sessions.rotate(opened.session, timezone.now())
 
-    assert rotated.generation == 1
-    assert sessions.rotate(same, timezone.now()) is None
+    assert opened.session.generation == 1
+    assert not sessions.rotate(same, timezone.now())
+    assert same.generation == 0
 
 
 def test_a_session_that_ended_is_not_renewed(opened):
@@ -78,8 +79,8 @@ def test_a_session_that_ended_is_not_renewed(opened):
 def test_a_late_touch_does_not_lower_the_confirmed_generation(opened):
     now = timezone.now()
     late = session_model().objects.get(pk=opened.session.pk)
-    rotated = sessions.rotate(opened.session, now)
-    sessions.touch(rotated, 1, now)
+    sessions.rotate(opened.session, now)
+    sessions.touch(opened.session, 1, now)
 
     sessions.touch(late, 0, now + timedelta(minutes=6))
 

@@ -7,19 +7,22 @@ Django may move are imported inside the functions.
 
 # ruff: noqa: PLC0415
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     NOT_PROVIDED,
     BinaryField,
+    Count,
     Field,
     IntegerField,
     Manager,
     Model,
+    Q,
+    QuerySet,
 )
 
 from starterkit_core.db._holes import Hole
@@ -28,6 +31,8 @@ Columns = Sequence["Field[Any, Any]"]
 Compiled = tuple[str, Sequence[Any]]
 Limits = tuple[int | None, int | None]
 Names = tuple[str, ...]
+Values = Mapping[str, Any]
+Groups: TypeAlias = "QuerySet[Any, tuple[Any, ...]]"
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -38,7 +43,7 @@ class Plan:
     order: list[int]
     """For each parameter, its place in ``saved`` followed by ``asked``."""
 
-    saved: Columns
+    saved: Columns = ()
     asked: Columns = ()
     limits: Sequence[Limits | None] = ()
     """What the columns of ``asked`` can hold; None for those of no integers."""
@@ -66,9 +71,9 @@ def compiled_update(
     Raises:
         FieldDoesNotExist: a name is not that of a field, but of another lookup.
     """
-    fields, conditions, nulls = (_fields(model, it) for it in (saved, asked, absent))
+    fields, conditions = _fields(model, saved), _fields(model, asked)
     is_kept = saved and _has_one_table(model) and _take_holes(fields, connection)
-    if not is_kept or not _are_compared([*conditions, *nulls], connection):
+    if not (is_kept and _are_compared(model, (*asked, *absent), connection)):
         return None
     values, where = ({name: Hole() for name in names} for names in (saved, asked))
     found = model._base_manager.filter(**where, **dict.fromkeys(absent))
@@ -76,6 +81,50 @@ def compiled_update(
     order = _order(params, [*values.values(), *where.values()])
     limits = [_limits(field, connection) for field in conditions]
     return Plan(sql=sql, order=order, saved=fields, asked=conditions, limits=limits)
+
+
+def compiled_tally(
+    connection: BaseDatabaseWrapper,
+    model: type[Model],
+    columns: Names,
+    asked: Names,
+    counted: tuple[Names, Names],
+) -> Plan | None:
+    """Return the SELECT of ``groups``, None if it cannot be kept.
+
+    ``counted`` are the conditions on a value, and those on NULL.
+
+    Raises:
+        FieldDoesNotExist: a name is not that of a field, but of another lookup.
+    """
+    present, absent = counted
+    is_compared = _are_compared(model, (*asked, *present, *absent), connection)
+    if not (is_compared and _are_read_plainly(_fields(model, columns), connection)):
+        return None
+    where, what = ({name: Hole() for name in names} for names in (asked, present))
+    found = groups(model, where, columns, what | dict.fromkeys(absent))
+    query = found.using(connection.alias).query
+    sql, params = query.get_compiler(connection=connection).as_sql()
+    conditions = _fields(model, (*asked, *present))
+    return Plan(
+        sql=sql,
+        order=_order(params, [*where.values(), *what.values()]),
+        asked=conditions,
+        limits=[_limits(field, connection) for field in conditions],
+    )
+
+
+def groups(
+    model: type[Model], where: Values, columns: Names, counted: Values
+) -> "Groups":
+    """Return what ``columns`` hold where ``where`` is true, and a count of ``counted``.
+
+    Every group is in there, also one of which no row is ``counted``.
+    """
+    found = model._base_manager.filter(**where).order_by().values_list(*columns)
+    # No column that a host may add has "__" in its name.
+    count = Count("pk", filter=Q(**counted))
+    return cast("Groups", found.annotate(tally__count=count))
 
 
 def _insert(connection: BaseDatabaseWrapper, model: type[Model], row: Any) -> Compiled:
@@ -112,8 +161,13 @@ def _order(params: Sequence[Any], holes: Sequence[Hole]) -> list[int]:
 
 def _fields(model: type[Model], names: Names) -> Columns:
     meta = model._meta
-    fields = [meta.pk if name == "pk" else meta.get_field(name) for name in names]
-    return cast("Columns", fields)
+    return cast(
+        "Columns",
+        [
+            meta.pk if name == "pk" else meta.get_field(name.removesuffix("__gt"))
+            for name in names
+        ],
+    )
 
 
 def _limits(field: "Field[Any, Any]", connection: BaseDatabaseWrapper) -> Limits | None:
@@ -166,12 +220,28 @@ def _placeholder(field: "Field[Any, Any]", connection: BaseDatabaseWrapper) -> s
     return placeholder if isinstance(placeholder, str) else placeholder[0]
 
 
-def _are_compared(fields: Columns, connection: BaseDatabaseWrapper) -> bool:
-    """Return whether the SQL that filters by each of these is ``column = %s``."""
+def _are_compared(
+    model: type[Model], names: Names, connection: BaseDatabaseWrapper
+) -> bool:
+    """Return whether the SQL that filters by each is ``column = %s`` or ``> %s``."""
     from django.db.models.fields.related_lookups import RelatedExact
-    from django.db.models.lookups import Exact, IntegerFieldExact
+    from django.db.models.lookups import Exact, GreaterThan, IntegerFieldExact
 
-    plain = {Exact, IntegerFieldExact, RelatedExact}
+    plain: dict[str, set[Any]] = {
+        "exact": {Exact, IntegerFieldExact, RelatedExact},
+        "gt": {GreaterThan},
+    }
+    lookups = ["gt" if name.endswith("__gt") else "exact" for name in names]
     return not connection.features.interprets_empty_strings_as_nulls and all(
-        field.concrete and field.get_lookup("exact") in plain for field in fields
+        field.concrete and field.get_lookup(lookup) in plain[lookup]
+        for field, lookup in zip(_fields(model, names), lookups, strict=True)
+    )
+
+
+def _are_read_plainly(fields: Columns, connection: BaseDatabaseWrapper) -> bool:
+    """Return whether the ORM returns what is in these as the database returns it."""
+    return not any(
+        field.get_db_converters(connection)
+        or connection.ops.get_db_converters(field.get_col(field.model._meta.db_table))
+        for field in fields
     )

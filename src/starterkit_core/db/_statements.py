@@ -1,4 +1,4 @@
-"""One INSERT or UPDATE of one table, with SQL that the ORM compiled once.
+"""Small statements on one table, with SQL that the ORM compiled once.
 
 Writing the same SQL again takes the ORM longer than running it takes the database. So
 the ORM compiles one statement for each shape: a model, the names of the fields, and
@@ -16,19 +16,26 @@ and of a sign-out; docs/explanation/performance.md has the run.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 from django.db.models.signals import post_save, pre_save
 
-from starterkit_core.db._plans import Limits, Plan, compiled_insert, compiled_update
-
-Values = Mapping[str, Any]
+from starterkit_core.db._plans import (
+    Limits,
+    Plan,
+    Values,
+    compiled_insert,
+    compiled_tally,
+    compiled_update,
+    groups,
+)
 
 logger = logging.getLogger("starterkit.statements")
 
@@ -57,6 +64,20 @@ def update(model: type[Model], where: Values, values: Values) -> int:
     return rows
 
 
+def tally(
+    model: type[Model], where: Values, columns: tuple[str, ...], counted: Values
+) -> dict[tuple[Any, ...], int]:
+    """Return the distinct ``columns`` of the rows of ``where``.
+
+    With each, how many of its rows are ``counted``, which may be none. Reads the
+    database that is written to.
+    """
+    rows = _tallied(model, where, columns, counted)
+    if rows is None:
+        rows = groups(model, where, columns, counted).using(router.db_for_write(model))
+    return {tuple(group): count for *group, count in rows}
+
+
 def _inserted(instance: Model, connection: BaseDatabaseWrapper) -> bool:
     """Return whether a compiled INSERT ran, False if it is left to the plain ORM."""
     model = type(instance)
@@ -74,8 +95,7 @@ def _inserted(instance: Model, connection: BaseDatabaseWrapper) -> bool:
 def _updated(model: type[Model], where: Values, values: Values) -> int | None:
     """Return how many rows changed, None if this is left to the plain ORM."""
     connection = connections[router.db_for_write(model)]
-    asked = {name: value for name, value in where.items() if value is not None}
-    absent = tuple(name for name in where if name not in asked)
+    asked, absent = _split(where)
     shape = model, tuple(values), tuple(asked), absent
     plan = _plan(compiled_update, connection, *shape)
     if plan is None:
@@ -84,6 +104,29 @@ def _updated(model: type[Model], where: Values, values: Values) -> int | None:
     if params is None:
         return None
     return _run(plan, values.values(), params, connection)
+
+
+def _tallied(
+    model: type[Model], where: Values, columns: tuple[str, ...], counted: Values
+) -> Iterable[tuple[Any, ...]] | None:
+    """Return the groups with their counts, None if this is left to the plain ORM."""
+    connection = connections[router.db_for_write(model)]
+    present, absent = _split(counted)
+    shape = model, columns, tuple(where), (tuple(present), absent)
+    plan = _plan(compiled_tally, connection, *shape)
+    if plan is None:
+        return None
+    params = _asked(plan, [*where.values(), *present.values()], connection)
+    if params is None:
+        return None
+    with _executed(plan, params, connection) as cursor:
+        return list(cursor.fetchall())
+
+
+def _split(where: Values) -> tuple[Values, tuple[str, ...]]:
+    """Return the conditions on a value, and the names of those on NULL."""
+    asked = {name: value for name, value in where.items() if value is not None}
+    return asked, tuple(name for name in where if name not in asked)
 
 
 def _plan(
@@ -117,10 +160,17 @@ def _run(
         saved = _saved(plan, [*values], connection)
         if saved is None:
             return None
-        params = [*saved, *asked]
-        with connection.cursor() as cursor:
-            cursor.execute(plan.sql, [params[at] for at in plan.order])
+        with _executed(plan, [*saved, *asked], connection) as cursor:
             return int(cursor.rowcount)
+
+
+@contextmanager
+def _executed(
+    plan: Plan, params: list[Any], connection: BaseDatabaseWrapper
+) -> Iterator[CursorWrapper]:
+    with connection.cursor() as cursor:
+        cursor.execute(plan.sql, [params[at] for at in plan.order])
+        yield cursor
 
 
 def _saved(

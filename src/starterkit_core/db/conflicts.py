@@ -1,12 +1,42 @@
-"""Tells a conflict between transactions from a database that is down."""
+"""Conflicts between transactions, and trying again after one."""
 
-from django.db import OperationalError
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import OperationalError, transaction
+
+T = TypeVar("T")
+
+ATTEMPTS = 3
+"""How often a write is tried when the database reports a conflict."""
 
 CONFLICTS = frozenset({"40001", "40P01", 1213, 1020})
 """Serialization failure and deadlock: SQLSTATE of PostgreSQL, numbers of MariaDB."""
 
 SQLITE_CONFLICTS = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, the low byte of SQLite's error codes."""
+
+
+class Conflict(Exception):  # it says what happened, like a refusal
+    """Raised in ``run()``: another transaction was faster, so roll back, run again."""
+
+
+def retried(write: Callable[[], T]) -> T:
+    """Return what ``write`` returns; after a conflict it is called again.
+
+    ``write`` is one statement or one transaction. Within a transaction of the caller a
+    deadlock is not retried, because that transaction is lost with it.
+    """
+    alone = not transaction.get_connection().in_atomic_block
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return write()
+        except Conflict:
+            continue
+        except OperationalError as error:
+            if not (alone and is_conflict(error)):
+                raise
+    return write()
 
 
 def is_conflict(error: OperationalError) -> bool:

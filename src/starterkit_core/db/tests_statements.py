@@ -20,11 +20,15 @@ from django.db.models import lookups, sql
 from django.db.models.fields import related_lookups
 from django.db.models.functions import Now, Upper
 from django.db.models.signals import post_save, pre_save
-from django.db.models.sql.compiler import SQLInsertCompiler, SQLUpdateCompiler
+from django.db.models.sql.compiler import (
+    SQLCompiler,
+    SQLInsertCompiler,
+    SQLUpdateCompiler,
+)
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from starterkit_core.db import _statements
-from starterkit_core.db._statements import insert, update
+from starterkit_core.db._statements import insert, tally, update
 
 REGISTRY = Apps([AppConfigStub("discarded")])
 """These models exist in here only; no migration and no check sees them."""
@@ -415,6 +419,92 @@ def test_order_and_names_do_not_mix_the_values_up(new):
     assert Gadget.objects.values_list("name", "size").get() == ("seven", 7)
 
 
+@pytest.fixture
+def counted_in(new):
+    """Return a function that tallies gadgets, checked against the plain ORM."""
+    for number in range(5):
+        seen = None if number < 3 else NOON + timedelta(days=number)
+        insert(new(number, size=number % 2, seen=seen, name=f"{number % 3}"))
+
+    def check(where, columns, counted):
+        found = tally(Gadget, where, columns, counted)
+        groups = Gadget.objects.filter(**where).order_by()
+        assert found == {
+            group: groups.filter(**dict(zip(columns, group, strict=True)))
+            .filter(**counted)
+            .count()
+            for group in groups.values_list(*columns)
+        }
+        return found
+
+    return check
+
+
+@pytest.fixture
+def selected(monkeypatch):
+    """Return the SELECT statements that the ORM has compiled, a growing list."""
+    found, as_sql = [], SQLCompiler.as_sql
+
+    def counted(self, *args, **kwargs):
+        found.append(self)
+        return as_sql(self, *args, **kwargs)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", counted)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("where", "columns", "counted"),
+    [
+        ({"on": True}, ("name",), {"seen": None}),
+        ({"on": True}, ("name", "owner"), {"seen__gt": NOON, "size": 1}),
+        ({"on": False}, ("name",), {"seen": None}),
+        ({}, ("name",), {"seen__gt": NOON + timedelta(days=3)}),
+        ({"size__lt": 9}, ("size",), {"seen": None, "size__gt": 0}),
+        ({"on": True}, ("shout", "size"), {"size": 1}),
+        ({"seen": None}, ("size",), {"size": 2**70}),
+        ({"shout": "HEY"}, ("size",), {"made_at__gt": NOON}),
+    ],
+)
+def test_tallies_as_the_orm_does(counted_in, where, columns, counted):
+    assert counted_in(where, columns, counted) == tally(Gadget, where, columns, counted)
+
+
+def test_a_group_without_a_counted_row_counts_zero(counted_in):
+    later = {"seen__gt": NOON + timedelta(days=99)}
+
+    assert counted_in({"on": True}, ("size",), later) == {(0,): 0, (1,): 0}
+
+
+def test_a_tally_is_one_query_that_is_compiled_once(counted_in, selected):
+    def run(size):
+        counted = {"seen__gt": NOON, "size": size}
+        return statements(lambda: tally(Gadget, {"on": True}, ("name",), counted))
+
+    assert [len(run(size)) for size in (0, 1, 2)] == [1] * 3
+    assert len(selected) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda answer: answer()[:1],
+        lambda answer: (answer()[0], ()),
+        lambda answer: (answer()[0], [*answer()[1], 1]),
+        lambda answer: {}["moved"],
+    ],
+)
+def test_the_plain_orm_tallies_what_a_future_django_compiles_differently(
+    counted_in, monkeypatch, caplog, broken
+):
+    once(monkeypatch, SQLCompiler, "as_sql", broken)
+
+    found = tally(Gadget, {"on": True}, ("size",), {"seen": None})
+
+    assert found == {(0,): 2, (1,): 1}
+    assert [it.name for it in caplog.records] == ["starterkit.statements"]
+
+
 def test_updates_the_user_model_of_any_host(make_user, compiled):
     user, other = make_user(), make_user()
     model = get_user_model()
@@ -752,7 +842,7 @@ CALLS = [
     (type(connection.ops), "integer_field_range", update),
 ]
 ANSWERS = {
-    "nothing": lambda sql, params: None,
+    "None": lambda sql, params: None,
     "only SQL": lambda sql, params: (sql,),
     "more": lambda sql, params: (sql, params, None),
     "no parameters": lambda sql, params: (sql, ()),

@@ -24,11 +24,12 @@ from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core import signals
+from starterkit_core.db.conflicts import Conflict
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
 from starterkit_core.services.limits import Limit, consume_all
-from starterkit_core.use_cases import Conflict, Input, UseCase
+from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
 

@@ -1,17 +1,20 @@
 """POST v1/session/refresh: the decision table, row by row."""
 
+from copy import copy
 from datetime import timedelta
 from http import HTTPStatus
+from time import sleep
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.errors import InvalidRefreshToken
 from starterkit_auth.models import session_model
+from starterkit_auth.services import sessions
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
@@ -64,7 +67,7 @@ def test_costs_one_select_and_one_update(refresh, opened):
         refresh(opened.refresh_token)
 
     statements = [query["sql"].split()[0] for query in queries]
-    assert statements == ["SELECT", "SAVEPOINT", "UPDATE", "RELEASE"]
+    assert statements == ["SELECT", "UPDATE"]
 
 
 def test_renewing_confirms_the_generation_of_the_token(refresh, bearer, opened):
@@ -312,6 +315,29 @@ def test_thirty_two_at_once_make_one_lineage(at_once, opened):
         assert client.get(SESSION).status_code == HTTPStatus.OK
     renewed = ApiClient().post(URL, {"refresh_token": successors.pop()})
     assert renewed.status_code == HTTPStatus.OK
+
+
+@pytest.mark.django_db(transaction=True)
+def test_waits_for_a_renewal_and_repeats_it_where_reads_are_repeatable(
+    at_once, opened, repeatable_reads
+):
+    """PostgreSQL reports the conflict there instead of finding no row."""
+    same = copy(opened.session)
+
+    def call(number):
+        if number == 0:
+            with transaction.atomic():
+                sessions.rotate(same, timezone.now())
+                return sleep(0.4)
+        repeatable_reads()
+        sleep(0.2)
+        return ApiClient().post(URL, {"refresh_token": opened.refresh_token})
+
+    _, answer = sorted(at_once(2, call), key=bool)
+
+    assert answer.status_code == HTTPStatus.OK
+    opened.session.refresh_from_db()
+    assert opened.session.generation == 1
 
 
 @pytest.mark.django_db(transaction=True)

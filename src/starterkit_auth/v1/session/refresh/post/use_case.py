@@ -39,18 +39,20 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
 
     raises = (InvalidRefreshToken, RefreshTokenReused)
 
+    atomic = False
+    """The one write is in ``prepare()``: a token is used up whatever comes after."""
+
     token: Token
     session: AbstractSession
-    """As read before the transaction; one conditional UPDATE resolves races."""
+    """With the token retired, by this or by an earlier request."""
 
     def prepare(self) -> None:
         self.token = self.read_token()
-        self.session = self.find_session(self.token)
+        self.session = self.rotate(self.find_session(self.token), self.token)
 
     def run(self) -> OpenedSession:
-        session = self.rotate(self.session, self.token)
-        self.check_reuse(session, self.token)
-        return self.issue(session)
+        self.check_reuse(self.session, self.token)
+        return self.issue(self.session)
 
     def refused(self, error: DomainError) -> None:
         if isinstance(error, RefreshTokenReused):
@@ -91,8 +93,9 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
         """
         if session.generation != token.generation:
             return session
-        rotated = sessions.rotate(session, timezone.now())
-        return rotated or self.find_session(token)  # another request was faster
+        if sessions.rotate(session, timezone.now()):
+            return session
+        return self.find_session(token)  # another request was faster
 
     def check_reuse(self, session: AbstractSession, token: Token) -> None:
         """Accept a token that was just retired, or whose response may have been lost.

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from time import sleep
 
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -433,6 +435,27 @@ def test_many_guesses_at_once_are_no_more_than_five(at_once, mailed, address, tu
 
     assert {*at_once(16, guess)} == {HTTPStatus.BAD_REQUEST}
     assert Challenge.objects.get().attempts == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_guess_during_another_is_counted_where_reads_are_repeatable(
+    at_once, mailed, address, repeatable_reads
+):
+    body = {"email": address, "code": wrong(mailed.code), "new_password": NEW}
+
+    def call(number):
+        if number == 0:
+            with transaction.atomic():
+                Challenge.objects.update(attempts=F("attempts") + 1)
+                return sleep(0.4)
+        repeatable_reads()
+        sleep(0.2)
+        return ApiClient().post(URL, body)
+
+    _, answer = sorted(at_once(2, call), key=bool)
+
+    assert is_refused(answer)
+    assert Challenge.objects.get().attempts == 2
 
 
 @pytest.mark.django_db(transaction=True)
