@@ -11,8 +11,8 @@ managers and models of a host that write in a way of their own, and an INSERT th
 receivers of ``pre_save`` may still change. It runs everything on a Django that compiles
 differently.
 
-Measured alone, interleaved with the plain ORM: a quarter of the CPU of a token refresh
-and of a sign-out; docs/explanation/performance.md has the run.
+It saves a fifth or more of the CPU of a token refresh, a sign-in and a sign-out;
+docs/explanation/performance.md has the measurement.
 """
 
 import logging
