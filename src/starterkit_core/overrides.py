@@ -1,7 +1,8 @@
 """``STARTERKIT_OVERRIDES``: which class runs in place of ours.
 
-The key is an endpoint's folder as a dotted path. The value is the path of a use case,
-or a dict of parts: ``use_case``, ``request``, ``response``. Read at each call.
+The key is a dotted path: an endpoint's folder, or the file of an act without a URL. The
+value is the path of a use case; for an endpoint also a dict of parts: ``use_case``,
+``request``, ``response``. Read at each call.
 """
 
 from typing import TypeVar, cast
@@ -17,12 +18,12 @@ PARTS = ("use_case", "request", "response")
 
 
 def path_of(key: str, part: str) -> str | None:
-    """Return the dotted path that the host gives for one part of an endpoint."""
+    """Return the dotted path that the host gives for one part."""
     return parts_of(key).get(part)
 
 
 def parts_of(key: str) -> dict[str, str]:
-    """Return what the host replaces in the folder ``key``, by part."""
+    """Return what the host replaces under ``key``, by part."""
     entry = overrides().get(key, {})
     return {"use_case": entry} if isinstance(entry, str) else entry
 
