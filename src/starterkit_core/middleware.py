@@ -11,6 +11,7 @@ from starterkit_core.conf import conf
 from starterkit_core.http.client import request_id_of
 from starterkit_core.http.exceptions import BadRequestError, ServerError
 from starterkit_core.http.problems import Problem, plain_answer, problem_of
+from starterkit_core.utils.client import current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
@@ -57,6 +58,7 @@ class ApiMiddleware:
         if problem := self.unanswered(request, response):
             response = plain_answer(problem, request)
         response.headers.setdefault("X-Request-ID", request_id_of(request))
+        current_request_id.set("")  # the thread may do other work
         return response
 
     def unanswered(

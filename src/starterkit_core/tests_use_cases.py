@@ -217,6 +217,28 @@ def test_a_conflict_inside_repeats_the_whole():
     assert len(saved()) == 3
 
 
+class Later(Phases):
+    """Waits for the commit with the use case that refuses."""
+
+    def run(self) -> int:
+        transaction.on_commit(self.refuse)
+        return 1
+
+    def refuse(self) -> None:
+        with pytest.raises(Refusal):
+            Phases.execute(self.input)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_for_the_commit_joins_no_transaction():
+    given = PhasesInput(refuse_in="run")
+
+    Later.execute(given)
+
+    assert given.seen[-1] == "refused outside"
+    assert saved()[-1].startswith("refused")
+
+
 # Real conflicts
 
 

@@ -50,7 +50,8 @@ def step_deprecated(advice: str) -> Callable[[F], F]:
 class UseCase(ABC, Generic[InputT, OutputT]):
     """One business action in three phases, each a sequence of overridable steps.
 
-    1. ``prepare()`` runs once, before the transaction.
+    1. ``prepare()`` runs once, before the transaction. (Of a use case that joins the
+       ``run()`` of another one, it runs inside, and again with that.)
     2. ``run()`` runs inside one transaction, and again after a deadlock or a
        serialization failure.
     3. ``refused(error)`` runs after a refusal, when the transaction is rolled back.
@@ -66,7 +67,7 @@ class UseCase(ABC, Generic[InputT, OutputT]):
     """Every refusal of this action; the API documentation is built from it."""
 
     atomic: ClassVar[bool] = True
-    """Whether ``run()`` needs a transaction; False says that it only reads."""
+    """Whether ``run()`` needs a transaction; False says that ``run()`` only reads."""
 
     key: ClassVar[str] = ""
     """The key of its overrides, or ``""``: the endpoint's folder, or the act's file."""
@@ -148,15 +149,16 @@ class UseCase(ABC, Generic[InputT, OutputT]):
 
     def _run_once(self) -> OutputT:
         refused: list[UseCase[Any, Any]] = []
-        token = _joined.set(refused)
-        try:
-            with transaction.atomic():
+        with transaction.atomic():
+            # Reset before the commit: what waits for it joins no transaction.
+            token = _joined.set(refused)
+            try:
                 return self.run()
-        except DomainError:
-            self._refused_inside = refused
-            raise
-        finally:
-            _joined.reset(token)
+            except DomainError:
+                self._refused_inside = refused
+                raise
+            finally:
+                _joined.reset(token)
 
     def _after(self, error: DomainError) -> None:
         """Call ``refused()`` of this and of what joined it; or wait for the outer."""

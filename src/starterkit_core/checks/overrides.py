@@ -37,6 +37,10 @@ def _check_key(key: str) -> Iterator[CheckMessage]:
         text = f"{SETTING}[{key!r}]: there is no such endpoint or act."
         yield error("starterkit_core.E001", text, hint)
         return
+    if not isinstance(overrides()[key], (str, dict)):
+        text = f"{SETTING}[{key!r}] is neither a dotted path nor a dict of parts."
+        yield error("starterkit_core.E003", text, "Give the dotted path of a class.")
+        return
     for part, path in parts_of(key).items():
         yield from _check_part(key, part, path)
 
@@ -51,7 +55,7 @@ def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:
         return
     try:
         replacement = import_string(path)
-    except ImportError as reason:
+    except (ImportError, AttributeError) as reason:  # a class, for example
         text = f"{where}: cannot import {path!r}: {reason}."
         yield error("starterkit_core.E003", text, "Give the dotted path of a class.")
         return

@@ -41,7 +41,7 @@ def _replaced(view: type[EndpointView]) -> Iterator[tuple[type, type]]:
             )
             if active and default and active is not default
         )
-    except ImportError:  # E003 says so
+    except (ImportError, AttributeError):  # E003 says so
         return
 
 

@@ -5,10 +5,17 @@ from importlib.util import find_spec
 import pytest
 from django.core.checks import run_checks
 
-from starterkit_core.services.tasks import LIBRARIES
+from starterkit_core.services.mail import deliver
+from starterkit_core.services.tasks import LIBRARIES, runs_at_once
 
 LIBRARY = next(filter(find_spec, LIBRARIES), "")
 W004 = "starterkit_core.W004"
+
+
+@pytest.fixture(autouse=True)
+def created():
+    """Create the task with the settings of the project, before a test changes them."""
+    assert runs_at_once(deliver)
 
 
 def findings(*, deploy=True, number=W004):

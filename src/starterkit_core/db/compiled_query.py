@@ -40,7 +40,7 @@ class CompiledGet(Generic[M]):
     ... )
     >>> load.get(session_id)
 
-    Where ``DATABASE_ROUTERS`` are set, or the model's default manager has a
+    Where ``DATABASE_ROUTERS`` are set, or a manager of the model has a
     ``get_queryset`` of its own, the outcome may change from call to call: then each
     call is a plain ORM query.
     """
@@ -182,11 +182,12 @@ def _lookup_of(queryset: Any, hole: Hole) -> "Lookup[Any] | None":
 
 def _is_plain(queryset: Any) -> bool:
     """Return whether the SQL and the instances depend on the value only."""
-    manager = type(queryset.model._default_manager)
+    model = queryset.model
+    managers = (model._default_manager, model._base_manager)
     asks = queryset.query
     mode = getattr(queryset, "_fetch_mode", None)
     return not (
-        manager.get_queryset is not Manager.get_queryset
+        any(type(it).get_queryset is not Manager.get_queryset for it in managers)
         or queryset._iterable_class is not query.ModelIterable
         or queryset._prefetch_related_lookups
         or queryset._known_related_objects

@@ -17,7 +17,7 @@ SQLITE_CONFLICTS = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, the low byte of SQLite's error codes."""
 
 
-class Conflict(Exception):  # it says what happened, like a refusal
+class Conflict(Exception):
     """Raised in ``run()``: another transaction was faster, so roll back, run again."""
 
 
@@ -46,4 +46,5 @@ def is_conflict(error: OperationalError) -> bool:
     if code is not None:
         return code & 0xFF in SQLITE_CONFLICTS
     number = cause.args[0] if cause is not None and cause.args else None
-    return getattr(cause, "sqlstate", number) in CONFLICTS
+    of_psycopg2 = getattr(cause, "pgcode", number)
+    return getattr(cause, "sqlstate", of_psycopg2) in CONFLICTS

@@ -23,7 +23,9 @@ from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
 from starterkit_core.conf import conf
+from starterkit_core.db.conflicts import Conflict
 from starterkit_core.errors import DomainError, ServiceUnavailable
+from starterkit_core.http.answers import SAFE_HEADERS
 from starterkit_core.http.client import readable, request_id_of
 from starterkit_core.http.exceptions import (
     BadRequestError,
@@ -80,7 +82,7 @@ def problem_of(exc: Exception) -> Problem:
     """Return the problem for ``exc``; an unexpected exception is a 500."""
     if isinstance(exc, Refused):
         exc = exc.refusal
-    if isinstance(exc, (InterfaceError, OperationalError)):
+    if isinstance(exc, (InterfaceError, OperationalError, Conflict)):
         exc = ServiceUnavailable(retry_after=RETRY_AFTER)
     if isinstance(exc, DomainError):
         return _refusal(exc)
@@ -98,11 +100,11 @@ def reported(exc: Exception, request: Request) -> Problem:
 
 
 def plain_answer(problem: Problem, request: HttpRequest) -> JsonResponse:
-    """Return ``problem`` as Django's response, for middleware and error handlers."""
+    """Return ``problem`` as Django's response, for the middleware."""
     return JsonResponse(
         problem.body(request),
         status=problem.status,
-        headers=dict(problem.headers),
+        headers={**SAFE_HEADERS, **problem.headers},
         content_type=MEDIA_TYPE,
     )
 
@@ -182,7 +184,9 @@ def _entries(details: Any, pointer: str = "") -> Iterator[dict[str, str]]:
             yield from _entries(inner, pointer + _token(name))
     else:
         for index, inner in enumerate(details):
-            leaf = not inner or inner.keys() == {"message", "code"}
+            leaf = not inner or (
+                isinstance(inner, dict) and inner.keys() == {"message", "code"}
+            )
             yield from _entries(inner, pointer if leaf else f"{pointer}/{index}")
 
 

@@ -53,6 +53,7 @@ def resource(**endpoints: type[EndpointView]) -> Callable[..., HttpResponseBase]
         return views.get(str(request.method), refuse)(request, *args, **kwargs)
 
     vars(serve).update(cls=documented, initkwargs={}, csrf_exempt=True)
+    vars(serve).update(login_required=False)  # for LoginRequiredMiddleware, as DRF does
     for alias in connections:
         # A refusal must not undo what has to survive it, such as a counted failure.
         transaction.non_atomic_requests(alias)(serve)

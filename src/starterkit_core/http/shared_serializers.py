@@ -31,6 +31,10 @@ class _LiveContext(dict[str, Any]):
         view = _current.get()
         return view.request if key == "request" else view
 
+    def __contains__(self, key: object) -> bool:
+        is_live = key in {"request", "view"} and _current.get(None) is not None
+        return is_live or super().__contains__(key)
+
     def get(self, key: str, default: Any = None) -> Any:
         try:
             return self[key]

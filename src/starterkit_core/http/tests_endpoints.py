@@ -139,6 +139,7 @@ class LoudRepresentation(ThingRepresentation):
     asked_by = serializers.SerializerMethodField()
 
     def get_asked_by(self, thing) -> str:
+        assert "request" in self.context
         return str(self.context["request"].user.pk)
 
 

@@ -9,8 +9,11 @@ from django.test import Client, RequestFactory
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.request import Request
 
+from starterkit_core.db.conflicts import Conflict
 from starterkit_core.errors import RateLimited
+from starterkit_core.http.answers import SAFE_HEADERS
 from starterkit_core.http.problems import exception_handler, problem_of
+from starterkit_core.utils.client import current_request_id
 
 THINGS = "/api/sample/v1/things/"
 FAILURES = "/api/sample/v1/failures/"
@@ -195,3 +198,35 @@ def test_points_at_the_page_that_a_project_serves(api, settings):
     problem = api.get("/api/nothing/").json()
 
     assert problem["type"] == "https://docs.example.com/errors.html#not_found"
+
+
+def test_a_list_within_a_list_is_still_a_problem():
+    problem = problem_of(ValidationError({"names": [["wrong"]]}))
+
+    assert problem.status == HTTPStatus.BAD_REQUEST
+    assert [entry["detail"] for entry in problem.errors] == ["wrong"]
+
+
+def test_a_conflict_that_stays_is_answered_as_unavailable():
+    assert problem_of(Conflict()).status == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_an_answer_without_a_view_has_the_headers_of_every_answer():
+    response = Client().get("/api/nothing/")
+
+    assert response.headers.items() >= SAFE_HEADERS.items()
+
+
+def test_the_login_page_of_a_host_is_not_the_answer_of_an_endpoint(settings):
+    required = "django.contrib.auth.middleware.LoginRequiredMiddleware"
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, required]
+
+    response = Client().post(THINGS, {}, content_type="application/json")
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_the_request_id_is_forgotten_after_the_answer():
+    Client().get("/api/nothing/")
+
+    assert not current_request_id.get()

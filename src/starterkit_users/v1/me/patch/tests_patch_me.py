@@ -166,3 +166,18 @@ def test_a_host_can_replace_one_step(client_of, user, settings):
 
     assert response.json()["first_name"] == "ADA"
     assert stored(user).first_name == "ADA"
+
+
+def test_works_with_the_session_of_django(client, user, settings):
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK,
+        "DEFAULT_AUTHENTICATION_CLASSES": [
+            "rest_framework.authentication.SessionAuthentication"
+        ],
+    }
+    client.force_login(user)
+
+    response = client.patch(URL, {"first_name": "Ada"}, "application/json")
+
+    assert response.status_code == HTTPStatus.OK
+    assert stored(user).first_name == "Ada"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_core.services import audit
@@ -42,9 +43,8 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
 
     def lock_account(self) -> AbstractBaseUser:
         """Return the account as saved, locked until the transaction ends."""
-        user = self.input.user
-        rows = type(user)._base_manager.select_for_update()
-        return rows.get(pk=user.pk)
+        accounts = get_user_model()._base_manager.select_for_update()
+        return accounts.get(pk=self.input.user.pk)
 
     def apply_changes(self, account: AbstractBaseUser) -> list[str]:
         """Set the editable fields, and return the names of those that changed."""
