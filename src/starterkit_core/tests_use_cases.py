@@ -23,6 +23,10 @@ class Deadlock(Exception):
     sqlstate = "40P01"
 
 
+class OfPsycopg2(Exception):
+    pgcode = "40001"
+
+
 class Down(Exception):
     sqlstate = "08006"
 
@@ -336,6 +340,13 @@ def test_two_serializable_transactions_give_what_one_after_the_other_gives():
 
     assert errors == []
     assert saved() == ["number 0", "number 1"]
+
+
+def test_psycopg2_tells_a_conflict_by_another_name():
+    error = OperationalError()
+    error.__cause__ = OfPsycopg2()
+
+    assert is_conflict(error)
 
 
 def test_a_locked_sqlite_database_is_a_conflict(tmp_path):

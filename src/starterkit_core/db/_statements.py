@@ -50,7 +50,7 @@ def insert(instance: Model) -> None:
     if not _inserted(instance, connections[alias]):
         instance.save_base(force_insert=True, using=alias)
         return
-    state = instance._state  # noqa: SLF001
+    state = instance._state  # noqa: SLF001  # as save_base() does
     state.db, state.adding = alias, False
     told = {"instance": instance, "raw": False, "using": alias, "update_fields": None}
     post_save.send(model, **told, created=True)
@@ -88,7 +88,7 @@ def _inserted(instance: Model, connection: BaseDatabaseWrapper) -> bool:
     plan = _plan(compiled_insert, connection, model)
     if plan is None:
         return False
-    values = (field.pre_save(instance, True) for field in plan.saved)  # noqa: FBT003
+    values = (field.pre_save(instance, True) for field in plan.saved)  # noqa: FBT003  # Django's
     return _run(plan, values, [], connection) is not None
 
 

@@ -52,8 +52,9 @@ def resource(**endpoints: type[EndpointView]) -> Callable[..., HttpResponseBase]
     def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return views.get(str(request.method), refuse)(request, *args, **kwargs)
 
-    vars(serve).update(cls=documented, initkwargs={}, csrf_exempt=True)
-    vars(serve).update(login_required=False)  # for LoginRequiredMiddleware, as DRF does
+    # Middleware looks at these; DRF's as_view() sets the same.
+    vars(serve).update(cls=documented, initkwargs={})
+    vars(serve).update(csrf_exempt=True, login_required=False)
     for alias in connections:
         # A refusal must not undo what has to survive it, such as a counted failure.
         transaction.non_atomic_requests(alias)(serve)
