@@ -97,6 +97,16 @@ class ActivePerson(Person):
         proxy = True
 
 
+class GuardedPerson(Person):
+    objects = models.Manager()
+    active_ones = ActiveManager()
+
+    class Meta(Throwaway.Meta):
+        proxy = True
+        base_manager_name = "active_ones"
+        default_manager_name = "objects"
+
+
 MODELS = [Country, City, Person, Passport, Employee]
 
 
@@ -309,6 +319,12 @@ def test_asks_a_manager_that_has_a_queryset_of_its_own(make_person):
     assert not load.is_compiled()
     assert load.get(make_person(1)).number == 1
     assert load.get(make_person(2, active=False)) is None
+
+
+def test_asks_a_base_manager_that_has_a_queryset_of_its_own():
+    load = CompiledGet(lambda pk: GuardedPerson._base_manager.filter(pk=pk))
+
+    assert not load.is_compiled()
 
 
 @pytest.mark.parametrize(
