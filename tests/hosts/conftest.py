@@ -1,0 +1,129 @@
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from starterkit_core.testing.client import ApiClient
+from starterkit_core.testing.plugin import PASSWORD
+
+HERE = Path(__file__).parent
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Collect a host only in a process that runs with its settings."""
+    if HERE not in collection_path.parents:
+        return None
+    host = collection_path.relative_to(HERE).parts[0]
+    active = os.environ.get("DJANGO_SETTINGS_MODULE", "")
+    is_other = (HERE / host).is_dir() and active != f"tests.hosts.{host}.settings"
+    return True if is_other else None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Name the databases after the host, as several hosts may run at a time."""
+    host = os.environ["DJANGO_SETTINGS_MODULE"].split(".")[-2]
+    for connection in connections.all():
+        if connection.vendor != "sqlite":
+            names = connection.settings_dict
+            names["TEST"]["NAME"] = f"test_{names['NAME']}_{host}"
+
+
+class Person:
+    """A person who uses the API of a host, each method one request."""
+
+    def __init__(self, mailbox, prefix="/api/"):
+        self.client = ApiClient()
+        self.mailbox, self.prefix = mailbox, prefix
+        self.email = "ada@example.com"
+        self.tokens = {}
+
+    def send(self, request, body=None, **headers):
+        """Send a request such as ``GET users/v1/me/``."""
+        method, path = request.split()
+        return getattr(self.client, method.lower())(
+            f"{self.prefix}{path}", body, **headers
+        )
+
+    def sign_up(self, **fields):
+        body = {"email": self.email, "password": PASSWORD, **fields}
+        return self.send("POST auth/v1/registration/", body)
+
+    def confirm(self):
+        body = {"email": self.email, "code": self.code}
+        return self._open("POST auth/v1/registration/confirmation/", body)
+
+    def sign_in(self, **client):
+        body = {"email": self.email, "password": PASSWORD, "client": client}
+        return self._open("POST auth/v1/session/", body)
+
+    def refresh(self):
+        body = {"refresh_token": self.tokens["refresh_token"]}
+        return self._open("POST auth/v1/session/refresh/", body)
+
+    def read_me(self):
+        return self.send("GET users/v1/me/")
+
+    def _open(self, request, body):
+        response = self.send(request, body)
+        if response.status_code < 300:
+            self.tokens = response.json()
+            token = self.tokens.get("access_token", "")
+            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return response
+
+    @property
+    def code(self):
+        """The code in the last mail."""
+        [code] = re.findall(r"^\d{6}$", self.mailbox[-1].body, re.MULTILINE)
+        return code
+
+    def walk(self):
+        """Sign up, confirm, read, rename, renew, change the password, sign out and in.
+
+        Returns what went wrong first, or "".
+        """
+        steps = [
+            (202, self.sign_up),
+            (201, self.confirm),
+            (200, self.read_me),
+            (200, lambda: self.send("PATCH users/v1/me/", {"first_name": "Ada"})),
+            (200, self.refresh),
+            (200, lambda: self.send("GET auth/v1/session/")),
+            (200, lambda: self.send("GET auth/v1/sessions/")),
+            (200, lambda: self.send("GET auth/v1/events/")),
+            (200, lambda: self.send("GET terms/v1/pending/")),
+            (202, lambda: self.send("POST auth/v1/email/change/", self._new_address())),
+            (204, lambda: self.send("DELETE auth/v1/session/")),
+            (201, self.sign_in),
+            (202, lambda: self.send("POST auth/v1/password/reset/", self._address())),
+            (204, self._reset),
+            (401, self.read_me),
+        ]
+        for expected, step in steps:
+            response = step()
+            if response.status_code != expected:
+                request = response.wsgi_request
+                return (
+                    f"{request.method} {request.path}: {response.status_code} instead "
+                    f"of {expected}: {response.content.decode()[:2000]}"
+                )
+        return ""
+
+    def _address(self):
+        return {"email": self.email}
+
+    def _new_address(self):
+        return {"email": f"new.{self.email}"}
+
+    def _reset(self):
+        body = {"email": self.email, "code": self.code, "new_password": f"{PASSWORD} 2"}
+        return self.send("POST auth/v1/password/reset/confirmation/", body)
+
+
+@pytest.fixture
+def person(db, mailbox):
+    """A person who has no account yet; nothing of the client carries over."""
+    return Person(mailbox)
