@@ -3,6 +3,9 @@
 from starterkit_auth.conf import conf
 from starterkit_auth.services.purposes import RULES
 
+SCHEMES = ("starterkitToken", "starterkitCookie")
+"""The security schemes in OpenAPI; names such as cookieAuth are taken by libraries."""
+
 GUIDE = """\
 **How to build a sign-in.** Paths are relative to `auth/v1/`. Get `config/` first: it \
 has the rules for your forms.

@@ -38,8 +38,7 @@ def openapi(title: str, *, version: str = "1", description: str = "") -> dict[st
         "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
         "PREPROCESSING_HOOKS": ["starterkit_core.openapi.hooks.load_extensions"],
         "POSTPROCESSING_HOOKS": [
-            "starterkit_core.openapi.hooks.name_enums",
-            "starterkit_core.openapi.hooks.share_problems",
+            "drf_spectacular.hooks.postprocess_schema_enums",
             "starterkit_core.openapi.hooks.introduce",
         ],
         "SWAGGER_UI_DIST": "SIDECAR",
