@@ -41,7 +41,4 @@ def openapi(title: str, *, version: str = "1", description: str = "") -> dict[st
             "drf_spectacular.hooks.postprocess_schema_enums",
             "starterkit_core.openapi.hooks.introduce",
         ],
-        "SWAGGER_UI_DIST": "SIDECAR",
-        "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-        "REDOC_DIST": "SIDECAR",
     }

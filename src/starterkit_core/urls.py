@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from starterkit_core.modules import modules
-from starterkit_core.openapi.views import DocumentView
+from starterkit_core.openapi.views import SIDECAR, DocumentView, PageView, page_file
 
 urlpatterns = [
     path("schema/", DocumentView("SpectacularAPIView"), name="schema"),
@@ -19,16 +19,9 @@ urlpatterns = [
     ),
 ]
 
-if find_spec("drf_spectacular_sidecar"):  # the extra "docs"
+if find_spec(SIDECAR):  # the extra "docs"
     urlpatterns += [
-        path(
-            "docs/",
-            DocumentView("SpectacularSwaggerView", url_name="schema"),
-            name="docs",
-        ),
-        path(
-            "redoc/",
-            DocumentView("SpectacularRedocView", url_name="schema"),
-            name="redoc",
-        ),
+        path("docs/", PageView("SwaggerPage"), name="docs"),
+        path("docs/files/<str:name>", page_file),
+        path("redoc/", PageView("RedocPage"), name="redoc"),
     ]

@@ -27,7 +27,7 @@ def share(registry: ComponentRegistry, kind: str, name: str, part: Any) -> Any:
 
     An equal part that is shared already is used again.
     """
-    mine = ResolvedComponent(name, kind, part, SharedPart)
+    mine = ResolvedComponent(name, kind, part, SharedPart)  # type: ignore[no-untyped-call]  # theirs
     number = 1
     while not _is_ours(found := _registered(registry, mine), part):
         number += 1
@@ -51,7 +51,8 @@ def name_enums(registry: ComponentRegistry, owner: ResolvedComponent) -> None:
         enum_name = stem + name.title().replace("_", "")
         part = prop | share(registry, SCHEMAS, enum_name, enum)
         # OpenAPI 3.0 ignores what stands beside a reference.
-        holder[key] = part if is_jsonschema_compliant() else safe_ref(part)
+        beside = is_jsonschema_compliant()  # type: ignore[no-untyped-call]  # theirs
+        holder[key] = part if beside else safe_ref(part)
 
 
 def _enums(schema: Any) -> Iterator[tuple[str, Any, str]]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import append_meta, force_instance
+from drf_spectacular.plumbing import append_meta
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
@@ -165,7 +165,8 @@ class EndpointAutoSchema(AutoSchema):
     def resolve_serializer(self, serializer: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the component, and name the enums of one that is ours."""
         component = super().resolve_serializer(serializer, *args, **kwargs)
-        if component and _module_of(_named_by(type(force_instance(serializer)))):
+        given = serializer if isinstance(serializer, type) else type(serializer)
+        if component and _module_of(_named_by(given)):
             name_enums(self.registry, component)
         return component
 

@@ -1,10 +1,25 @@
-"""The pages of the OpenAPI document."""
+"""The OpenAPI document, its pages, and the files that the pages are made of."""
 
 from importlib import import_module
-from typing import Any
+from importlib.resources import files
+from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+SIDECAR = "drf_spectacular_sidecar"
+"""The package with Swagger UI and Redoc; it need not be in ``INSTALLED_APPS``."""
+
+FILES = {
+    "swagger-ui.css": ("swagger-ui-dist", "text/css"),
+    "swagger-ui-bundle.js": ("swagger-ui-dist", "text/javascript"),
+    "favicon-32x32.png": ("swagger-ui-dist", "image/png"),
+    "redoc.standalone.js": ("redoc/bundles", "text/javascript"),
+}
+"""The folder and media type of each file that a page loads."""
+
+FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+"""What Redoc would load from another host; it shows its text alone without it."""
 
 
 class DocumentView:
@@ -16,6 +31,9 @@ class DocumentView:
     methods = ("get", "head")
     """Without OPTIONS, which DRF adds but drf-spectacular's pages cannot answer."""
 
+    module: ClassVar[str] = "drf_spectacular.views"
+    """Where the class is."""
+
     def __init__(self, name: str, **initkwargs: Any) -> None:
         self.name = name
         self.initkwargs = initkwargs
@@ -23,7 +41,7 @@ class DocumentView:
     @property
     def cls(self) -> Any:
         """The class, by which drf-spectacular knows what to document."""
-        return getattr(import_module("drf_spectacular.views"), self.name)
+        return getattr(import_module(self.module), self.name)
 
     def __call__(
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -32,3 +50,28 @@ class DocumentView:
         view = self.cls.as_view(http_method_names=self.methods, **self.initkwargs)
         answer: HttpResponseBase = view(request, *args, **kwargs)
         return answer
+
+
+class PageView(DocumentView):
+    """A page of ours that shows the document."""
+
+    module = "starterkit_core.openapi.pages"
+
+
+def page_file(request: HttpRequest, name: str) -> HttpResponse:
+    """Return a file of a page from the installed package.
+
+    So the pages need neither static files nor another host.
+    """
+    if name not in FILES:
+        raise Http404
+    folder, media_type = FILES[name]
+    content = (files(SIDECAR) / "static" / SIDECAR / folder / name).read_bytes()
+    return HttpResponse(
+        content.replace(FOREIGN_LOGO, b"data:,"),
+        content_type=media_type,
+        headers={"Cache-Control": "public, max-age=3600"},
+    )
+
+
+vars(page_file).update(login_required=False)  # LoginRequiredMiddleware looks at it
