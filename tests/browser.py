@@ -1,8 +1,10 @@
 """Chromium without a window, driven over two pipes: no package is needed for it."""
 
 import contextlib
+import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
 import time
@@ -64,7 +66,8 @@ class Browser:
         while True:
             answer = self._read()
             if answer.get("id") == self.number:
-                assert "error" not in answer, answer
+                if "error" in answer:
+                    raise AssertionError(answer)
                 return answer["result"]
 
     def visit(self, url: str) -> None:
@@ -78,20 +81,24 @@ class Browser:
             awaitPromise=True,
             returnByValue=True,
         )
-        assert "exceptionDetails" not in result, result
+        if "exceptionDetails" in result:
+            raise AssertionError(result)
         return result["result"].get("value")
 
     def wait_for(self, condition: str) -> None:
         """Return as soon as a JavaScript expression is true."""
         deadline = time.monotonic() + SECONDS
         while not self.run(f"Boolean({condition})"):
-            assert time.monotonic() < deadline, (condition, self.complaints)
+            if time.monotonic() > deadline:
+                raise AssertionError(condition, self.complaints)
             time.sleep(0.1)
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self.buffer:
-            more = os.read(self.out, 1 << 16)
-            assert more, "the browser has ended"
+            ready, _, _ = select.select([self.out], [], [], SECONDS)
+            more = os.read(self.out, 1 << 16) if ready else b""
+            if not more:
+                raise AssertionError("the browser is silent, or has ended")
             self.buffer += more
         text, _, self.buffer = self.buffer.partition(b"\0")
         message: dict[str, Any] = json.loads(text)
@@ -114,22 +121,30 @@ class Browser:
 @contextlib.contextmanager
 def browser(profile: Path, *flags: str) -> Iterator[Browser]:
     """Start Chromium with an empty profile, and always stop it."""
-    theirs_in, ours_out = os.pipe()
-    ours_in, theirs_out = os.pipe()
     command = [program(), *FLAGS, *flags, f"--user-data-dir={profile}"]
-    # Chromium reads file descriptor 3 and writes to 4.
-    shell = ["sh", "-c", f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}', *command]
-    process = subprocess.Popen(
-        shell, pass_fds=(theirs_in, theirs_out), stderr=subprocess.DEVNULL
-    )
-    os.close(theirs_in)
-    os.close(theirs_out)
-    try:
-        page = Browser(ours_out, ours_in)
+    with contextlib.ExitStack() as stack:
+        its_in, into = _pipe(stack)
+        out, its_out = _pipe(stack)
+        # Chromium reads file descriptor 3 and writes to 4.
+        pipes = f'exec "$0" "$@" 3<&{its_in} 4>&{its_out}'
+        process = subprocess.Popen(  # noqa: S603
+            ["bash", "-c", pipes, *command],  # noqa: S607
+            pass_fds=(its_in, its_out),
+            stderr=subprocess.DEVNULL,
+        )
+        stack.callback(process.wait)
+        stack.callback(process.terminate)
+        page = Browser(into, out)
         page.open_page()
         yield page
-    finally:
-        process.terminate()
-        process.wait()
-        os.close(ours_out)
-        os.close(ours_in)
+
+
+def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
+    """Both ends of a pipe, with numbers that do not collide with 3 and 4."""
+    low = os.pipe()
+    reader, writer = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in low)
+    for end in low:
+        os.close(end)
+    stack.callback(os.close, reader)
+    stack.callback(os.close, writer)
+    return reader, writer
