@@ -54,6 +54,18 @@ class EmailField(TextField):
         return address
 
 
+class ListField(serializers.ListField):
+    """A list of bounded length, which is judged before any of its items."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
 class FlagField(serializers.BooleanField):
     """A JSON true or false; ``"true"`` and ``1`` are refused."""
 
