@@ -23,12 +23,15 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Name the databases after the host, as several hosts may run at a time."""
+    """Name the databases after the host, as several hosts may run at a time.
+
+    And after their alias, as each of a host's databases must be another one.
+    """
     host = os.environ["DJANGO_SETTINGS_MODULE"].split(".")[-2]
     for connection in connections.all():
         if connection.vendor != "sqlite":
             names = connection.settings_dict
-            names["TEST"]["NAME"] = f"test_{names['NAME']}_{host}"
+            names["TEST"]["NAME"] = f"test_{names['NAME']}_{host}_{connection.alias}"
 
 
 class Person:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections, router
+from django.db import connections
 from django.db.models import F, Model
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -25,6 +25,7 @@ from starterkit_core import signals
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
+from starterkit_core.db.databases import accounts_database
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
@@ -202,7 +203,7 @@ def live(user: AbstractBaseUser) -> SessionQuerySet:
 
 def _user_alone() -> dict[str, Any]:
     """Return ``select_for_update`` options to lock only the user row, if supported."""
-    features = connections[router.db_for_write(session_model())].features
+    features = connections[accounts_database()].features
     of = ("user",) if features.has_select_for_update_of else ()
     return {"of": of, "no_key": features.has_select_for_no_key_update}
 

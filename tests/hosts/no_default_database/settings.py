@@ -1,0 +1,7 @@
+"""No default database: every table is in one that has another name."""
+
+from tests import databases
+from tests.hosts.base import *  # noqa: F403
+
+DATABASES = {"default": {}, "identity": databases.default()}
+DATABASE_ROUTERS = ["tests.hosts.no_default_database.routers.AllInIdentity"]
