@@ -51,15 +51,16 @@ def save_last_login(user: AbstractBaseUser) -> bool:
     """Save ``last_login``, which also locks the row, so that sign-ins are serialized.
 
     False if the password has changed since ``user`` was read, or the account was
-    closed or deleted. A user model without the column is not locked.
+    closed or deleted. In a user model without the column, the row is only locked.
     """
     fields = {field.name for field in user._meta.concrete_fields}
-    if "last_login" not in fields:
-        return True
-    user.last_login = timezone.now()
     unchanged: dict[str, Any] = {"pk": user.pk, "password": user.password}
     if "is_active" in fields:  # a host project may compute it instead
         unchanged["is_active"] = True
+    if "last_login" not in fields:
+        rows = type(user)._base_manager.select_for_update().filter(**unchanged)
+        return rows.values_list("pk").first() is not None
+    user.last_login = timezone.now()
     return bool(update(type(user), unchanged, {"last_login": user.last_login}))
 
 
