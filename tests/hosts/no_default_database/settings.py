@@ -3,5 +3,6 @@
 from tests import databases
 from tests.hosts.base import *  # noqa: F403
 
-DATABASES = {"default": {}, "identity": databases.default()}
+IDENTITY = {**databases.default(), "TEST": {"DEPENDENCIES": []}}
+DATABASES = {"default": {}, "identity": IDENTITY}
 DATABASE_ROUTERS = ["tests.hosts.no_default_database.routers.AllInIdentity"]
