@@ -24,6 +24,7 @@ from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models.address import EmailAddress
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
+from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
@@ -113,7 +114,7 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
         return False
     if not has_email_field(model):
         return True
-    others = model._base_manager.exclude(pk=user.pk)
+    others = rows_of(model).exclude(pk=user.pk)
     return not bool(others.filter(_same_address(model, email, key)).exists())
 
 
@@ -178,7 +179,7 @@ def is_held(email: str) -> bool:
     if EmailAddress.objects.filter(key=key).exists():
         return True
     model = get_user_model()
-    users = model._base_manager
+    users = rows_of(model)
     condition = has_email_field(model) and _same_address(model, email, key)
     return bool(condition) and users.filter(condition).exists()
 
@@ -199,7 +200,8 @@ def _only_user_with(email: str, key: str, *, lock: bool) -> AbstractBaseUser | N
     model = get_user_model()
     if not has_email_field(model):
         return None
-    candidates = model._default_manager.filter(_same_address(model, email, key))
+    users = model._default_manager.using(accounts_database())
+    candidates = users.filter(_same_address(model, email, key))
     found = [user for user in candidates if is_address_of(user, key)]
     if len(found) != 1:
         return None
