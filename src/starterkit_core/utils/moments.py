@@ -5,7 +5,7 @@ time of ``TIME_ZONE``. Compare stored moments with ``timezone.now()``, which is 
 same kind; convert with these functions whatever comes in or goes out.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -26,6 +26,14 @@ def as_stored(moment: datetime) -> datetime:
         return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
     local = moment if timezone.is_naive(moment) else moment.astimezone()
     return local.replace(tzinfo=None)
+
+
+def between(one: datetime, other: datetime) -> timedelta:
+    """Return the time between two stored moments, in any order.
+
+    So a moment that lies ahead, because clocks were set back, does not count as recent.
+    """
+    return abs(one - other)
 
 
 def iso(moment: datetime) -> str:
