@@ -1,6 +1,6 @@
 """Typed settings: one dict per module, read when first used.
 
-It is read again after ``override_settings`` or a change of pytest-django's ``settings``.
+It is read again after ``override_settings``, also that of pytest-django's ``settings``.
 A change in place, as in ``settings.STARTERKIT_CORE["SITE_NAME"] = …``, goes unseen.
 """
 
