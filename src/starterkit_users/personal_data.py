@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_core.ports import personal_data
+from starterkit_core.utils import moments
 from starterkit_users.services.account_fields import EDITABLE, account_fields
 
 
@@ -27,7 +28,7 @@ class AccountData:
             for name, field in account_fields().items()
         }
         dates = {
-            name: value and value.isoformat()
+            name: value and moments.iso(value)
             for name, value in {
                 "created_at": values.pop("created_at", None),
                 "last_login": user.last_login,

@@ -26,6 +26,7 @@ from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
 from starterkit_core.db.databases import accounts_database
+from starterkit_core.utils.moments import as_utc
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
@@ -88,7 +89,8 @@ def issue(session: AbstractSession) -> OpenedSession:
             expires_in=_seconds(now, session.expires_at),
             cookie=mint(Kind.COOKIE, session),
         )
-    expires_at = min(now + conf.ACCESS_TOKEN_LIFETIME, session.expires_at)
+    lifetime = conf.ACCESS_TOKEN_LIFETIME
+    expires_at = min(as_utc(now) + lifetime, as_utc(session.expires_at))
     return OpenedSession(
         session=session,
         user=session.user,
@@ -215,4 +217,4 @@ def idle_deadline(now: datetime, expires_at: datetime) -> datetime:
 
 
 def _seconds(now: datetime, until: datetime) -> int:
-    return max(0, int((until - now).total_seconds()))
+    return max(0, int((as_utc(until) - as_utc(now)).total_seconds()))

@@ -1,11 +1,10 @@
 """Request and response body of POST v1/acceptances/."""
 
-from datetime import UTC
 from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import ListField
+from starterkit_core.http.fields import ListField, MomentField
 from starterkit_terms.serializers import MOST, AcceptedTextRequest
 
 
@@ -27,7 +26,7 @@ class AcceptanceRepresentation(serializers.Serializer[Any]):
     content_hash = serializers.CharField()
     action = serializers.ChoiceField(["accepted"])
     method = serializers.ChoiceField(["api", "sign_up", "admin"])
-    accepted_at = serializers.DateTimeField(default_timezone=UTC)
+    accepted_at = MomentField()
 
 
 class AcceptancesRepresentation(serializers.Serializer[Any]):
