@@ -8,12 +8,14 @@ from starterkit_auth.services import addresses
 
 
 def find_user(named: str) -> AbstractBaseUser | None:
-    """Return the user with this address, in any spelling, or this id, or None."""
+    """Return the user with this address, in any spelling, or this id, or None.
+
+    Administrators find hidden users, too.
+    """
     users = get_user_model()._base_manager
     try:
         if "@" in named:
-            account = addresses.look_up(named)
-            return account.user if account else None
+            return addresses.find_any(named)
         return users.filter(pk=named).first()
     except (ValueError, ValidationError):
         return None
