@@ -38,6 +38,7 @@ class Person:
         self.client = ApiClient()
         self.mailbox, self.prefix = mailbox, prefix
         self.email = "ada@example.com"
+        self.rename = {"first_name": "Ada"}
         self.tokens = {}
 
     def send(self, request, body=None, **headers):
@@ -89,7 +90,7 @@ class Person:
             (202, self.sign_up),
             (201, self.confirm),
             (200, self.read_me),
-            (200, lambda: self.send("PATCH users/v1/me/", {"first_name": "Ada"})),
+            (200, lambda: self.send("PATCH users/v1/me/", self.rename)),
             (200, self.refresh),
             (200, lambda: self.send("GET auth/v1/session/")),
             (200, lambda: self.send("GET auth/v1/sessions/")),

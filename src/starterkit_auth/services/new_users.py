@@ -1,40 +1,25 @@
 """What a sign-up saves in the user model, which belongs to the project."""
 
-import secrets
-from collections.abc import Collection, Iterator, Mapping
-from string import ascii_lowercase, digits
+from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
-from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.crypto import get_random_string
 
-USERNAME_LENGTH = 32
-"""How long a generated username is, where the column is not shorter."""
-
-NUMBER_BITS = (52, 30)
-"""Generated numbers have one bit more, so that they are larger than counted ones."""
+from starterkit_core.db.fitting_values import random_value
 
 Column: TypeAlias = "models.Field[Any, Any]"
 
 
 def generated_username(model: type[AbstractBaseUser]) -> dict[str, Any]:
-    """Return the username field with a random value that no client can guess.
+    """Return the username field with a random value; empty if there is none for it.
 
-    Empty if the field fills itself, or takes no value of ours: one that takes digits
-    only, say, is a phone number, and no random one is right.
+    There is none for a field that fills itself, or that takes no random value.
     """
     field: Any = model._meta.get_field(model.USERNAME_FIELD)
-    if _fills_itself(field):
-        return {}
-    for value in _random_values(field):
-        try:
-            return {field.name: field.clean(value, None)}
-        except ValidationError:
-            continue
-    return {}
+    value = None if _fills_itself(field) else random_value(field)
+    return {} if value is None else {field.name: value}
 
 
 def check_values(user: AbstractBaseUser, given: Collection[str]) -> None:
@@ -87,24 +72,6 @@ def unfilled(model: type[AbstractBaseUser], filled: Collection[str]) -> list[str
         for field in model._meta.concrete_fields
         if field.name not in filled and _needs_value(field)
     ]
-
-
-def _random_values(field: Column) -> Iterator[Any]:
-    if isinstance(field, models.UUIDField):
-        yield uuid4()
-    elif isinstance(field, models.IntegerField):
-        for bits in NUMBER_BITS:
-            yield 2**bits + secrets.randbits(bits)
-    elif isinstance(field, models.CharField):
-        length = min(field.max_length or USERNAME_LENGTH, USERNAME_LENGTH)
-        yield uuid4().hex if length == USERNAME_LENGTH else _random_text(length)
-        yield get_random_string(length, ascii_lowercase)
-
-
-def _random_text(length: int) -> str:
-    """Return small letters and digits, the first one a letter."""
-    rest = get_random_string(length - 1, ascii_lowercase + digits)
-    return get_random_string(1, ascii_lowercase) + rest
 
 
 def _names(user: AbstractBaseUser) -> set[str]:

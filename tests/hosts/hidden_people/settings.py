@@ -5,3 +5,4 @@ from tests.hosts.base import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.hidden_people"]
 AUTH_USER_MODEL = "hidden_people.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
