@@ -20,6 +20,7 @@ from starterkit_auth.models.session import (
     Transport,
     session_model,
 )
+from starterkit_auth.services import hidden_users
 from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_core import signals
 from starterkit_core.db._statements import insert, update
@@ -110,12 +111,16 @@ def find(token: Token) -> AbstractSession | None:
 
 
 def is_open(session: AbstractSession, now: datetime) -> bool:
-    """Return whether session and user are active and the password is unchanged."""
+    """Return whether session and user are active and the password is unchanged.
+
+    A user whom the default manager of the user model hides is not active.
+    """
     user = session.user
     return (
         session.is_live_at(now)
         and user.is_active
         and hmac.compare_digest(session.auth_hash, password_version(user.password))
+        and not hidden_users.is_hidden(user)
     )
 
 

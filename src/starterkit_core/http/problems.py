@@ -8,11 +8,13 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import (
+    NON_FIELD_ERRORS,
     BadRequest,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
 )
+from django.core.exceptions import ValidationError as InvalidModel
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
@@ -94,6 +97,8 @@ def problem_of(exc: Exception) -> Problem:
         exc = ServiceUnavailable(retry_after=RETRY_AFTER)
     if isinstance(exc, DomainError):
         return _refusal(exc)
+    if isinstance(exc, InvalidModel):  # by a model of the project, as it was saved
+        exc = exceptions.ValidationError(as_serializer_error(exc))
     if isinstance(exc, exceptions.ValidationError):
         return _invalid(exc)
     return _api_exception(_as_api_exception(exc))
@@ -202,7 +207,7 @@ def _entries(details: Any, pointer: str = "") -> Iterator[dict[str, str]]:
 
 
 def _token(name: object) -> str:
-    if name == api_settings.NON_FIELD_ERRORS_KEY:
+    if name in {api_settings.NON_FIELD_ERRORS_KEY, NON_FIELD_ERRORS}:
         return ""
     return "/" + str(name).replace("~", "~0").replace("/", "~1")
 
