@@ -110,6 +110,12 @@ class AuthSettings(AppSettings):
     COOKIE_SAMESITE = _one_of("Lax", "Strict", "None")
     """Which requests from other sites carry the cookie; ``None`` needs HTTPS."""
 
+    COOKIE_PARTITIONED = Setting(default=True)
+    """Whether a ``SameSite=None`` cookie is ``Partitioned``; otherwise it is blocked.
+
+    Browsers then keep one cookie for each site that the API is used from.
+    """
+
     SIGN_IN_ACCOUNT_LIMIT = _rate("10/15m")
     """Attempts to sign in to one account; a success resets the count.
 

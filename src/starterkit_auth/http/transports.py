@@ -1,7 +1,8 @@
 """Credentials in the Authorization header, or in one HttpOnly cookie."""
 
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from http.cookies import Morsel
+from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -15,6 +16,22 @@ from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core.errors import CrossSiteRequest
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class PartitionedCookie(Morsel[str]):
+    """A cookie with ``Partitioned``, which Python knows from 3.14 on only."""
+
+    @classmethod
+    def of(cls, cookie: Morsel[str]) -> Self:
+        """Return the cookie with the attribute."""
+        partitioned = cls()
+        partitioned.set(cookie.key, cookie.value, cookie.coded_value)
+        partitioned.update(cookie)
+        return partitioned
+
+    def OutputString(self, attrs: Any = None) -> str:  # noqa: N802  # Python's name
+        """Return the header; Django writes it by this method."""
+        return f"{super().OutputString(attrs)}; Partitioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +97,16 @@ def cookie_name() -> str:
     A ``__Host-`` cookie cannot be set by another host, nor without HTTPS (RFC 6265bis,
     section 4.1.3).
     """
+    # A browser may have a cookie from before the setting changed, and would send both.
+    name = "starterkit-partitioned" if is_partitioned() else "starterkit"
     if not conf.COOKIE_SECURE:
-        return "starterkit"
-    return "__Secure-starterkit" if conf.COOKIE_DOMAIN else "__Host-starterkit"
+        return name
+    return f"__Secure-{name}" if conf.COOKIE_DOMAIN else f"__Host-{name}"
+
+
+def is_partitioned() -> bool:
+    """Return whether browsers keep a cookie for each site that the API is used from."""
+    return conf.COOKIE_PARTITIONED and conf.COOKIE_SAMESITE == "None"
 
 
 def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:
@@ -107,6 +131,9 @@ def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
         httponly=True,
         samesite=cast("Literal['Lax', 'Strict', 'None']", conf.COOKIE_SAMESITE),
     )
+    if is_partitioned():
+        name = cookie_name()
+        response.cookies[name] = PartitionedCookie.of(response.cookies[name])
 
 
 def _is_sent_once(request: HttpRequest) -> bool:
