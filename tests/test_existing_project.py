@@ -60,10 +60,10 @@ class Recipe:
         )
 
 
-def blocks(name: str) -> list[str]:
+def blocks(name: str, of: str = "add") -> list[str]:
     """The fenced blocks of the README behind ``<!-- add:name -->``."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    pattern = rf"<!-- add:{name} -->\n+```\w+\n(.*?)```"
+    pattern = rf"<!-- {of}:{name} -->\n+```\w+\n(.*?)```"
     return [block.strip() for block in re.findall(pattern, readme, re.DOTALL)]
 
 
@@ -305,6 +305,14 @@ def test_a_checkout_can_be_installed_in_place_of_a_release(tmp_path: Path) -> No
     code = f"import drf_spectacular_sidecar, {names}; print({MODULES[0].name}.__file__)"
     place = run([environment.program("python"), "-c", code], tmp_path)
     assert environment.folder in Path(place).parents
+
+
+def test_the_first_lines_lead_to_the_journey(tmp_path: Path) -> None:
+    (lines,) = blocks("clone", of="try")
+
+    said = run(["sh", "-e", "-c", lines], tmp_path, REPOSITORY=str(ROOT))
+
+    check_journey(said)
 
 
 def test_swagger_ui_renders_from_files_of_the_project_alone(project: Project) -> None:

@@ -5,6 +5,7 @@ import re
 from importlib import import_module
 
 import pytest
+from django.core.management import get_commands
 
 from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.modules import modules
@@ -79,6 +80,14 @@ def test_a_url_ends_with_one_slash_and_is_named_after_its_path(module):
         if "<" not in route:
             assert name == route.strip("/").replace("/", "-")
     assert len(set(names.values())) == len(names)
+
+
+def test_every_command_is_meant_to_be_called():
+    """Django lists each file of the folder, tests among them."""
+    ours = [name for name, app in get_commands().items() if app in MODULES]
+
+    assert ours
+    assert [name for name in ours if name.startswith(("test", "_"))] == []
 
 
 @each_endpoint

@@ -1,4 +1,4 @@
-"""An API whose front end is on another port or another site: docs/guides/browser-app-cors.md."""
+"""A front end on another port or site, as docs/guides/browser-app-cors.md has it."""
 
 from tests.hosts.base import *  # noqa: F403
 from tests.hosts.base import INSTALLED_APPS, MIDDLEWARE
