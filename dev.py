@@ -57,13 +57,10 @@ SOON = ("--timeout", "5", "--retries", "1")
 """Options of pip, which would else try for minutes without network."""
 
 OFFLINE_SIGNS = (
-    "ConnectTimeout",
     "Failed to establish a new connection",
     "Name or service not known",
-    "NameResolutionError",
-    "NewConnectionError",
-    "ProxyError",
     "Temporary failure in name resolution",
+    "connection broken by",
     "getaddrinfo failed",
     "timed out",
 )
