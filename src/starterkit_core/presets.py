@@ -32,6 +32,7 @@ def openapi(title: str, *, version: str = "1", description: str = "") -> dict[st
         "VERSION": version,
         "DESCRIPTION": description,
         "OAS_VERSION": "3.1.1",
+        "SERVERS": [{"url": "/"}],
         "SERVE_INCLUDE_SCHEMA": False,
         "COMPONENT_SPLIT_REQUEST": True,
         "COMPONENT_SPLIT_PATCH": False,

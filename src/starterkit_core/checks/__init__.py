@@ -12,6 +12,7 @@ from starterkit_core.checks.queue import check_queue
 from starterkit_core.checks.serializers import check_shared_serializers
 from starterkit_core.checks.settings import check_settings
 from starterkit_core.checks.swapped_models import check_swapped_models
+from starterkit_core.checks.templates import check_templates
 
 TAG = "starterkit"
 
@@ -22,6 +23,7 @@ register(check_counting_cache, TAG)
 register(check_mirrors, TAG)
 register(check_swapped_models, TAG)
 register(check_schema_class, TAG)
+register(check_templates, TAG)
 register(check_personal_data, TAG, deploy=True)
 register(check_queue, TAG, deploy=True)
 register(check_local_time, TAG, deploy=True)
