@@ -26,7 +26,8 @@ class PartitionedCookie(Morsel[str]):
         """Return the cookie with the attribute."""
         partitioned = cls()
         partitioned.set(cookie.key, cookie.value, cookie.coded_value)
-        partitioned.update(cookie)
+        for name, value in cookie.items():
+            partitioned[name] = value
         return partitioned
 
     def OutputString(self, attrs: Any = None) -> str:  # noqa: N802  # Python's name
