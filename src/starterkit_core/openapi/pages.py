@@ -3,8 +3,10 @@
 Links are relative, so that the pages work below any path and namespace.
 """
 
+import json
 from typing import Any
 
+from drf_spectacular.plumbing import set_query_parameters
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -60,10 +62,16 @@ class RedocPage(Page, SpectacularRedocView):
         """Return the page or its script."""
         if "script" not in request.GET:
             return self.shown("redoc.html", script=_script_of(request))
-        found: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # theirs
-        found.template_name = "starterkit_core/openapi/redoc.js"
-        found.content_type = "text/javascript"
-        return found
+        url = set_query_parameters(
+            self.url, lang=request.GET.get("lang"), version=request.GET.get("version")
+        )
+        settings = spectacular_settings.REDOC_UI_SETTINGS  # a dict, or JavaScript
+        text = settings if isinstance(settings, str) else json.dumps(settings)
+        return Response(
+            {"schema_url": url, "settings": text},
+            template_name="starterkit_core/openapi/redoc.js",
+            content_type="text/javascript",
+        )
 
 
 def _script_of(request: Request) -> str:

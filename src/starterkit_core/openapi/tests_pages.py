@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import urljoin
 
 import pytest
+from drf_spectacular.settings import patched_settings
 
 pytest.importorskip("drf_spectacular_sidecar", reason='the extra "docs"')
 
@@ -46,6 +47,19 @@ def test_a_page_hands_the_language_on_to_the_document(client, page):
     (script,) = [it for it in links(client, f"{page}?lang=pt-br") if "?" in it]
 
     assert "../schema/?lang\\u003Dpt\\u002Dbr" in client.get(script).content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_needs_no_static_files(client, page, settings):
+    """Django would look for them in a manifest, which does not have them."""
+    storage = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": storage}}
+    sidecar = {"SWAGGER_UI_DIST": "SIDECAR", "REDOC_DIST": "SIDECAR"}
+
+    with patched_settings(sidecar):
+        statuses = [client.get(it).status_code for it in [page, *links(client, page)]]
+
+    assert {*statuses} == {200}
 
 
 def test_a_file_has_its_media_type_and_may_be_cached(client):

@@ -2,6 +2,6 @@
 
 Redoc.init(
   "{{ schema_url|escapejs }}",
-  {{ settings|default:"{}"|safe }},
+  {{ settings|safe }},
   document.getElementById("redoc"),
 );
