@@ -10,6 +10,9 @@ from django.urls import include, path
 from starterkit_core.modules import modules
 from starterkit_core.openapi.views import DocumentView
 
+SCHEMA = "../schema/"
+"""Where the document is, seen from its pages, below any prefix and in any namespace."""
+
 urlpatterns = [
     path("schema/", DocumentView("SpectacularAPIView"), name="schema"),
     *(
@@ -23,12 +26,12 @@ if find_spec("drf_spectacular_sidecar"):  # the extra "docs"
     urlpatterns += [
         path(
             "docs/",
-            DocumentView("SpectacularSwaggerView", url_name="schema"),
+            DocumentView("SpectacularSwaggerView", url=SCHEMA),
             name="docs",
         ),
         path(
             "redoc/",
-            DocumentView("SpectacularRedocView", url_name="schema"),
+            DocumentView("SpectacularRedocView", url=SCHEMA),
             name="redoc",
         ),
     ]

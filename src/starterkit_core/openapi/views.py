@@ -1,10 +1,37 @@
 """The pages of the OpenAPI document."""
 
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import AuthenticationFailed, NotAcceptable, NotFound
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+
+
+class OpenToAll:
+    """Asks for neither a version of the project's API nor a credential that works.
+
+    What the project does ask for, ``SERVE_PERMISSIONS``, is asked afterwards.
+    """
+
+    content_negotiation_class = DefaultContentNegotiation
+
+    def determine_version(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Return the version of the request; none if it has none that is allowed."""
+        try:
+            return super().determine_version(request, *args, **kwargs)  # type: ignore[misc]  # DRF's view
+        except (NotAcceptable, NotFound):
+            return None, None
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who calls; a dead credential is like none."""
+        try:
+            super().perform_authentication(request)  # type: ignore[misc]  # DRF's view
+        except AuthenticationFailed:
+            return
 
 
 class DocumentView:
@@ -20,10 +47,11 @@ class DocumentView:
         self.name = name
         self.initkwargs = initkwargs
 
-    @property
+    @cached_property
     def cls(self) -> Any:
         """The class, by which drf-spectacular knows what to document."""
-        return getattr(import_module("drf_spectacular.views"), self.name)
+        view = getattr(import_module("drf_spectacular.views"), self.name)
+        return type(self.name, (OpenToAll, view), {"__module__": __name__})
 
     def __call__(
         self, request: HttpRequest, *args: Any, **kwargs: Any
