@@ -28,7 +28,7 @@ from rest_framework.settings import APISettings, api_settings
 from rest_framework.views import APIView
 
 from starterkit_core import overrides
-from starterkit_core.db.pagination import Page, PageRequest
+from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT, Page, PageRequest
 from starterkit_core.errors import DomainError
 from starterkit_core.http import problems
 from starterkit_core.http.answers import SAFE_HEADERS, Answer
@@ -106,7 +106,9 @@ class PageQuery(serializers.Serializer[Any]):
     """The query of a list."""
 
     cursor = serializers.CharField(default="", allow_blank=True)
-    limit = serializers.IntegerField(default=20, min_value=1, max_value=100)
+    limit = serializers.IntegerField(
+        default=USUAL_LIMIT, min_value=1, max_value=MAX_LIMIT
+    )
     count = serializers.ChoiceField(["exact", "estimate"], default="")
 
 
