@@ -317,7 +317,8 @@ class EndpointView(APIView):
         The method gets the parameters of the path that it takes: the path below which
         a project includes our URLs may have others, such as a version or a tenant.
         """
-        handler = getattr(type(self), str(request.method).lower(), None)
+        method = getattr(self, str(request.method).lower(), None)
+        handler = getattr(method, "__func__", None)
         own = {name: kwargs[name] for name in kwargs if name in _parameters(handler)}
         with serving(self):
             return super().dispatch(request, *args, **own)

@@ -17,6 +17,7 @@ from tests.sample.v1.things.post.use_case import CreateThing
 from tests.sample.v1.things.serializers import ThingRepresentation
 
 URL = "/api/sample/v1/things/"
+OF_KIND = "/api/sample/v1/failures/missing/"
 KEY = "tests.sample.v1.things.post"
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,23 @@ def test_head_answers_like_get_without_a_body(api):
 
     assert response.status_code == HTTPStatus.OK
     assert response.content == b""
+
+
+def test_head_has_the_parameters_of_the_path(api):
+    answers = [getattr(api, method)(OF_KIND) for method in ("get", "head")]
+
+    assert {answer.status_code for answer in answers} == {HTTPStatus.NOT_FOUND}
+
+
+def test_a_visitor_with_a_row_is_not_signed_in(api, user, settings):
+    """As django-guardian has it: the row of the user who stands for visitors."""
+    visitor = {"UNAUTHENTICATED_USER": lambda: user}
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, **visitor}
+
+    response = api.post(URL, {"name": "Lamp"})
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json()["code"] == "not_authenticated"
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
