@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from starterkit_auth.models import Challenge, EmailAddress, session_model
+from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.ports import personal_data
 from starterkit_core.utils import moments
 
@@ -38,7 +39,7 @@ class AuthData:
 
     def export(self, user: AbstractBaseUser) -> dict[str, Any]:
         """Return sessions, addresses and challenges as JSON, without secrets."""
-        rows = session_model()._base_manager.filter(user_id=user.pk)
+        rows = rows_of(session_model()).filter(user_id=user.pk)
         addresses = EmailAddress.objects.filter(user_id=user.pk)
         challenges = Challenge.objects.filter(user_id=user.pk)
         return {
@@ -53,8 +54,8 @@ class AuthData:
 
     def erase(self, user: AbstractBaseUser) -> None:
         """Delete all of it, which also ends every session."""
-        with transaction.atomic():
-            session_model()._base_manager.filter(user_id=user.pk).delete()
+        with transaction.atomic(using=accounts_database()):
+            rows_of(session_model()).filter(user_id=user.pk).delete()
             Challenge.objects.filter(user_id=user.pk).delete()
             EmailAddress.objects.filter(user_id=user.pk).delete()
 

@@ -165,6 +165,9 @@ class CoreSettings(AppSettings):
     MAX_JSON_DEPTH = Setting(32, accepts=positive, expects="more than zero")
     """Deepest nesting of a JSON body."""
 
+    MAX_JSON_VALUES = Setting(1_000, accepts=positive, expects="more than zero")
+    """Most values in a JSON body: members of objects and items of lists together."""
+
     DOCS_URL = Setting("")
     """URL of a copy of our reference pages, with a trailing slash.
 

@@ -58,6 +58,19 @@ class EmailField(TextField):
         return address
 
 
+class ListField(serializers.ListField):
+    """A list of bounded length, which is judged before any of its items."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self._most = max_length
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self._most:
+            self.fail("max_length", max_length=self._most)
+        return super().to_internal_value(data)
+
+
 class FlagField(serializers.BooleanField):
     """A JSON true or false; ``"true"`` and ``1`` are refused."""
 

@@ -14,10 +14,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import connections
 from django.dispatch import Signal
 from model_bakery import baker
 
+from starterkit_core.db.databases import accounts_database
 from starterkit_core.testing import isolation
 from starterkit_core.testing.client import ApiClient
 
@@ -130,7 +131,7 @@ def at_once() -> Callable[[int, Callable[[int], Any]], list[Any]]:
     Returns what each returned. Needs ``django_db(transaction=True)`` and a database
     with row locks: skipped on SQLite, which has one writer.
     """
-    if connection.vendor == "sqlite":
+    if connections[accounts_database()].vendor == "sqlite":
         pytest.skip("Races need a database with row locks: SQLite has one writer.")
 
     def run(times: int, task: Callable[[int], Any]) -> list[Any]:
@@ -141,7 +142,7 @@ def at_once() -> Callable[[int, Callable[[int], Any]], list[Any]]:
             try:
                 results.append(task(number))
             finally:
-                connection.close()
+                connections.close_all()
 
         threads = [Thread(target=take_part, args=[n]) for n in range(times)]
         for thread in threads:

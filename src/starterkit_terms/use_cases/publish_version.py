@@ -15,6 +15,7 @@ from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_core.utils.moments import as_stored
 from starterkit_terms.errors import (
     DatesOutOfOrder,
+    VersionNotFound,
     VersionOutdated,
     VersionPublished,
     VersionWithoutText,
@@ -49,13 +50,20 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
     The cost does not depend on the number of users.
 
     Raises:
+        VersionNotFound: it was deleted.
         VersionPublished: it has been published before.
         VersionWithoutText: it has no text.
         VersionOutdated: a later version has been published before.
         DatesOutOfOrder: it would take effect in the past, or be enforced before that.
     """
 
-    raises = (VersionPublished, VersionWithoutText, VersionOutdated, DatesOutOfOrder)
+    raises = (
+        VersionNotFound,
+        VersionPublished,
+        VersionWithoutText,
+        VersionOutdated,
+        DatesOutOfOrder,
+    )
 
     def run(self) -> AbstractVersion:
         version = self.lock_version()
@@ -71,14 +79,19 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         """Return the draft as saved, after its document is locked.
 
         Raises:
+            VersionNotFound: it has just been deleted.
             VersionPublished: it is published.
         """
         draft = self.input.version
-        document_model().objects.select_for_update().get(pk=draft.document_id)
+        documents = document_model().objects.select_for_update()
+        document = documents.filter(pk=draft.document_id).first()
         rows = version_model().objects.select_for_update()
-        version: AbstractVersion = rows.get(pk=draft.pk)
+        version: AbstractVersion | None = rows.filter(pk=draft.pk).first()
+        if document is None or version is None:
+            raise VersionNotFound
         if version.published_at:
             raise VersionPublished
+        version.document = document
         return version
 
     def check_order(self, version: AbstractVersion) -> None:

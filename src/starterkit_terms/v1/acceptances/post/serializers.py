@@ -4,16 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import MomentField
+from starterkit_core.http.fields import ListField, MomentField
 from starterkit_terms.serializers import MOST, AcceptedTextRequest
 
 
 class AcceptTermsRequest(serializers.Serializer[Any]):
     """The versions to accept: all of them, or none if one is refused."""
 
-    acceptances = serializers.ListField(
-        child=AcceptedTextRequest(), allow_empty=False, min_length=1, max_length=MOST
-    )
+    acceptances = ListField(child=AcceptedTextRequest(), min_length=1, max_length=MOST)
 
 
 class AcceptanceRepresentation(serializers.Serializer[Any]):
