@@ -27,7 +27,8 @@ def test_json_is_the_same_without_orjson(monkeypatch):
 
 def test_answers_as_a_host_without_these_settings(transcript, tmp_path):
     file = tmp_path / "plain.txt"
-    environment = {**os.environ, "TRANSCRIPT": str(file)}
+    # On SQLite in memory, which no other process uses.
+    environment = {**os.environ, "TRANSCRIPT": str(file), "DATABASE_URL": ""}
 
     subprocess.run(PLAIN, cwd=ROOT, env=environment, check=True)  # noqa: S603
 
