@@ -1,19 +1,24 @@
 """What every endpoint promises, seen on the endpoints of a sample host app."""
 
 from http import HTTPStatus
+from inspect import unwrap
 
 import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from rest_framework import serializers
+from rest_framework.views import APIView
 
 from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.http.shared_serializers import shared, validated
 from tests.sample.models import Thing
 from tests.sample.signals import thing_created
+from tests.sample.v1.things.get.views import ListThingsView
 from tests.sample.v1.things.post.serializers import CreateThingRequest
 from tests.sample.v1.things.post.use_case import CreateThing
+from tests.sample.v1.things.post.views import CreateThingView
 from tests.sample.v1.things.serializers import ThingRepresentation
 
 URL = "/api/sample/v1/things/"
@@ -238,3 +243,25 @@ def test_pages_through_a_list(api):
     names = [row["name"] for row in first["results"] + second["results"]]
     assert names == ["c", "b", "a"]
     assert (first["count"], second["next"]) == (3, None)
+
+
+def test_a_url_is_known_by_its_endpoints_and_their_folder():
+    several, one = resolve(URL), resolve("/api/sample/v1/failures/bug/")
+
+    assert several._func_path == "tests.sample.v1.things.ListThingsView_CreateThingView"
+    assert one._func_path == "tests.sample.v1.failures.kind.get.views.FailView"
+    assert (
+        several.func.__doc__ == f"{ListThingsView.__doc__}\n{CreateThingView.__doc__}"
+    )
+    assert (one.func.__name__, one.func.__qualname__) == ("FailView", "FailView")
+
+
+def test_a_url_has_every_attribute_that_drf_gives_a_view():
+    of_drf = vars(APIView.as_view()).keys() - {"__wrapped__"}
+
+    view = resolve(URL).func
+
+    assert vars(view).keys() >= of_drf
+    assert (view.csrf_exempt, view.login_required) == (True, False)
+    assert view.view_class is view.cls
+    assert unwrap(view) is view
