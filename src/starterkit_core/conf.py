@@ -17,6 +17,15 @@ def positive(value: float | timedelta) -> bool:
     return bool(value) and value == abs(value)
 
 
+def is_path_or_paths(value: Any) -> bool:
+    """Return whether ``value`` is ``/``, a path such as ``/api/``, or some of them."""
+    paths: Any = [value] if isinstance(value, str) else value
+    return bool(paths) and all(
+        isinstance(path, str) and path.startswith("/") and path.endswith("/")
+        for path in paths
+    )
+
+
 def until_settings_change(function: Callable[P, T]) -> Callable[P, T]:
     """Cache the results of ``function`` until a setting changes, as in tests."""
     cached = cache(function)
@@ -42,7 +51,8 @@ class Setting(Generic[T]):
     """One entry of a module's dict, with its default.
 
     ``accepts`` validates a value of the right type; ``expects`` describes the valid
-    values, for the message of the system check.
+    values, for the message of the system check. ``kinds`` are the types of the value,
+    if they are not those of the default.
     """
 
     def __init__(
@@ -51,10 +61,12 @@ class Setting(Generic[T]):
         *,
         accepts: Callable[[T], bool] | None = None,
         expects: str = "",
+        kinds: tuple[type, ...] = (),
     ) -> None:
         self.default = default
         self.accepts = accepts
         self.expects = expects
+        self.kinds = kinds
 
     def __set_name__(self, owner: type["AppSettings"], name: str) -> None:
         self.name = name
@@ -84,6 +96,8 @@ class Setting(Generic[T]):
         return ""
 
     def _types(self) -> tuple[type, ...]:
+        if self.kinds:
+            return self.kinds
         if isinstance(self.default, (tuple, list, frozenset)):
             return (tuple, list, set, frozenset)
         return (
@@ -133,8 +147,17 @@ class CoreSettings(AppSettings):
     SITE_NAME = Setting("Our service")
     """The name of the product, as users read it in mails."""
 
-    API_PREFIX = Setting("/api/")
-    """Path below which errors that no view answered become problem documents."""
+    API_PREFIX = Setting[str | list[str] | tuple[str, ...]](
+        "/api/",
+        accepts=is_path_or_paths,
+        expects="a path such as '/api/', or a list of them",
+        kinds=(str, list, tuple),
+    )
+    """Path below which errors that no view answered become problem documents.
+
+    A list if there are several, such as ``["/en/api/", "/pt-br/api/"]`` for an API
+    within ``i18n_patterns()``. Without ``SCRIPT_NAME``, such as that of a sub-folder.
+    """
 
     TRUSTED_PROXIES = Setting(
         0, accepts=lambda number: number >= 0, expects="zero or more"
@@ -164,9 +187,20 @@ class CoreSettings(AppSettings):
 conf = CoreSettings()
 
 
+def api_prefixes() -> tuple[str, ...]:
+    """Return every path below which the API lies."""
+    given = conf.API_PREFIX
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 def overrides() -> Mapping[str, Any]:
     """Return the host's ``STARTERKIT_OVERRIDES`` as it is now."""
     return _settings_dict("STARTERKIT_OVERRIDES")
+
+
+def debugging() -> bool:
+    """Return whether the project runs in debug mode."""
+    return bool(settings.DEBUG)
 
 
 def swapped_in(setting: str) -> str:

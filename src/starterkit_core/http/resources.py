@@ -55,6 +55,8 @@ def resource(**endpoints: type[EndpointView]) -> Callable[..., HttpResponseBase]
         return views.get(str(request.method), refuse)(request, *args, **kwargs)
 
     _become(serve, refuse, documented)
+    # Django's redirect would lose the body; without the slash, the answer says so.
+    vars(serve)["should_append_slash"] = False
     for alias in connections:
         # A refusal must not undo what has to survive it, such as a counted failure.
         transaction.non_atomic_requests(alias)(serve)

@@ -1,0 +1,15 @@
+from django.http import HttpResponse
+from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+
+
+@csrf_exempt
+def own(request):
+    return HttpResponse(request.method)
+
+
+urlpatterns = [
+    path("api/own/", own),
+    path("api/", include("starterkit_core.urls")),
+    path("page/", own),
+]
