@@ -1,20 +1,31 @@
 """Typed, live settings: one dict per module, read at each access."""
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypeVar, cast, overload
+from urllib.parse import urlsplit
 
+import django
 from django.conf import settings
 from django.core.signals import setting_changed
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+"""Django's default backend for mails."""
+
 
 def positive(value: float | timedelta) -> bool:
     """Return whether a number or a duration is greater than zero."""
     return bool(value) and value == abs(value)
+
+
+def is_absolute(url: str) -> bool:
+    """Return whether ``url`` begins with a scheme, such as that of an app."""
+    return bool(urlsplit(url).scheme) and "://" in url
 
 
 def is_path_or_paths(value: Any) -> bool:
@@ -51,8 +62,9 @@ class Setting(Generic[T]):
     """One entry of a module's dict, with its default.
 
     ``accepts`` validates a value of the right type; ``expects`` describes the valid
-    values, for the message of the system check. ``kinds`` are the types of the value,
-    if they are not those of the default.
+    values, for the message of the system check. ``kinds`` are its types, if they are
+    not those of the default; ``example`` is a value to show where
+    the default shows little.
     """
 
     def __init__(
@@ -62,11 +74,13 @@ class Setting(Generic[T]):
         accepts: Callable[[T], bool] | None = None,
         expects: str = "",
         kinds: tuple[type, ...] = (),
+        example: T | None = None,
     ) -> None:
         self.default = default
         self.accepts = accepts
         self.expects = expects
         self.kinds = kinds
+        self.example = default if example is None else example
 
     def __set_name__(self, owner: type["AppSettings"], name: str) -> None:
         self.name = name
@@ -173,7 +187,12 @@ class CoreSettings(AppSettings):
     MAX_JSON_DEPTH = Setting(32, accepts=positive, expects="more than zero")
     """Deepest nesting of a JSON body."""
 
-    DOCS_URL = Setting("")
+    DOCS_URL = Setting(
+        "",
+        accepts=lambda url: not url or (is_absolute(url) and url.endswith("/")),
+        expects="empty, or a URL with a scheme and a slash at its end",
+        example="https://docs.example.com/",
+    )
     """URL of a copy of our reference pages, with a trailing slash.
 
     ``type`` of each problem and the hints of system checks link to it. Without it,
@@ -201,6 +220,39 @@ def overrides() -> Mapping[str, Any]:
 def debugging() -> bool:
     """Return whether the project runs in debug mode."""
     return bool(settings.DEBUG)
+
+
+def middleware() -> list[str]:
+    """Return the dotted paths in ``MIDDLEWARE``."""
+    return list(settings.MIDDLEWARE)
+
+
+def root_urlconf() -> str:
+    """Return the module of the project's URLs, or ``""`` if it names none."""
+    return str(getattr(settings, "ROOT_URLCONF", None) or "")
+
+
+def languages() -> list[str]:
+    """Return the code of each language of the project."""
+    return [code for code, _ in settings.LANGUAGES]
+
+
+def mail_backend() -> str:
+    """Return the path of the backend that sends mails, or ``""`` if none was chosen."""
+    if django.VERSION >= (6, 1) and hasattr(settings, "MAILERS"):
+        mailer: Mapping[str, Any] | None = settings.MAILERS.get("default")
+        return "" if mailer is None else str(mailer.get("BACKEND", SMTP_BACKEND))
+    chosen = settings.is_overridden  # type: ignore[misc]  # LazySettings has it
+    if not (chosen("EMAIL_BACKEND") or chosen("EMAIL_HOST")):
+        return ""
+    with warnings.catch_warnings():  # Django 6.1 deprecates the setting
+        warnings.simplefilter("ignore")
+        return str(getattr(settings, "EMAIL_BACKEND", ""))
+
+
+def names_of_settings(prefix: str) -> list[str]:
+    """Return the name of each setting of the project that begins with ``prefix``."""
+    return sorted(name for name in dir(settings) if name.startswith(prefix))
 
 
 def swapped_in(setting: str) -> str:
