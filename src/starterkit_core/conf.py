@@ -1,4 +1,8 @@
-"""Typed, live settings: one dict per module, read at each access."""
+"""Typed settings: one dict per module, read when first used.
+
+It is read again after ``override_settings``, also that of pytest-django's ``settings``.
+A change in place, as in ``settings.STARTERKIT_CORE["SITE_NAME"] = …``, goes unseen.
+"""
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +14,9 @@ from urllib.parse import urlsplit
 import django
 from django.conf import settings
 from django.core.signals import setting_changed
+
+OVERRIDES = "STARTERKIT_OVERRIDES"
+"""The Django setting with the replacements of a host."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,8 +61,16 @@ def _settings_dict(name: str) -> Mapping[str, Any]:
 
     Django's lookup is slow, and slowest for a name that is not set.
     """
-    found: Mapping[str, Any] = getattr(settings, name, {})
-    return found
+    # What is no dict is reported by a system check, which needs settings to say so.
+    return {} if problem_with_dict(name) else getattr(settings, name, {})
+
+
+def problem_with_dict(name: str) -> str:
+    """Return what is wrong with a setting that must be a dict, or ``""``."""
+    found = getattr(settings, name, {})
+    if isinstance(found, Mapping):
+        return ""
+    return f"must be a dict, not {type(found).__name__}"
 
 
 class Setting(Generic[T]):
@@ -140,7 +155,7 @@ class AppSettings:
 
     @classmethod
     def given(cls) -> Mapping[str, Any]:
-        """Return the host's dict as it is now; empty if it has none."""
+        """Return the host's dict; empty if it has none."""
         return _settings_dict(cls.namespace)
 
     @classmethod
@@ -187,6 +202,9 @@ class CoreSettings(AppSettings):
     MAX_JSON_DEPTH = Setting(32, accepts=positive, expects="more than zero")
     """Deepest nesting of a JSON body."""
 
+    MAX_JSON_VALUES = Setting(1_000, accepts=positive, expects="more than zero")
+    """Most values in a JSON body: members of objects and items of lists together."""
+
     DOCS_URL = Setting(
         "",
         accepts=lambda url: not url or (is_absolute(url) and url.endswith("/")),
@@ -213,8 +231,8 @@ def api_prefixes() -> tuple[str, ...]:
 
 
 def overrides() -> Mapping[str, Any]:
-    """Return the host's ``STARTERKIT_OVERRIDES`` as it is now."""
-    return _settings_dict("STARTERKIT_OVERRIDES")
+    """Return the host's ``STARTERKIT_OVERRIDES``."""
+    return _settings_dict(OVERRIDES)
 
 
 def debugging() -> bool:
