@@ -5,6 +5,7 @@ import re
 from importlib import import_module
 
 import pytest
+from django.core.management import BaseCommand, find_commands
 from django.urls import ResolverMatch, URLPattern
 
 from starterkit_core import urls as core_urls
@@ -153,3 +154,12 @@ def test_every_folder_of_the_tree_is_a_package(module):
 
 def test_there_are_endpoints_to_look_at():
     assert ENDPOINTS
+
+
+def test_only_commands_lie_among_the_commands():
+    """Django lists every module there in ``manage.py help``."""
+    for config in modules():
+        folder = folder_of(config.name) / "management"
+        for name in find_commands(str(folder)):
+            command = import_module(f"{config.name}.management.commands.{name}")
+            assert issubclass(command.Command, BaseCommand)
