@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import is_valid_path
+from django.utils.encoding import escape_uri_path
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.permissions import SAFE_METHODS
 
@@ -75,7 +76,8 @@ def _refusal(request: HttpRequest, response: HttpResponseBase) -> Exception | No
 def _is_redirect_to(path: str, response: HttpResponseBase) -> bool:
     """Return whether ``response`` is a redirect that loses the method and the body."""
     moved = response.status_code in {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND}
-    return moved and urlsplit(response.headers["Location"]).path == path
+    target = urlsplit(response.headers.get("Location", "")).path
+    return moved and target == escape_uri_path(path)
 
 
 def _is_page(response: HttpResponseBase) -> bool:

@@ -1,4 +1,4 @@
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 
 
 def visited(get_response):
@@ -13,13 +13,15 @@ def visited(get_response):
 
 
 def breaks(get_response):
-    """Fail, or answer in JSON of its own, where the path says so."""
+    """Fail, or answer in its own way, where the path says so."""
 
     def middleware(request):
         if "broken" in request.path:
             raise ZeroDivisionError
         if "closed" in request.path:
             return JsonResponse({"reason": "closed"}, status=404)
+        if "odd" in request.path:
+            return HttpResponse(status=302)
         return get_response(request)
 
     return middleware

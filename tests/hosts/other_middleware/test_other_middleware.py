@@ -101,6 +101,12 @@ def test_what_a_middleware_answers_in_json_of_its_own_is_not_changed(client):
     assert response.json() == {"reason": "closed"}
 
 
+def test_a_redirect_to_nowhere_is_not_changed(client):
+    response = client.post("/api/odd")
+
+    assert response.status_code == 302
+
+
 @pytest.mark.parametrize("path", ["nope/", "broken/"])
 def test_in_debug_a_browser_gets_djangos_page_and_an_app_the_problem(
     first, settings, path

@@ -63,10 +63,11 @@ def test_reading_an_endpoint_names_it_too(client):
 
 @whatever_the_project_says
 @pytest.mark.usefixtures("project_says")
-def test_a_view_of_the_project_below_the_api_loses_no_body(client):
-    response = client.post("/api/own", {"name": "Ada"})
+@pytest.mark.parametrize("path", ["/api/own", "/api/own/café au lait"])
+def test_a_view_of_the_project_below_the_api_loses_no_body(client, path):
+    response = client.post(path, {"name": "Ada"})
 
-    assert_names(response, "/api/own/")
+    assert_names(response, f"{path}/")
 
 
 def test_a_view_of_the_project_is_still_redirected_to_when_it_is_read(client):
