@@ -156,7 +156,9 @@ def publish_terms(tmp_path):
     def publish(text, label="1"):
         file = tmp_path / "terms.md"
         file.write_text(f"# Terms\n\n{text}", "utf-8")
-        call_command("terms_publish", "terms", str(file), label=label, stdout=StringIO())
+        call_command(
+            "terms_publish", "terms", str(file), label=label, stdout=StringIO()
+        )
 
     return publish
 

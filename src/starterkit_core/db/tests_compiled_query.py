@@ -317,7 +317,9 @@ def test_asks_the_routers_where_the_model_is_written_to(make_person, routers):
     load = CompiledGet(joined)
     expected = everything(joined(pk).get())
 
-    with override_settings(DATABASE_ROUTERS=[f"{__name__}.{it.__name__}" for it in routers]):
+    with override_settings(
+        DATABASE_ROUTERS=[f"{__name__}.{it.__name__}" for it in routers]
+    ):
         assert load.is_compiled()
         assert everything(load.get(pk)) == expected
         assert load.get(uuid4()) is None

@@ -56,7 +56,9 @@ def test_the_other_doors_work(person, mailbox):
     step_up = person.send("POST auth/v1/session/step-up/", {"password": PASSWORD})
     person.use(step_up)
     person.send("POST auth/v1/email/change/", {"email": "ada@new.example"})
-    moved = person.send("POST auth/v1/email/change/confirmation/", {"code": person.code})
+    moved = person.send(
+        "POST auth/v1/email/change/confirmation/", {"code": person.code}
+    )
     [token] = re.findall(r"skl_[\w-]+", mailbox[-1].body)
     changed = person.send(
         "PUT auth/v1/password/",
