@@ -1,6 +1,7 @@
 """Export and erasure of the data that this app stores about a user."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,6 +10,7 @@ from django.db import transaction
 from starterkit_auth.models import Challenge, EmailAddress, session_model
 from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.ports import personal_data
+from starterkit_core.utils import moments
 
 SESSION_FIELDS = (
     "id",
@@ -72,4 +74,4 @@ def _plain(rows: Any) -> list[dict[str, Any]]:
 def _json(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return moments.iso(value) if isinstance(value, datetime) else str(value)

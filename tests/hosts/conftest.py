@@ -47,6 +47,7 @@ class Person:
         self.client = ApiClient()
         self.mailbox, self.prefix = mailbox, prefix
         self.email = "ada@example.com"
+        self.changes = {"first_name": "Ada"}
         self.tokens = {}
 
     def send(self, request, body=None, **headers):
@@ -77,7 +78,7 @@ class Person:
 
     def rename(self):
         """Change the name, which the gates guard."""
-        return self.send("PATCH users/v1/me/", {"first_name": "Ada"})
+        return self.send("PATCH users/v1/me/", self.changes)
 
     def accept_terms(self):
         """Accept every document that is pending."""

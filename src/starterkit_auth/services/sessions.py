@@ -20,12 +20,14 @@ from starterkit_auth.models.session import (
     Transport,
     session_model,
 )
+from starterkit_auth.services import hidden_users
 from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_core import signals
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
 from starterkit_core.db.databases import accounts_database
+from starterkit_core.utils.moments import as_utc
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
@@ -88,7 +90,8 @@ def issue(session: AbstractSession) -> OpenedSession:
             expires_in=_seconds(now, session.expires_at),
             cookie=mint(Kind.COOKIE, session),
         )
-    expires_at = min(now + conf.ACCESS_TOKEN_LIFETIME, session.expires_at)
+    lifetime = conf.ACCESS_TOKEN_LIFETIME
+    expires_at = min(as_utc(now) + lifetime, as_utc(session.expires_at))
     return OpenedSession(
         session=session,
         user=session.user,
@@ -108,12 +111,16 @@ def find(token: Token) -> AbstractSession | None:
 
 
 def is_open(session: AbstractSession, now: datetime) -> bool:
-    """Return whether session and user are active and the password is unchanged."""
+    """Return whether session and user are active and the password is unchanged.
+
+    A user whom the default manager of the user model hides is not active.
+    """
     user = session.user
     return (
         session.is_live_at(now)
         and user.is_active
         and hmac.compare_digest(session.auth_hash, password_version(user.password))
+        and not hidden_users.is_hidden(user)
     )
 
 
@@ -215,4 +222,4 @@ def idle_deadline(now: datetime, expires_at: datetime) -> datetime:
 
 
 def _seconds(now: datetime, until: datetime) -> int:
-    return max(0, int((until - now).total_seconds()))
+    return max(0, int((as_utc(until) - as_utc(now)).total_seconds()))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from starterkit_core.db.databases import accounts_database
 
@@ -17,6 +17,13 @@ CONFLICTS = frozenset({"40001", "40P01", 1213, 1020})
 
 SQLITE_CONFLICTS = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, the low byte of SQLite's error codes."""
+
+
+DUPLICATES = frozenset({"23505", 1062})
+"""A unique value that exists already: of PostgreSQL, of MariaDB."""
+
+SQLITE_DUPLICATES = frozenset({1555, 2067})
+"""SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE."""
 
 
 class Conflict(Exception):
@@ -45,10 +52,23 @@ def retried(write: Callable[[], T], *, using: str | None = None) -> T:
 
 def is_conflict(error: OperationalError) -> bool:
     """Return whether ``error`` is a conflict between transactions: a retry helps."""
-    cause = error.__cause__
-    code = getattr(cause, "sqlite_errorcode", None)
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in SQLITE_CONFLICTS
+    return _code_of(error) in CONFLICTS
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Return whether another row has a value that must be unique."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    if code is not None:
+        return code in SQLITE_DUPLICATES
+    return _code_of(error) in DUPLICATES
+
+
+def _code_of(error: Exception) -> object:
+    """Return the SQLSTATE of PostgreSQL, or the number of MariaDB."""
+    cause = error.__cause__
     number = cause.args[0] if cause is not None and cause.args else None
     of_psycopg2 = getattr(cause, "pgcode", number)
-    return getattr(cause, "sqlstate", of_psycopg2) in CONFLICTS
+    return getattr(cause, "sqlstate", of_psycopg2)

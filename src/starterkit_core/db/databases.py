@@ -32,8 +32,11 @@ def accounts_database() -> str:
 
 
 def rows_of(model: type[M]) -> "QuerySet[M]":
-    """Return every row of ``model``, of the database that it is written to."""
-    return model._base_manager.using(router.db_for_write(model))
+    """Return every row of ``model``, of the database that it is written to.
+
+    No manager of the project's leaves one out, its base manager neither.
+    """
+    return QuerySet(model, using=router.db_for_write(model))
 
 
 def database_of(instance: Model, using: str | None = None) -> str:

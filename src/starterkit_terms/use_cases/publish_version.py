@@ -12,6 +12,7 @@ from starterkit_core.services import audit
 from starterkit_core.signals import announce, version_published
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import NO_CLIENT, Client
+from starterkit_core.utils.moments import as_stored
 from starterkit_terms.errors import (
     DatesOutOfOrder,
     VersionNotFound,
@@ -30,7 +31,7 @@ from starterkit_terms.services.freezing import freeze
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishVersionInput(Input):
-    """Which draft to publish, and its dates, which must be time zone aware."""
+    """Which draft to publish, and when; naive dates are in the current time zone."""
 
     version: AbstractVersion
     effective_at: datetime | None = None
@@ -111,8 +112,11 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         """
         now = timezone.now()
         version.published_at = now
-        version.effective_at = self.input.effective_at or version.effective_at or now
-        version.enforce_at = self.input.enforce_at or version.enforce_at
+        version.effective_at = version.effective_at or now
+        if self.input.effective_at:
+            version.effective_at = as_stored(self.input.effective_at)
+        if self.input.enforce_at:
+            version.enforce_at = as_stored(self.input.enforce_at)
         if version.effective_at < now:
             raise DatesOutOfOrder
         if version.enforce_at and version.enforce_at < version.effective_at:

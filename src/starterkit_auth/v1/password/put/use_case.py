@@ -96,8 +96,9 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         Raises:
             WeakPassword: it is short, common or easily guessed.
         """
-        email = addresses.mailbox_of(self.input.session.user)
-        passwords.check(self.input.new_password, email=email)
+        user = self.input.session.user
+        email = addresses.mailbox_of(user)
+        passwords.check(self.input.new_password, email=email, user=user)
 
     def encode_password(self) -> str:
         """Return the hash; slow, so it is made outside the transaction."""

@@ -142,10 +142,7 @@ def test_repeating_is_safe(user, accept, make_version, received):
             [{"version": str(uuid4()), "content_hash": "0" * 63 + "\x00"}],
             "/acceptances/0/content_hash",
         ),
-        (
-            [{"version": str(uuid4()), "content_hash": "0" * 64}] * 21,
-            "/acceptances",
-        ),
+        ([{}] * 21, "/acceptances"),  # judged before any of them
     ],
 )
 def test_refuses_a_malformed_body(client_of, user, claims, pointer):

@@ -53,6 +53,7 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
 
     def prepare(self) -> None:
         self.check_limits()
+        self.check_address()
         self.may_send = self.may_send_mail()
 
     def run(self) -> StartedEmailChange:
@@ -71,6 +72,14 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
         mail_limits.count_request(Purpose.EMAIL_CHANGE, self.input.client)
         account = Limit.parse("email_change.account", conf.EMAIL_CHANGE_LIMIT)
         consume(account, str(self.input.user.pk))
+
+    def check_address(self) -> None:
+        """Refuse an address that the user model refuses, taken or not.
+
+        Raises:
+            ValidationError: Django's; such as one that is too long for the column.
+        """
+        addresses.check_fits(self.input.user, self.input.email)
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether the new address may get it."""
