@@ -8,9 +8,11 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from starterkit_auth.models import session_model
+from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core.db.databases import rows_of
 from starterkit_core.ports import personal_data
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.client import NO_CLIENT
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 
@@ -118,6 +120,23 @@ def test_what_has_ended_is_not_open_because_the_replica_has_it_so(person):
 
     assert person.read_me().status_code == 401
     assert person.refresh().status_code == 401
+
+
+def test_a_user_whom_the_host_read_from_the_replica_can_be_signed_in(person):
+    person.sign_up()
+    person.confirm()
+    model = get_user_model()
+    model.objects.using("replica").bulk_create(rows_of(model).all())
+    user = model.objects.get()
+
+    opened = OpenSession.execute(
+        OpenSessionInput(
+            user=user, client=NO_CLIENT, transport="bearer", method="directory"
+        )
+    )
+
+    person.client.credentials(HTTP_AUTHORIZATION=f"Bearer {opened.access_token}")
+    assert person.read_me().status_code == 200
 
 
 def test_a_copy_that_is_saved_as_inactive_ends_no_session(person):
