@@ -27,6 +27,9 @@ from starterkit_core.errors import InvalidCursor
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
 
+USUAL_LIMIT = 20
+"""Rows per page if the client asks for no number."""
+
 MAX_LIMIT = 100
 """Maximum of rows per page, whatever the client asks for."""
 
@@ -41,7 +44,7 @@ class PageRequest:
     cursor: str = ""
     """``next`` or ``previous`` of another page; ``""`` for the first one."""
 
-    limit: int = 20
+    limit: int = USUAL_LIMIT
     """Rows per page, clamped to 1 to ``MAX_LIMIT``."""
 
     count: Literal["", "exact", "estimate"] = ""

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from http import HTTPStatus
+from inspect import signature
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,11 +24,11 @@ from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.settings import api_settings
+from rest_framework.settings import APISettings, api_settings
 from rest_framework.views import APIView
 
 from starterkit_core import overrides
-from starterkit_core.db.pagination import Page, PageRequest
+from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT, Page, PageRequest
 from starterkit_core.errors import DomainError
 from starterkit_core.http import problems
 from starterkit_core.http.answers import SAFE_HEADERS, Answer
@@ -47,6 +48,13 @@ from starterkit_core.utils.client import Client
 
 JSON = JSONRenderer()
 """It has no state, so requests share it."""
+
+_SET: Any = {"FORMAT_SUFFIX_KWARG": None, "URL_FORMAT_OVERRIDE": None}
+DRF_SETTINGS: Any = APISettings(_SET)
+"""The settings of DRF for our endpoints: its defaults, whatever the project sets.
+
+Neither the query nor the path of a request chooses the format of the response.
+"""
 
 ANY_JSON = frozenset({"*/*", "application/json"})
 """The Accept headers of most JSON clients."""
@@ -68,11 +76,29 @@ class Access(Enum):
     """A signed-in user whom every access gate lets through."""
 
 
+class Negotiation(DefaultContentNegotiation):
+    """DRF's, which reads the ``Accept`` header."""
+
+    settings = DRF_SETTINGS
+
+
+class IsSignedIn(IsAuthenticated):
+    """Lets users through whom an authenticator has found.
+
+    With ``UNAUTHENTICATED_USER`` a project may give visitors a row of its user model.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether there is a signed-in user."""
+        is_authenticated = super().has_permission(request, view)
+        return is_authenticated and view.user_if_any is not None
+
+
 PERMISSIONS: Mapping[Access, tuple[type[BasePermission], ...]] = {
     Access.PUBLIC: (AllowAny,),
     Access.OPTIONAL: (AllowAny,),
-    Access.SIGNED_IN: (IsAuthenticated,),
-    Access.GATED: (IsAuthenticated, PassesAccessGates),
+    Access.SIGNED_IN: (IsSignedIn,),
+    Access.GATED: (IsSignedIn, PassesAccessGates),
 }
 
 
@@ -80,7 +106,9 @@ class PageQuery(serializers.Serializer[Any]):
     """The query of a list."""
 
     cursor = serializers.CharField(default="", allow_blank=True)
-    limit = serializers.IntegerField(default=20, min_value=1, max_value=100)
+    limit = serializers.IntegerField(
+        default=USUAL_LIMIT, min_value=1, max_value=MAX_LIMIT
+    )
     count = serializers.ChoiceField(["exact", "estimate"], default="")
 
 
@@ -115,8 +143,10 @@ class EndpointView(APIView):
     parser_classes = (JSONParser,)
     renderer_classes = (JSONRenderer,)
     throttle_classes = ()
-    content_negotiation_class = DefaultContentNegotiation
+    content_negotiation_class = Negotiation
     versioning_class = None
+    metadata_class = None
+    settings = DRF_SETTINGS
     schema = EndpointSchema()
 
     extra: Mapping[str, Any]
@@ -173,6 +203,8 @@ class EndpointView(APIView):
     @property
     def user_if_any(self) -> AbstractBaseUser | None:
         """The signed-in user, or None."""
+        if self.request.successful_authenticator is None:
+            return None
         user = self.request.user
         return user if isinstance(user, AbstractBaseUser) else None
 
@@ -280,13 +312,20 @@ class EndpointView(APIView):
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Answer; error reports show no local variable of what is called."""
+        """Answer; error reports show no local variable of what is called.
+
+        The method gets the parameters of the path that it takes: the path below which
+        a project includes our URLs may have others, such as a version or a tenant.
+        """
+        method = getattr(self, str(request.method).lower(), None)
+        handler = getattr(method, "__func__", None)
+        own = {name: kwargs[name] for name in kwargs if name in _parameters(handler)}
         with serving(self):
-            return super().dispatch(request, *args, **kwargs)
+            return super().dispatch(request, *args, **own)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  # DRF's signature
         """Choose the renderer, at once for a client that takes JSON."""
-        plain = self.content_negotiation_class is DefaultContentNegotiation
+        plain = self.content_negotiation_class is Negotiation
         first = self.renderer_classes[0] if plain else None
         if first is JSONRenderer and request.META.get("HTTP_ACCEPT", "*/*") in ANY_JSON:
             return JSON, JSON.media_type
@@ -335,3 +374,8 @@ class EndpointView(APIView):
         if serializer_class is None:
             raise ImproperlyConfigured(f"{type(self).__qualname__} has no {attribute}.")
         return serializer_class
+
+
+@cache
+def _parameters(handler: Any) -> frozenset[str]:
+    return frozenset(signature(handler).parameters if handler else ())

@@ -12,7 +12,14 @@ with suppress(ImportError):  # the extra "speed"
 
 
 class JSONRenderer(PlainJSONRenderer):
-    """Renders JSON; types that orjson lacks are left to DRF's encoder."""
+    """Renders JSON; types that orjson lacks are left to DRF's encoder.
+
+    ``UNICODE_JSON``, ``COMPACT_JSON`` and ``STRICT_JSON`` of the project do not apply.
+    """
+
+    ensure_ascii = False
+    compact = True
+    strict = True
 
     def render(
         self,

@@ -29,7 +29,6 @@ class Page:
     """What both pages share; a page is no part of the document."""
 
     schema: Any = None
-    versioning_class: Any = None
     url: Any = "../schema/"
     policy = POLICY
 

@@ -16,7 +16,8 @@ from drf_spectacular.plumbing import append_meta
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from starterkit_core.errors import DomainError
+from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT
+from starterkit_core.errors import DomainError, InvalidCursor, ServiceUnavailable
 from starterkit_core.http.problems import MEDIA_TYPE, type_of
 from starterkit_core.modules import ModuleConfig, modules
 from starterkit_core.openapi.components import RESPONSES, name_enums, share
@@ -35,7 +36,7 @@ PAGE_PARAMETERS = [
     ),
     OpenApiParameter(
         "limit",
-        {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT},
         description="Rows per page.",
     ),
     OpenApiParameter(
@@ -253,13 +254,13 @@ class EndpointAutoSchema(AutoSchema):
     def _general(self) -> Iterator[Refusal]:
         """Yield the refusals that depend on the kind of the endpoint."""
         yield Refusal(406, "not_acceptable", "There is no such representation.")
-        yield Refusal(503, "service_unavailable", "Please try again soon.")
+        yield Refusal.of(ServiceUnavailable)
         if self._endpoint.request_class or self._endpoint.paginated:
             yield INVALID
         if self._endpoint.request_class:
             yield from BODY_PROBLEMS
         if self._endpoint.paginated:
-            yield Refusal(400, "invalid_cursor", "This cursor belongs to another list.")
+            yield Refusal.of(InvalidCursor)
         if "{" in self.path:
             yield Refusal(
                 404, "not_found", "There is no such thing, or it is not yours."

@@ -1,11 +1,15 @@
 """The OpenAPI document, its pages, and the files that the pages are made of."""
 
+from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import AuthenticationFailed, NotAcceptable, NotFound
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
 
 SIDECAR = "drf_spectacular_sidecar"
 """The package with Swagger UI and Redoc; it need not be in ``INSTALLED_APPS``."""
@@ -20,6 +24,29 @@ FILES = {
 
 FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 """What Redoc would load from another host; it shows its text alone without it."""
+
+
+class OpenToAll:
+    """Asks for neither a version of the project's API nor a credential that works.
+
+    What the project does ask for, ``SERVE_PERMISSIONS``, is asked afterwards.
+    """
+
+    content_negotiation_class = DefaultContentNegotiation
+
+    def determine_version(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Return the version of the request; none if it has none that is allowed."""
+        try:
+            return super().determine_version(request, *args, **kwargs)  # type: ignore[misc]  # DRF's view
+        except (NotAcceptable, NotFound):
+            return None, None
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who calls; a dead credential is like none."""
+        try:
+            super().perform_authentication(request)  # type: ignore[misc]  # DRF's view
+        except AuthenticationFailed:
+            return
 
 
 class DocumentView:
@@ -37,11 +64,15 @@ class DocumentView:
     def __init__(self, name: str, **initkwargs: Any) -> None:
         self.name = name
         self.initkwargs = initkwargs
+        # By these, monitors of performance tell views apart.
+        self.__module__ = self.module
+        self.__name__ = self.__qualname__ = name
 
-    @property
+    @cached_property
     def cls(self) -> Any:
         """The class, by which drf-spectacular knows what to document."""
-        return getattr(import_module(self.module), self.name)
+        view = getattr(import_module(self.module), self.name)
+        return type(self.name, (OpenToAll, view), {"__module__": __name__})
 
     def __call__(
         self, request: HttpRequest, *args: Any, **kwargs: Any

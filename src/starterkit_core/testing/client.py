@@ -3,6 +3,7 @@ from typing import Any
 
 from django.db import connections
 from django.test import TestCase
+from rest_framework.renderers import JSONRenderer, MultiPartRenderer
 from rest_framework.test import APIClient
 
 
@@ -13,6 +14,7 @@ class ApiClient(APIClient):
     these callbacks, which production runs after each request.
     """
 
+    renderer_classes_list = (MultiPartRenderer, JSONRenderer)
     default_format = "json"
 
     def request(self, **request: Any) -> Any:

@@ -10,19 +10,16 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.conf import settings  # noqa: TID251  # Django's own, not a module's
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import mail
-from django.core.cache import caches
-from django.core.cache.backends.locmem import LocMemCache
 from django.core.mail import EmailMessage
 from django.db import connections
 from django.dispatch import Signal
-from django.utils import translation
 from model_bakery import baker
 
 from starterkit_core.db.databases import accounts_database
+from starterkit_core.testing import isolation
 from starterkit_core.testing.client import ApiClient
 
 PASSWORD = "correct horse battery staple"  # noqa: S105  # of test users
@@ -33,19 +30,14 @@ _numbers = count(1)
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
-    """Reset all rate limits before each test.
-
-    Only local memory caches are cleared: others may be shared with other programs.
-    """
-    for cache in caches.all(initialized_only=True):
-        if isinstance(cache, LocMemCache):
-            cache.clear()
+    """Reset all rate limits before each test."""
+    isolation.forget_attempts()
 
 
 @pytest.fixture(autouse=True)
 def language_put_back() -> Iterator[None]:
     """Restore the language after each test, as a request may activate another."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with isolation.language_put_back():
         yield
 
 

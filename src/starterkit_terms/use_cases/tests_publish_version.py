@@ -73,6 +73,16 @@ def test_takes_effect_at_once_or_at_the_date_of_the_draft(make_draft):
     assert stored.effective_at == tomorrow + DAY
 
 
+def test_dates_without_a_time_zone_are_local(make_draft, settings):
+    settings.TIME_ZONE = "Asia/Kolkata"
+    tomorrow = timezone.now() + DAY
+    local = timezone.make_naive(tomorrow)
+
+    version = publish(make_draft(), effective_at=local, enforce_at=local)
+
+    assert version.effective_at == version.enforce_at == tomorrow
+
+
 def test_refuses_dates_out_of_order(make_draft):
     now = timezone.now()
 

@@ -92,9 +92,10 @@ class Command(BaseCommand):
 
     def report(self, version: AbstractVersion) -> None:
         """Print what was published."""
-        dates = f"in force from {written(version.effective_at)}"
-        if version.enforce_at:
-            dates += f", enforced from {written(version.enforce_at)}"
+        moments = {"in force": version.effective_at, "enforced": version.enforce_at}
+        dates = ", ".join(
+            f"{what} from {written(at)}" for what, at in moments.items() if at
+        )
         name = f"{version.document.key} {version.label} (number {version.number})"
         self.stdout.write(self.style.SUCCESS(f"Published {name}, {dates}."))
         for text in VersionText.objects.filter(version=version.pk):

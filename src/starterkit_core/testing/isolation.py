@@ -1,0 +1,26 @@
+"""What a test must not leave to the next one, besides rows of the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings  # noqa: TID251  # Django's own, not a module's
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.utils import translation
+
+
+def forget_attempts() -> None:
+    """Reset all rate limits.
+
+    Only local memory caches are cleared: others may be shared with other programs.
+    """
+    for cache in caches.all(initialized_only=True):
+        if isinstance(cache, LocMemCache):
+            cache.clear()
+
+
+@contextmanager
+def language_put_back() -> Iterator[None]:
+    """Restore the language at the end, as a request may activate another."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -1,0 +1,3 @@
+"""The modules as they are, to compare other hosts with."""
+
+from tests.hosts.base import *  # noqa: F403
