@@ -8,6 +8,7 @@ E005  BREACH_CHECK cannot be imported or called
 W001  our authenticator is not among DRF's defaults
 W002  rate limits are counted per process although DEBUG is off
 W003  ``auth_purge`` has not run for a week or more
+W004  our authenticator is not the first of DRF's defaults
 """
 
 from collections.abc import Collection
@@ -26,6 +27,7 @@ from starterkit_auth.conf import conf, debugging, signing_keys
 from starterkit_auth.services import retention
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.ports.authenticators import ours_first
 
 TAG = "starterkit"
 KEY_BYTES = 32
@@ -95,13 +97,23 @@ def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
 
 @register(TAG)
 def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
-    """W001: without it, the project's own endpoints see every user as anonymous."""
-    defaults: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
-    if any(issubclass(entry, SessionAuthentication) for entry in defaults):
+    """W001 and W004: whether the project's own views take our credentials."""
+    listed: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+    is_ours = [issubclass(entry, SessionAuthentication) for entry in listed]
+    if is_ours and is_ours[0]:
         return []
-    dotted = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"
-    text = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'] lacks our authenticator."
-    return [warning("starterkit_auth.W001", text, f"Add {dotted!r}.")]
+    setting = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES']"
+    ours = [entry for entry in listed if issubclass(entry, SessionAuthentication)]
+    ordered = ours_first(listed)
+    hint = f"Set it to {[_dotted(entry) for entry in ordered]}."
+    if not ours:
+        text = f"{setting} lacks our authenticator."
+        return [warning("starterkit_auth.W001", text, hint)]
+    text = (
+        f"Our authenticator is not the first of {setting}: another class may refuse "
+        "our tokens, and decides between 401 and 403."
+    )
+    return [warning("starterkit_auth.W004", text, hint)]
 
 
 @register(TAG, deploy=True)
@@ -123,6 +135,10 @@ def check_retention(
         return []
     text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
+
+
+def _dotted(entry: type) -> str:
+    return f"{entry.__module__}.{entry.__qualname__}"
 
 
 def _problem_with(key: str) -> str:

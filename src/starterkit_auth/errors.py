@@ -13,6 +13,7 @@ DomainError
 ├── WrongPassword          403  this is not the password of the signed-in user
 ├── NoPassword             409  the account has no password to check
 ├── StepUpRequired         403  the last proof of identity is too old
+├── SessionRequired        403  signed in by other means than a session of this app
 └── SessionEnded           401  the session ended during the request
 """
 
@@ -133,6 +134,17 @@ class StepUpRequired(DomainError):
     message = _("Please prove again who you are.")
     status = HTTPStatus.FORBIDDEN
     example = MappingProxyType({"max_age": 600, "how": "password"})
+
+
+class SessionRequired(DomainError):
+    """The user is signed in by other means; this needs a session of this app.
+
+    So it is while a project has another authenticator, too: sign in here first.
+    """
+
+    code = "session_required"
+    message = _("Please sign in again to do this.")
+    status = HTTPStatus.FORBIDDEN
 
 
 class SessionEnded(DomainError):
