@@ -131,7 +131,7 @@ def _is_ours(request: Request) -> bool:
 
 def _others(request: Request) -> list[BaseAuthentication]:
     """Return the authenticators of the view that are not ours."""
-    listed = request.authenticators or ()
+    listed: Any = request.authenticators or ()
     return [it for it in listed if not isinstance(it, SessionAuthentication)]
 
 

@@ -5,10 +5,12 @@ E002  the cookie is not Secure although DEBUG is off
 E003  the cookie is SameSite=None, but not Secure
 E004  the user model has no field for an e-mail address
 E005  BREACH_CHECK cannot be imported or called
+E007  a backend of AUTHENTICATION_BACKENDS cannot be imported
 W001  our authenticator is not among DRF's defaults
 W002  rate limits are counted per process although DEBUG is off
 W003  ``auth_purge`` has not run for a week or more
 W004  our authenticator is not the first of DRF's defaults
+W005  the project has authentication backends that sign-in does not ask
 """
 
 from collections.abc import Collection
@@ -24,7 +26,7 @@ from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, debugging, signing_keys
-from starterkit_auth.services import retention
+from starterkit_auth.services import backends, retention
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
 from starterkit_core.ports.authenticators import ours_first
@@ -114,6 +116,27 @@ def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
         "our tokens, and decides between 401 and 403."
     )
     return [warning("starterkit_auth.W004", text, hint)]
+
+
+@register(TAG)
+def check_backends(**kwargs: Any) -> list[CheckMessage]:
+    """E007 and W005: whether users of a directory can sign in.
+
+    W005 is silent if the project has decided.
+    """
+    try:
+        unasked = [*backends.unasked()]
+    except ImportError as failure:
+        text = f"AUTHENTICATION_BACKENDS names what cannot be imported: {failure}"
+        return [error("starterkit_auth.E007", text, "Correct the dotted path.")]
+    if not unasked or "ASK_BACKENDS" in conf.given():
+        return []
+    text = f"Sign-in does not ask these of AUTHENTICATION_BACKENDS: {unasked}."
+    hint = (
+        "Set STARTERKIT_AUTH['ASK_BACKENDS'] to True if users have their passwords "
+        "there; to False if only passwords that are saved here count."
+    )
+    return [warning("starterkit_auth.W005", text, hint)]
 
 
 @register(TAG, deploy=True)

@@ -246,7 +246,9 @@ def test_refuses_header_and_cookie_in_one_request(browser, member, open_for, hea
     assert response.json()["code"] == "ambiguous_credentials"
 
 
-@pytest.mark.parametrize("header", ["Basic YTpi", "Digest username=a, uri=/", "Token x"])
+@pytest.mark.parametrize(
+    "header", ["Basic YTpi", "Digest username=a, uri=/", "Token x"]
+)
 def test_ignores_another_scheme_beside_the_cookie(browser, member, open_for, header):
     """A proxy in front of a staging site asks its visitors for a password, too."""
     client = browser(open_for(member, "cookie"))

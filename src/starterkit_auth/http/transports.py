@@ -62,7 +62,8 @@ def presented(request: HttpRequest) -> Credential | None:
 
 def has_bearer_of_ours(request: HttpRequest) -> bool:
     """Return whether the bearer token begins like ours, even if it is not valid."""
-    scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    header: str = request.META.get("HTTP_AUTHORIZATION", "")
+    scheme, _, text = header.partition(" ")
     return scheme.lower() == "bearer" and text.lstrip().startswith(PREFIXES)
 
 

@@ -264,7 +264,8 @@ class EndpointView(APIView):
             return []
         classes: Any = self.authentication_classes
         if classes is APIView.authentication_classes:
-            classes = ours_first(api_settings.DEFAULT_AUTHENTICATION_CLASSES)
+            defaults: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+            classes = ours_first(defaults)
         return [authenticator() for authenticator in classes]
 
     def get_permissions(self) -> list[Any]:

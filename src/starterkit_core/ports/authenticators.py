@@ -25,13 +25,12 @@ def ours_first(listed: Iterable[type]) -> list[type]:
 
     A subclass that the project lists takes the place of the registered class.
     """
-    ours, others = [], []
-    for entry in listed:
-        is_ours = issubclass(entry, (*_registered,))
-        (ours if is_ours else others).append(entry)
-    unlisted = [
-        entry
-        for entry in _registered
-        if not any(issubclass(listed_one, entry) for listed_one in ours)
-    ]
+    entries = [*listed]
+    ours = [entry for entry in entries if issubclass(entry, (*_registered,))]
+    others = [entry for entry in entries if entry not in ours]
+    unlisted = [own for own in _registered if not _has_subclass(ours, own)]
     return [*unlisted, *ours, *others]
+
+
+def _has_subclass(entries: list[type], of: type) -> bool:
+    return any(issubclass(entry, of) for entry in entries)
