@@ -24,6 +24,7 @@ from starterkit_auth.services import (
     passwords,
     sessions,
 )
+from starterkit_core.db.databases import accounts_database
 from starterkit_core.errors import RateLimited
 from starterkit_core.services.limits import Limit, consume, forget
 from starterkit_core.utils.client import Client
@@ -108,7 +109,7 @@ def _password_locked(user: AbstractBaseUser) -> Iterator[None]:
 
     Otherwise Django's rehash could overwrite a password that was set concurrently.
     """
-    with transaction.atomic():
+    with transaction.atomic(using=accounts_database()):
         rows = type(user)._base_manager.select_for_update().filter(pk=user.pk)
         user.password = rows.values_list("password", flat=True).first() or ""
         yield
