@@ -8,6 +8,7 @@ from starterkit_auth.services import (
     addresses,
     backends,
     django_signals,
+    hidden_users,
     password_check,
 )
 from starterkit_auth.services.addresses import Account
@@ -129,7 +130,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             self.input.client,
             check=lambda: password_check.user_with(known, self.input.password),
         )
-        if accepted is None:
+        if accepted is None or hidden_users.is_hidden(accepted.user):
             raise InvalidCredentials(reason="wrong" if account else "unknown")
         if known and known.pk != accepted.user.pk:
             raise InvalidCredentials(reason="other_user")
