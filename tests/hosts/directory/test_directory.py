@@ -171,6 +171,8 @@ def test_without_the_setting_the_directory_is_not_asked_and_check_says_so(
 
     assert answer.json()["code"] == "invalid_credentials"
     assert not ASKED
-    [message] = [it for it in run_checks() if it.id == "starterkit_auth.W005"]
+    [message] = [
+        it for it in run_checks(tags=["starterkit"]) if it.id == "starterkit_auth.W005"
+    ]
     assert "tests.hosts.directory.backends.DirectoryBackend" in message.msg
     assert "ModelBackend" not in message.msg
