@@ -187,6 +187,11 @@ def overrides() -> Mapping[str, Any]:
     return _settings_dict(OVERRIDES)
 
 
+def has_setting(name: str) -> bool:
+    """Return whether the project has a setting of another app."""
+    return hasattr(settings, name)
+
+
 def swapped_in(setting: str) -> str:
     """Return the model that the host swapped in, as ``app.Model``."""
     return str(getattr(settings, setting))
