@@ -5,7 +5,7 @@ DomainError
 ├── EmailUnverified        403  right password, but the address is not proven yet
 ├── InvalidRefreshToken    401  this refresh token is not valid (any more)
 ├── RefreshTokenReused     401  a retired token was used again; the session was ended
-├── AmbiguousCredentials   400  a token and a cookie in one request
+├── AmbiguousCredentials   400  a bearer token and our cookie in one request
 ├── InvalidConfirmation    400  this code or link is not valid (any more)
 ├── SessionNotFound        404  the user has no such session
 ├── EmailTaken             409  another account has this address ("friendly" mode only)
