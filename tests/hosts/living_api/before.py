@@ -1,5 +1,7 @@
 """A project with an API that lives, before our modules: none of them is installed."""
 
+import django
+
 from tests import databases
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
@@ -41,6 +43,9 @@ TEMPLATES = [
 ]
 DATABASES = {"default": databases.default()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
