@@ -35,6 +35,14 @@ class Generous(BaseBackend):
         return get_user_model()._base_manager.order_by("pk").first()
 
 
+class ByAddress(BaseBackend):
+    """It checks the password that is saved here, as many projects do."""
+
+    def authenticate(self, request, username=None, password=None):
+        users = get_user_model()._base_manager.all()
+        return next((user for user in users if user.check_password(password)), None)
+
+
 class Forbidding(BaseBackend):
     def authenticate(self, request, **credentials):
         raise PermissionDenied
@@ -109,6 +117,20 @@ def test_a_customer_must_still_prove_the_address(asking, api, make_user):
     asking(ModelBackend, Directory)
 
     assert sign_in(api, make_user()).json()["code"] == "email_unverified"
+
+
+def test_a_backend_does_not_vouch_for_a_password_that_is_saved_here(
+    asking, api, make_user
+):
+    """An attacker who signed up with the address of another person has one here."""
+    stranger = make_user()
+    asking(ByAddress, ModelBackend)
+
+    own = sign_in(api, stranger)
+    other = api.post(SESSION, {"email": "no@no.test", "password": PASSWORD})
+
+    assert own.json()["code"] == "email_unverified"
+    assert other.json()["code"] == "invalid_credentials"
 
 
 @pytest.mark.parametrize("kind", [ModelBackend, SameCheck])

@@ -8,7 +8,6 @@ not. And a backend that fails makes the answer 503, not 500.
 import inspect
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_backends
@@ -28,19 +27,9 @@ Check = Callable[[], AbstractBaseUser | None]
 """Checks the password against the one saved here, and returns its user or None."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """The user whom a backend accepted."""
-
-    user: AbstractBaseUser
-
-    by_us: bool
-    """Whether the password is saved here, or a backend of the project knows it."""
-
-
 def accepted(
     username: str, password: str, client: Client, *, check: Check
-) -> Accepted | None:
+) -> AbstractBaseUser | None:
     """Return the user of the first backend that accepts; None if none does.
 
     A backend may also forbid that others are asked, by ``PermissionDenied``.
@@ -50,13 +39,13 @@ def accepted(
     """
     given = {"username": username, "password": password}
     for backend in get_backends():
-        by_us = _checks_as_we_do(backend)
+        here = _checks_as_we_do(backend)
         try:
-            user = check() if by_us else _ask(backend, client.request, given)
+            user = check() if here else _ask(backend, client.request, given)
         except PermissionDenied:
             return None
         if user is not None:
-            return Accepted(user=user, by_us=by_us)
+            return user
     return None
 
 

@@ -97,10 +97,9 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
     """
     if user.has_usable_password():
         return is_password_of(user, password)
-    accepted = backends.accepted(
-        user.get_username(), password, client, check=lambda: None
-    )
-    return accepted is not None and accepted.user.pk == user.pk
+    name = user.get_username()
+    accepted = backends.accepted(name, password, client, check=lambda: None)
+    return accepted is not None and accepted.pk == user.pk
 
 
 @contextmanager
