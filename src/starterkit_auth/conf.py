@@ -115,6 +115,13 @@ class AuthSettings(AppSettings):
     COOKIE_SAMESITE = _one_of("Lax", "Strict", "None")
     """Which requests from other sites carry the cookie; ``None`` needs HTTPS."""
 
+    ASK_BACKENDS = Setting(default=False)
+    """Whether sign-in asks Django's ``AUTHENTICATION_BACKENDS``, in their order.
+
+    For people whose password is not saved here but in a directory, and for lock-outs
+    such as that of django-axes. ``False``: only passwords that are saved here count.
+    """
+
     SIGN_IN_ACCOUNT_LIMIT = _rate("10/15m")
     """Attempts to sign in to one account; a success resets the count.
 
