@@ -8,6 +8,8 @@ E005  BREACH_CHECK cannot be imported or called
 W001  our authenticator is not among DRF's defaults
 W002  rate limits are counted per process although DEBUG is off
 W003  ``auth_purge`` has not run for a week or more
+W012  accounts share an address, and no account holds it
+W013  accounts with a password have no usable address
 """
 
 from collections.abc import Collection
@@ -18,12 +20,13 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Tags, register
 from django.core.exceptions import FieldDoesNotExist
+from django.db import OperationalError, ProgrammingError, router
 from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, debugging, signing_keys
-from starterkit_auth.services import retention
+from starterkit_auth.services import existing_addresses, retention
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
 
@@ -123,6 +126,30 @@ def check_retention(
         return []
     text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
+
+
+@register(Tags.database, deploy=True)
+def check_addresses(
+    databases: Collection[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W012 and W013: these accounts cannot sign in; with ``--database`` only."""
+    if router.db_for_read(get_user_model()) not in (databases or ()):
+        return []
+    try:
+        shared = existing_addresses.count_shared()
+        unusable = existing_addresses.count_unusable()
+    except (OperationalError, ProgrammingError):  # the tables are not migrated yet
+        return []
+    found = []
+    if shared:
+        text = f"{shared} address(es) belong to several accounts: the oldest signs in."
+        hint = "Choose who keeps them: manage.py auth_addresses --keep last-sign-in."
+        found.append(warning("starterkit_auth.W012", text, hint))
+    if unusable:
+        text = f"{unusable} accounts have a missing or malformed address: no sign-in."
+        hint = "manage.py auth_addresses lists them; correct them in the user model."
+        found.append(warning("starterkit_auth.W013", text, hint))
+    return found
 
 
 def _problem_with(key: str) -> str:

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(max_length=254, verbose_name='address')),
                 ('key', models.CharField(editable=False, max_length=254, unique=True, verbose_name='canonical form')),
                 ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='verified at')),
+                ('provisional', models.BooleanField(default=False, verbose_name='signed up, not proven')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={

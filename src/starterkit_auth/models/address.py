@@ -13,7 +13,8 @@ class EmailAddress(BaseModel):
 
     Not fields of the user model, because that belongs to the host project: its address
     may be neither unique nor in canonical form, and may change without a proof.
-    Accounts that were made in another way have no row until they prove an address.
+    Accounts that were made in another way have no row until they prove an address, or
+    the host imports it.
     """
 
     user = models.OneToOneField(
@@ -32,6 +33,9 @@ class EmailAddress(BaseModel):
 
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     """When the user proved to receive mail there; None if never."""
+
+    provisional = models.BooleanField(_("signed up, not proven"), default=False)
+    """Whether a sign-up made the account and was not proven: the next takes it over."""
 
     objects: ClassVar[models.Manager[Self]] = models.Manager()
 

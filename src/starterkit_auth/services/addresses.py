@@ -7,16 +7,21 @@ address for the user: an administrator who changes it there need not know our ta
 Accounts without a row, which are older than this app or made by an administrator, are
 found by the address in the user model. That query is case-insensitive; if there are
 many such accounts, add an index for it (``UPPER(email)`` on PostgreSQL).
+
+If several such accounts share an address, the oldest active one holds it: so an account
+that is made later, perhaps by an attacker, never takes it away. An account with a row
+keeps it whatever is made later. ``auth_addresses`` saves rows by a rule of the host.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -28,6 +33,12 @@ from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
 """The field for the canonical form, if the user model has one."""
+
+BORN = ("created_at", "date_joined")
+"""Fields for the age of an account; the first that the user model has."""
+
+MOST_SHARED = 20
+"""How many accounts with one address are read to find its holder."""
 
 _by_key = CompiledGet[EmailAddress](
     lambda key: EmailAddress.objects.select_related("user").filter(key=key)
@@ -45,9 +56,15 @@ class Account:
     registered: bool = False
     """Whether it has an ``EmailAddress`` row, or is only in the user model."""
 
+    provisional: bool = False
+    """Whether it was made by a sign-up that was not proven yet."""
+
+    shared: bool = False
+    """Whether other accounts without a row have the address, too."""
+
 
 def look_up(email: str) -> Account | None:
-    """Return the account with this address; None if no or several accounts have it.
+    """Return the account that holds this address, or None.
 
     One query if the address has a row, two otherwise. Read-only.
 
@@ -79,17 +96,28 @@ def lock(user_id: Any) -> AbstractBaseUser | None:
 
 
 def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
-    """Save that ``user`` registered ``address``, or has proven to read its mail.
+    """Save that ``user`` signed up with ``address``, or has proven to read its mail.
 
     Raises:
         ValueError: ``address`` is malformed.
         IntegrityError: another account has it.
     """
-    now, key = timezone.now(), canonical_email(address)
-    values = {"address": address, "key": key, "verified_at": now if verified else None}
-    _drop_outdated(key, user)
-    if not update(EmailAddress, {"user_id": user.pk}, {**values, "updated_at": now}):
-        insert(EmailAddress(user_id=user.pk, **values))
+    verified_at = timezone.now() if verified else None
+    _save(user, address, verified_at=verified_at, provisional=not verified)
+
+
+def keep(user: AbstractBaseUser) -> bool:
+    """Save that an existing account holds its address; False if another was faster.
+
+    This is no proof. But no later account takes the address away, and no sign-up
+    takes over the account.
+    """
+    try:
+        with transaction.atomic():
+            _save(user, mailbox_of(user), verified_at=None, provisional=False)
+    except IntegrityError:
+        return False
+    return True
 
 
 def verify(user: AbstractBaseUser) -> None:
@@ -154,18 +182,18 @@ def mailbox_of(user: AbstractBaseUser) -> str:
 
 def key_of(user: AbstractBaseUser) -> str:
     """Return the canonical form of ``mailbox_of(user)``, or ``""`` if malformed."""
-    return _key_or_empty(mailbox_of(user))
+    return key_or_empty(mailbox_of(user))
 
 
 def is_address_of(user: AbstractBaseUser, key: str) -> bool:
     """Return whether the user model still has the address with this canonical form."""
     address = address_of(user)
-    return address is None or _key_or_empty(address) == key
+    return address is None or key_or_empty(address) == key
 
 
 def has_email_field(model: type[AbstractBaseUser]) -> bool:
     """Return whether ``model`` has a field for the address."""
-    return _has_field(model, model.get_email_field_name())
+    return has_field(model, model.get_email_field_name())
 
 
 def is_held(email: str) -> bool:
@@ -188,22 +216,33 @@ def _account(
 ) -> Account | None:
     # Compared here too: a collation may treat "jose" and "josé" as equal.
     if row and row.key == key and is_address_of(row.user, key):
-        verified = row.verified_at is not None
-        return Account(user=row.user, verified=verified, registered=True)
-    user = _only_user_with(email, key, lock=lock)
-    return Account(user=user, verified=False) if user else None
+        return Account(
+            user=row.user,
+            verified=row.verified_at is not None,
+            registered=True,
+            provisional=row.provisional,
+        )
+    users = _users_with(email, key)
+    holder = _locked(users[0], key) if users and lock else next(iter(users), None)
+    shared = len(users) > 1
+    return Account(user=holder, verified=False, shared=shared) if holder else None
 
 
-def _only_user_with(email: str, key: str, *, lock: bool) -> AbstractBaseUser | None:
-    """Return the user with this address; None if there is none, or several."""
+def _users_with(email: str, key: str) -> list[AbstractBaseUser]:
+    """Return users with this address in the user model, its holder first."""
     model = get_user_model()
     if not has_email_field(model):
-        return None
+        return []
     candidates = model._default_manager.filter(_same_address(model, email, key))
-    found = [user for user in candidates if is_address_of(user, key)]
-    if len(found) != 1:
-        return None
-    return _locked(found[0], key) if lock else found[0]
+    oldest = candidates.order_by(*age_of(model))[:MOST_SHARED]
+    found = [user for user in oldest if is_address_of(user, key)]
+    return sorted(found, key=lambda user: not user.is_active)
+
+
+def age_of(model: type[AbstractBaseUser]) -> list[str]:
+    """Return the fields that order accounts by age, the oldest first."""
+    born = [name for name in BORN if has_field(model, name)]
+    return [*born[:1], "pk"]
 
 
 def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
@@ -214,7 +253,7 @@ def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
 
 
 def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:
-    if _has_field(model, UNIQUE_FORM):
+    if has_field(model, UNIQUE_FORM):
         return Q((UNIQUE_FORM, key))
     field = f"{model.get_email_field_name()}__iexact"
     return Q((field, email)) | Q((field, key))
@@ -227,8 +266,24 @@ def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
         yield user.get_email_field_name()
     name: Any = user._meta.get_field(get_user_model().USERNAME_FIELD)
     fits = name.max_length is None or len(address) <= name.max_length
-    if former and fits and _key_or_empty(user.get_username()) == former:
+    if former and fits and key_or_empty(user.get_username()) == former:
         yield name.name
+
+
+def _save(
+    user: AbstractBaseUser,
+    address: str,
+    *,
+    verified_at: datetime | None,
+    provisional: bool,
+) -> None:
+    key = canonical_email(address)
+    values = {"address": address, "key": key, "verified_at": verified_at}
+    values["provisional"] = provisional
+    _drop_outdated(key, user)
+    saved = {**values, "updated_at": timezone.now()}
+    if not update(EmailAddress, {"user_id": user.pk}, saved):
+        insert(EmailAddress(user_id=user.pk, **values))
 
 
 def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
@@ -238,15 +293,16 @@ def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
         row.delete()
 
 
-def _key_or_empty(address: str) -> str:
-    """Return the canonical form, or ``""`` if the host's data holds a malformed one."""
+def key_or_empty(address: str) -> str:
+    """Return the canonical form, or ``""`` if the address is malformed."""
     try:
         return canonical_email(address)
     except ValueError:
         return ""
 
 
-def _has_field(model: Any, name: str) -> bool:
+def has_field(model: Any, name: str) -> bool:
+    """Return whether ``model`` has a field of this name."""
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:
