@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'email address',
                 'verbose_name_plural': 'email addresses',
+                'constraints': [models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='starterkit_auth_emailaddress_key')],
             },
         ),
         migrations.CreateModel(

@@ -42,6 +42,12 @@ class EmailAddress(BaseModel):
     class Meta:
         verbose_name = _("email address")
         verbose_name_plural = _("email addresses")
+        constraints = [
+            # Fixtures and SQL by hand may leave it out: then no lookup finds the row.
+            models.CheckConstraint(
+                condition=~models.Q(key=""), name="%(app_label)s_%(class)s_key"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.address
