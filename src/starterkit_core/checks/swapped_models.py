@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage
 from django.db.models import Model
 
@@ -28,7 +27,8 @@ def _is_ours(default: type[Model]) -> bool:
     """Return whether the swapped model must build on ours: a user model need not."""
     if default._meta.swappable != "AUTH_USER_MODEL":
         return True
-    return issubclass(get_user_model(), default.__mro__[1])
+    chosen = apps.get_model(swapped_in("AUTH_USER_MODEL"))
+    return issubclass(chosen, default.__mro__[1])
 
 
 def _check(default: type[Model]) -> Iterator[CheckMessage]:
