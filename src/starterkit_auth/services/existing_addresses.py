@@ -44,7 +44,7 @@ def count_shared() -> int:
     One query that reads the table once, and one for each ``CHUNK`` of its result. No
     query if the user model keeps addresses unique.
     """
-    return 0 if _are_unique() else len(_without_holder(_shared_forms()))
+    return 0 if is_unique() else len(_without_holder(_shared_forms()))
 
 
 def count_unusable() -> int:
@@ -76,7 +76,7 @@ def survey() -> Survey:
             found.malformed[pk] = address
         elif key != address.lower():
             odd[key].append(pk)
-    forms = [] if _are_unique() else _shared_forms()
+    forms = [] if is_unique() else _shared_forms()
     for form in _without_holder({*forms, *odd}):
         _sort_in(found, accounts_of(form, also=odd[form]))
     return found
@@ -103,7 +103,7 @@ def _sort_in(found: Survey, accounts: list[AbstractBaseUser]) -> None:
             found.odd[key] = users
 
 
-def _are_unique() -> bool:
+def is_unique() -> bool:
     """Return whether the user model keeps addresses unique, or has none."""
     model = get_user_model()
     return not addresses.has_email_field(model) or addresses.has_field(
