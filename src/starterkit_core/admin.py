@@ -5,12 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.models import AuditEvent
+
+MOST_USERS = 20
+"""How many users with one address a search considers."""
 
 
 class BoundedPaginator(Paginator):
@@ -55,7 +59,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 class AuditEventAdmin(ReadOnlyAdmin):
-    """Audit events; the search takes the id of an event, its actor or its subject."""
+    """Audit events; the search takes an address, or the id of an event or a user."""
 
     list_display = ("created_at", "action", "actor_id", "subject_id", "address")
     fields = (
@@ -68,7 +72,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("id", "created_at")
     search_fields = ("subject_id",)  # shows the box; the search is below
-    search_help_text = _("The whole id of an event, or of who acted or was acted on.")
+    search_help_text = _(
+        "The whole e-mail address or id of a user, or id of an event or its subject."
+    )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -77,10 +83,21 @@ class AuditEventAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        found = Q(subject_id=term) | Q(actor_id=term)
+        ids = [term, *map(str, ids_by_address(term))]
+        found = Q(subject_id__in=ids) | Q(actor_id__in=ids)
         if key := as_uuid(term):
             found |= Q(pk=key)
         return queryset.filter(found), False
+
+
+def ids_by_address(address: str) -> list[Any]:
+    """Return the ids of the users with this address in any case, a few at most."""
+    model = get_user_model()
+    name = model.get_email_field_name()
+    if "@" not in address or name not in {f.name for f in model._meta.concrete_fields}:
+        return []
+    users = model._base_manager.filter(**{f"{name}__iexact": address})
+    return [*users.values_list("pk", flat=True)[:MOST_USERS]]
 
 
 def as_uuid(text: str) -> UUID | None:

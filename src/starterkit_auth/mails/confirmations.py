@@ -24,9 +24,7 @@ UNDELIVERABLE = "nobody@example.invalid"
 """The recipient of a mail that is rendered and dropped."""
 
 
-def send_secrets(
-    challenge: Challenge, client: Client, *, shared: bool = False
-) -> None:
+def send_secrets(challenge: Challenge, client: Client, *, shared: bool = False) -> None:
     """Mail code and link of ``challenge`` after the commit.
 
     If the address is ``shared``, the mail says which account it is about.

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower, Trim
 
@@ -62,7 +63,8 @@ def count_unusable() -> int:
     users = model._base_manager.filter(blank | half | none)
     if addresses.has_field(model, "is_active"):
         users = users.filter(is_active=True)
-    return users.exclude(Q(password="") | Q(password__startswith="!")).count()
+    has_none = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return users.exclude(has_none).count()
 
 
 def survey() -> Survey:
@@ -77,22 +79,14 @@ def survey() -> Survey:
         elif key != address.lower():
             odd[key].append(pk)
     forms = [] if is_unique() else _shared_forms()
-    for form in _without_holder({*forms, *odd}):
-        _sort_in(found, accounts_of(form, also=odd[form]))
+    for some in _chunks(_without_holder({*forms, *odd})):
+        spelled_oddly = [pk for form in some for pk in odd[form]]
+        accounts = _with_form().filter(Q(form__in=some) | Q(pk__in=spelled_oddly))
+        _sort_in(found, accounts.order_by(*addresses.age_of(get_user_model())))
     return found
 
 
-def accounts_of(key: str, *, also: Iterable[Any] = ()) -> list[AbstractBaseUser]:
-    """Return the accounts with this address, the oldest first.
-
-    ``also`` has ids of accounts whose spelling SQL may not find.
-    """
-    model = get_user_model()
-    found = _with_form().filter(Q(form=key) | Q(pk__in=[*also]))
-    return [*found.order_by(*addresses.age_of(model))]
-
-
-def _sort_in(found: Survey, accounts: list[AbstractBaseUser]) -> None:
+def _sort_in(found: Survey, accounts: Iterable[AbstractBaseUser]) -> None:
     by_key = defaultdict(list)
     for user in accounts:  # a collation may treat "jose" and "josé" as equal
         by_key[addresses.key_of(user)].append(user)
@@ -130,11 +124,16 @@ def _without_holder(forms: Iterable[str]) -> list[str]:
     wanted = sorted(forms)
     held = {
         row.key
-        for start in range(0, len(wanted), CHUNK)
-        for row in _rows_of(wanted[start : start + CHUNK])
+        for some in _chunks(wanted)
+        for row in _rows_of(some)
         if addresses.is_address_of(row.user, row.key)
     }
     return [form for form in wanted if form not in held]
+
+
+def _chunks(items: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
 
 
 def _rows_of(keys: list[str]) -> QuerySet[EmailAddress]:

@@ -22,7 +22,7 @@ class SendConfirmationInput(Input):
 
 
 class SendConfirmation(UseCase[SendConfirmationInput, None]):
-    """Mail a new code and link, unless a mail was sent recently or the limit is reached.
+    """Mail a new code and link, unless one was sent recently or the limit is reached.
 
     Former ones are voided. The client is not told whether a mail is sent.
     """

@@ -1,4 +1,4 @@
-"""Django's own users, old ones: some share an address, some have none or half of one."""
+"""Django's own user model, with old rows that share an address or have none."""
 
 from tests.hosts.base import *  # noqa: F403
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
 from starterkit_core.testing.plugin import PASSWORD
+from tests.processes import run_python
 
 LONG_AGO = datetime(2011, 5, 17, 12, tzinfo=UTC)
 OTHER = "another horse another battery"
@@ -211,9 +212,7 @@ def old_users(make_user):
         ("alone", "lin@example.com", {}),
     ]
     return {
-        name: make_user(
-            username=name, email=email, **{"date_joined": joined} | fields
-        )
+        name: make_user(username=name, email=email, **{"date_joined": joined} | fields)
         for name, email, fields in rows
     }
 
@@ -230,6 +229,21 @@ def test_a_check_counts_them(old_users):
 
     assert found["starterkit_auth.W012"].startswith("1 address")
     assert found["starterkit_auth.W013"].startswith("5 accounts")
+
+
+def test_the_check_says_nothing_about_a_database_without_tables(tmp_path):
+    code = (
+        "import django; django.setup()\n"
+        "from starterkit_auth.checks import check_addresses\n"
+        "assert check_addresses(databases=['default']) == []\n"
+        "assert check_addresses(databases=None) == []\n"
+    )
+
+    said = run_python(
+        "-c", code, settings="tests.hosts.shared_addresses.settings", folder=tmp_path
+    )
+
+    assert said == ""
 
 
 def test_a_command_lists_them(old_users):
