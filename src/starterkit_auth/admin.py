@@ -24,6 +24,7 @@ from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmationInput,
 )
 from starterkit_core.admin import ReadOnlyAdmin, as_uuid
+from starterkit_core.db.databases import rows_of
 from starterkit_core.http.client import client_of
 from starterkit_core.utils.client import NO_CLIENT
 
@@ -82,7 +83,7 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.action(description=_("End all sessions of these users"), permissions=["end"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """End every session of each user who owns a selected session."""
-        users = get_user_model()._base_manager
+        users = rows_of(get_user_model())
         owners = users.filter(pk__in=queryset.order_by().values("user")).order_by("pk")
         actor: Any = request.user
         client, ended = client_of(request), 0

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from starterkit_core.db.databases import rows_of
 from starterkit_core.models import AuditEvent
 
 MOST_USERS = 20
@@ -96,7 +97,7 @@ def ids_by_address(address: str) -> list[Any]:
     name = model.get_email_field_name()
     if "@" not in address or name not in {f.name for f in model._meta.concrete_fields}:
         return []
-    users = model._base_manager.filter(**{f"{name}__iexact": address})
+    users = rows_of(model).filter(**{f"{name}__iexact": address})
     return [*users.values_list("pk", flat=True)[:MOST_USERS]]
 
 

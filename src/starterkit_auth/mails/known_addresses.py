@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.mails.shared_addresses import named
 from starterkit_auth.services import addresses
+from starterkit_core.db.databases import rows_of
 from starterkit_core.services.mail import Mail
 
 
@@ -22,7 +23,7 @@ class AlreadyRegisteredMail(Mail):
     @cached_property
     def user(self) -> AbstractBaseUser | None:
         """The owner; None if the account was deleted."""
-        users = get_user_model()._base_manager
+        users = rows_of(get_user_model())
         return users.filter(pk=self.facts["user_id"]).first()
 
     def recipient(self) -> str | None:

@@ -17,8 +17,9 @@ def named(user: AbstractBaseUser) -> dict[str, Any]:
 
     The account has no name if users sign in to the host with the address, too.
     """
-    by_address = addresses.key_or_empty(user.get_username()) != ""
+    name = str(user.get_username())  # a number in some user models
+    by_address = addresses.key_or_empty(name) != ""
     return {
         "shared": True,
-        "account_name": "" if by_address else harmless(user.get_username()),
+        "account_name": "" if by_address else harmless(name),
     }

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import WriterQuerySet
 from starterkit_core.utils.emails import MAX_LENGTH
 
 
@@ -37,7 +38,7 @@ class EmailAddress(BaseModel):
     provisional = models.BooleanField(_("signed up, not proven"), default=False)
     """Whether a sign-up made the account and was not proven: the next takes it over."""
 
-    objects: ClassVar[models.Manager[Self]] = models.Manager()
+    objects: ClassVar[models.Manager[Self]] = WriterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("email address")

@@ -1,5 +1,8 @@
 """Finds the account of an address, and saves who registered or proved one.
 
+A user whom the default manager of the user model hides has no account here, but keeps
+the address: no other account gets it.
+
 Addresses are compared in their canonical form. A row of ``EmailAddress`` means that a
 user registered or proved one. It counts only while the user model still has this
 address for the user: an administrator who changes it there need not know our table.
@@ -20,15 +23,17 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import FieldDoesNotExist
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import IntegrityError
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models.address import EmailAddress
+from starterkit_auth.services import hidden_users
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
+from starterkit_core.db.databases import accounts_database, rows_of, transaction_of
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
@@ -86,13 +91,29 @@ def look_up_locked(email: str) -> Account | None:
     return _account(email, key, rows.filter(key=key).first(), lock=True)
 
 
-def lock(user_id: Any) -> AbstractBaseUser | None:
-    """Return the user as saved, with address row (if any) and user locked."""
-    rows = EmailAddress.objects.select_related("user").select_for_update()
-    if row := rows.filter(user_id=user_id).first():
+def find_any(email: str) -> AbstractBaseUser | None:
+    """Return the user with this address, even if hidden, for administrators.
+
+    Raises:
+        ValueError: ``email`` is malformed.
+    """
+    key, model = canonical_email(email), get_user_model()
+    row = _by_key.get(key)
+    if row and _has_key(row, key):
         return row.user
+    return next(iter(_users_with(email, key, rows_of(model))), None)
+
+
+def lock(user_id: Any) -> AbstractBaseUser | None:
+    """Return the user as saved, with address row (if any) and user locked.
+
+    None if the user was deleted or is hidden.
+    """
+    rows = EmailAddress.objects.select_related("user").select_for_update()
+    row = rows.filter(user_id=user_id).first()
     users = get_user_model()._base_manager.select_for_update()
-    return users.filter(pk=user_id).first()
+    user = row.user if row else users.filter(pk=user_id).first()
+    return None if user is None or hidden_users.is_hidden(user) else user
 
 
 def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
@@ -113,7 +134,7 @@ def keep(user: AbstractBaseUser) -> bool:
     takes over the account.
     """
     try:
-        with transaction.atomic():
+        with transaction_of(accounts_database()):
             _save(user, mailbox_of(user), verified_at=None, provisional=False)
     except IntegrityError:
         return False
@@ -141,8 +162,24 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
         return False
     if not has_email_field(model):
         return True
-    others = model._base_manager.exclude(pk=user.pk)
+    others = rows_of(model).exclude(pk=user.pk)
     return not bool(others.filter(_same_address(model, email, key)).exists())
+
+
+def check_fits(user: AbstractBaseUser, address: str) -> None:
+    """Refuse an address that the user model refuses, such as one that is too long.
+
+    Raises:
+        ValidationError: Django's, for ``email``.
+    """
+    model = type(user)
+    if not has_email_field(model):
+        return
+    field: Any = model._meta.get_field(model.get_email_field_name())
+    try:
+        field.clean(address, user)
+    except ValidationError as error:
+        raise ValidationError({"email": error}) from error
 
 
 def move(user: AbstractBaseUser, address: str) -> None:
@@ -152,7 +189,9 @@ def move(user: AbstractBaseUser, address: str) -> None:
 
     Raises:
         InvalidConfirmation: another account has the address; roll back.
+        ValidationError: Django's; the user model refuses the address.
     """
+    check_fits(user, address)
     if not is_free_for(user, address):
         raise InvalidConfirmation
     for name in [*_fields_with_address(user, address)]:
@@ -206,7 +245,7 @@ def is_held(email: str) -> bool:
     if EmailAddress.objects.filter(key=key).exists():
         return True
     model = get_user_model()
-    users = model._base_manager
+    users = rows_of(model)
     condition = has_email_field(model) and _same_address(model, email, key)
     return bool(condition) and users.filter(condition).exists()
 
@@ -214,27 +253,34 @@ def is_held(email: str) -> bool:
 def _account(
     email: str, key: str, row: EmailAddress | None, *, lock: bool
 ) -> Account | None:
-    # Compared here too: a collation may treat "jose" and "josé" as equal.
-    if row and row.key == key and is_address_of(row.user, key):
+    if row and _has_key(row, key) and not hidden_users.is_hidden(row.user):
         return Account(
             user=row.user,
             verified=row.verified_at is not None,
             registered=True,
             provisional=row.provisional,
         )
-    users = _users_with(email, key)
+    seen = get_user_model()._default_manager.using(accounts_database())
+    users = _users_with(email, key, seen)
     holder = _locked(users[0], key) if users and lock else next(iter(users), None)
     shared = len(users) > 1
     return Account(user=holder, verified=False, shared=shared) if holder else None
 
 
-def _users_with(email: str, key: str) -> list[AbstractBaseUser]:
-    """Return users with this address in the user model, its holder first."""
-    model = get_user_model()
-    if not has_email_field(model):
+def _has_key(row: EmailAddress, key: str) -> bool:
+    """Return whether the user of ``row`` has the address ``key``, by both tables."""
+    # Compared here too: a collation may treat "jose" and "josé" as equal.
+    return row.key == key and is_address_of(row.user, key)
+
+
+def _users_with(
+    email: str, key: str, users: "QuerySet[AbstractBaseUser]"
+) -> list[AbstractBaseUser]:
+    """Return which of ``users`` have this address, its holder first."""
+    if not has_email_field(users.model):
         return []
-    candidates = model._default_manager.filter(_same_address(model, email, key))
-    oldest = candidates.order_by(*age_of(model))[:MOST_SHARED]
+    candidates = users.filter(_same_address(users.model, email, key))
+    oldest = candidates.order_by(*age_of(users.model))[:MOST_SHARED]
     found = [user for user in oldest if is_address_of(user, key)]
     return sorted(found, key=lambda user: not user.is_active)
 
@@ -266,7 +312,7 @@ def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
         yield user.get_email_field_name()
     name: Any = user._meta.get_field(get_user_model().USERNAME_FIELD)
     fits = name.max_length is None or len(address) <= name.max_length
-    if former and fits and key_or_empty(user.get_username()) == former:
+    if former and fits and key_or_empty(str(user.get_username())) == former:
         yield name.name
 
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Lower, Trim
 
 from starterkit_auth.models import EmailAddress
 from starterkit_auth.services import addresses
+from starterkit_core.db.databases import rows_of
 
 CHUNK = 1_000
 """How many rows are read at a time."""
@@ -60,7 +61,7 @@ def count_unusable() -> int:
     blank = Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
     half = Q(**{f"{name}__startswith": "@"}) | Q(**{f"{name}__endswith": "@"})
     none = ~Q(**{f"{name}__contains": "@"}) | Q(**{f"{name}__contains": " "})
-    users = model._base_manager.filter(blank | half | none)
+    users = rows_of(model).filter(blank | half | none)
     if addresses.has_field(model, "is_active"):
         users = users.filter(is_active=True)
     has_none = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -109,7 +110,7 @@ def _with_form() -> QuerySet[Any]:
     """Return all users, each with the address as SQL compares it."""
     model = get_user_model()
     form = Lower(Trim(model.get_email_field_name()))
-    users: QuerySet[Any] = model._base_manager.annotate(form=form)
+    users: QuerySet[Any] = rows_of(model).annotate(form=form)
     return users
 
 
@@ -145,7 +146,7 @@ def _all_addresses() -> Iterator[tuple[Any, str]]:
     model = get_user_model()
     if addresses.has_email_field(model):
         name = model.get_email_field_name()
-        users = model._base_manager.all()
+        users = rows_of(model)
         for row in pages(users, "pk", name):
             yield row["pk"], row[name] or ""
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from starterkit_auth.models import EmailAddress
 from starterkit_auth.services import addresses
 from starterkit_core.db.conflicts import Conflict
+from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 
@@ -64,7 +65,7 @@ class ImportAddresses(UseCase[ImportAddressesInput, ImportedBatch]):
 
     def find_users(self) -> list[AbstractBaseUser]:
         """Return the users of the batch, locked, the oldest first."""
-        users = get_user_model()._base_manager.select_for_update()
+        users = rows_of(get_user_model()).select_for_update()
         found: list[Any] = [*users.filter(pk__in=self.input.proven).order_by("pk")]
         return found
 

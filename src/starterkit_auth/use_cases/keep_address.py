@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.services import addresses
+from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 
@@ -70,7 +71,7 @@ class KeepAddress(UseCase[KeepAddressInput, AbstractBaseUser | None]):
     def lock_accounts(self) -> list[AbstractBaseUser]:
         """Return the accounts that still have the address, locked, in their order."""
         order = [user.pk for user in self.input.accounts]
-        users = get_user_model()._base_manager.select_for_update()
+        users = rows_of(get_user_model()).select_for_update()
         found: list[Any] = [*users.filter(pk__in=order).order_by("pk")]
         current = (u for u in found if addresses.is_address_of(u, self.input.key))
         return sorted(current, key=lambda user: order.index(user.pk))
