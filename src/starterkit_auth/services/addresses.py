@@ -324,8 +324,8 @@ def _save(
     provisional: bool,
 ) -> None:
     key = canonical_email(address)
-    values = {"address": address, "key": key, "verified_at": verified_at}
-    values["provisional"] = provisional
+    values: dict[str, Any] = {"address": address, "key": key}
+    values |= {"verified_at": verified_at, "provisional": provisional}
     _drop_outdated(key, user)
     saved = {**values, "updated_at": timezone.now()}
     if not update(EmailAddress, {"user_id": user.pk}, saved):

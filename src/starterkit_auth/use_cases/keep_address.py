@@ -27,8 +27,9 @@ def newest(accounts: Sequence[AbstractBaseUser]) -> AbstractBaseUser:
 
 def last_sign_in(accounts: Sequence[AbstractBaseUser]) -> AbstractBaseUser:
     """Return the account that signed in last; the oldest one if none ever did."""
-    used = [user for user in accounts if getattr(user, "last_login", None)]
-    return max(used, key=lambda user: user.last_login) if used else oldest(accounts)
+    moments = {user.pk: getattr(user, "last_login", None) for user in accounts}
+    used = [user for user in accounts if moments[user.pk]]
+    return max(used or accounts[:1], key=lambda user: moments[user.pk] or 0)
 
 
 RULES: Mapping[str, Rule] = {

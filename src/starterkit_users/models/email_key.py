@@ -69,20 +69,17 @@ class HasOtherSigns(Func):
 
     output_field = models.BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """Write the SQL of MariaDB and MySQL."""
-        template = "OCTET_LENGTH(%(expressions)s) > CHAR_LENGTH(%(expressions)s)"
-        return super().as_sql(compiler, connection, **{"template": template} | extra)
+    template = "OCTET_LENGTH(%(expressions)s) > CHAR_LENGTH(%(expressions)s)"
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         """Write the SQL of PostgreSQL."""
         template = "%(expressions)s COLLATE \"C\" ~ '[^ -~]'"
         return self.as_sql(compiler, connection, template=template)
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """Write the SQL of SQLite."""
         template = "LENGTH(CAST(%(expressions)s AS BLOB)) > LENGTH(%(expressions)s)"
-        return self.as_sql(compiler, connection, template=template)
+        return self.as_sql(compiler, connection, template=template, **extra)
 
 
 IN_STEP = Q(email_key=AsciiLower(Trim(F("email")))) | Q(HasOtherSigns(F("email")))

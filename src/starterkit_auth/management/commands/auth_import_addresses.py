@@ -74,7 +74,7 @@ class Command(BaseCommand):
             rows = self.rows(options)
             for batch in batches(rows, options["user"], options["address"]):
                 given = ImportAddressesInput(proven=batch, apply=apply)
-                numbers.update(asdict(ImportAddresses.execute(given)))
+                numbers += Counter(asdict(ImportAddresses.execute(given)))
                 progress.tell(numbers.total())
         except (LookupError, FieldError, ValueError, ValidationError) as error:
             raise CommandError(str(error)) from error
