@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import addresses
-from starterkit_core.testing.plugin import PASSWORD
+
+PASSWORD = "correct horse battery staple"
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def unproven(make_user):
     """A user who signed up and has not proven the address."""
-    user = make_user()
+    user = make_user(password=PASSWORD)
     addresses.assign(user, addresses.mailbox_of(user))
     return user
 
