@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from starterkit_auth.admin import EmailAddressAdmin, SessionAdmin
 from starterkit_auth.models import EmailAddress, Session, session_model
@@ -254,6 +255,26 @@ def test_finds_events_by_their_subject(superuser, member, make_user):
     assert found(str(event.pk)) == {event.pk}
     assert found("auth.signed_in") == set()
     assert len(found("")) == 2
+
+
+def test_the_audit_log_names_users_in_one_query(superuser, make_user, unproven):
+    def shown():
+        with CaptureQueriesContext(connection) as captured:
+            response = superuser.get(page("changelist", AuditEvent))
+        return response.content.decode(), len(captured)
+
+    audit.record("auth.signed_in", actor=unproven, subject=unproven)
+    _, few = shown()
+    row = EmailAddress.objects.get()
+    audit.record("terms.version_published", actor=make_user(), subject=row)
+    for _ in range(3):
+        audit.record("auth.signed_in", subject=make_user())
+
+    html, many = shown()
+
+    assert many == few
+    assert html.count(escape(str(unproven))) >= 2
+    assert str(row.pk) in html
 
 
 def test_ours_is_registered_unless_the_host_swapped_it():
