@@ -2,10 +2,12 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import models
 from django.test.utils import isolate_apps
 
 from starterkit_core.checks.swapped_models import check_swapped_models
 from starterkit_terms.models import AbstractVersion
+from starterkit_terms.use_cases.publish_document import PublishDocument
 from starterkit_users.models import AbstractUser, User
 
 SETTING = "STARTERKIT_TERMS_VERSION_MODEL"
@@ -69,3 +71,44 @@ def test_names_the_rules_that_a_user_model_on_ours_lost(monkeypatch):
         return
     assert [message.id for message in found] == ["starterkit_core.E013"]
     assert "email_key" in found[0].msg
+
+
+class PublishEdition(PublishDocument):
+    def version_fields(self, document):
+        return {**super().version_fields(document), "edition": 1}
+
+
+PUBLISH = "starterkit_terms.use_cases.publish_document"
+OVERRIDDEN = {PUBLISH: f"{__name__}.PublishEdition"}
+NUMBER = models.IntegerField
+
+
+@pytest.mark.parametrize(
+    ("edition", "overrides", "found"),
+    [
+        (NUMBER(), {}, True),
+        (NUMBER(), {PUBLISH: "no.such.Class"}, False),  # E003 says so
+        (NUMBER(), OVERRIDDEN, False),
+        (NUMBER(null=True), {}, False),
+        (NUMBER(default=1), {}, False),
+        (NUMBER(db_default=1), {}, False),
+        (models.DateField(auto_now=True), {}, False),
+        (models.CharField(max_length=9), {}, False),  # saved as ""
+    ],
+)
+@isolate_apps("tests.sample")
+def test_names_a_column_that_no_step_fills(
+    settings, monkeypatch, edition, overrides, found
+):
+    meta = type("Meta", (AbstractVersion.Meta,), {"app_label": "sample"})
+    body = {"edition": edition, "Meta": meta, "__module__": __name__}
+    numbered = type("Numbered", (AbstractVersion,), body)
+    where = "starterkit_core.checks.swapped_models.apps.get_model"
+    monkeypatch.setattr(where, lambda label: numbered)
+    settings.STARTERKIT_OVERRIDES = overrides
+    setattr(settings, SETTING, "sample.Numbered")
+
+    said = [it for it in check_swapped_models() if it.id == "starterkit_core.W015"]
+
+    words = "sample.Numbered needs edition, which"
+    assert any(it.msg.startswith(f"{words} {PUBLISH}") for it in said) == found

@@ -13,7 +13,6 @@ W012  accounts share an address, and no account holds it
 W013  accounts with a password have no usable address
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -21,7 +20,6 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Tags, register
 from django.core.exceptions import FieldDoesNotExist
-from django.db import OperationalError, ProgrammingError
 from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
@@ -34,9 +32,9 @@ from starterkit_auth.services import (
     retention,
 )
 from starterkit_auth.v1.registration.post.use_case import Register
+from starterkit_core.checks.database import asks_accounts
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
-from starterkit_core.db.databases import accounts_database
 
 TAG = "starterkit"
 KEY_BYTES = 32
@@ -144,28 +142,21 @@ def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database, deploy=True)
-def check_retention(
-    databases: Collection[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
+@asks_accounts
+def check_retention(**kwargs: Any) -> list[CheckMessage]:
     """W003: ``auth_purge`` does not run; checked with ``--database`` only."""
-    if accounts_database() not in (databases or ()) or not retention.is_behind():
+    if not retention.is_behind():
         return []
     text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
 
 
 @register(Tags.database, deploy=True)
-def check_addresses(
-    databases: Collection[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
+@asks_accounts
+def check_addresses(**kwargs: Any) -> list[CheckMessage]:
     """W012 and W013: these accounts cannot sign in; with ``--database`` only."""
-    if accounts_database() not in (databases or ()):
-        return []
-    try:
-        shared = existing_addresses.count_shared()
-        unusable = existing_addresses.count_unusable()
-    except (OperationalError, ProgrammingError):  # the tables are not migrated yet
-        return []
+    shared = existing_addresses.count_shared()
+    unusable = existing_addresses.count_unusable()
     found = []
     if shared:
         text = f"{shared} address(es) belong to several accounts: the oldest signs in."
