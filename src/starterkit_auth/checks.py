@@ -12,6 +12,8 @@ W003  ``auth_purge`` has not run for a week or more
 W004  our authenticator is not the first of DRF's defaults
 W005  the project has authentication backends that sign-in does not ask
 W009  a sign-up leaves columns of the user model empty that need a value
+W012  accounts share an address, and no account holds it
+W013  accounts with a password have no usable address
 """
 
 from typing import Any
@@ -26,7 +28,13 @@ from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, debugging, signing_keys
-from starterkit_auth.services import addresses, backends, new_users, retention
+from starterkit_auth.services import (
+    addresses,
+    backends,
+    existing_addresses,
+    new_users,
+    retention,
+)
 from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_core.checks.database import asks_accounts
 from starterkit_core.checks.messages import error, warning
@@ -177,6 +185,24 @@ def check_retention(**kwargs: Any) -> list[CheckMessage]:
         return []
     text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
+
+
+@register(Tags.database, deploy=True)
+@asks_accounts
+def check_addresses(**kwargs: Any) -> list[CheckMessage]:
+    """W012 and W013: these accounts cannot sign in; with ``--database`` only."""
+    shared = existing_addresses.count_shared()
+    unusable = existing_addresses.count_unusable()
+    found = []
+    if shared:
+        text = f"{shared} address(es) belong to several accounts: the oldest signs in."
+        hint = "Choose who keeps them: manage.py auth_addresses --keep last-sign-in."
+        found.append(warning("starterkit_auth.W012", text, hint))
+    if unusable:
+        text = f"{unusable} accounts have a missing or malformed address: no sign-in."
+        hint = "manage.py auth_addresses lists them; correct them in the user model."
+        found.append(warning("starterkit_auth.W013", text, hint))
+    return found
 
 
 def _dotted(entry: type) -> str:

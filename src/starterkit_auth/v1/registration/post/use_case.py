@@ -96,7 +96,7 @@ class Register(UseCase[RegisterInput, Registration]):
         elif account and self.is_unproven(account):
             user = self.start_over(account.user, self.user_fields())
         elif account:
-            self.tell_owner(account.user)
+            self.tell_owner(account)
         if user is not None:
             self.save_account(user, self.encoded)
             self.commit_requirements(user)
@@ -251,13 +251,16 @@ class Register(UseCase[RegisterInput, Registration]):
         )
         confirmations.send_secrets(challenge, self.input.client)
 
-    def tell_owner(self, user: AbstractBaseUser) -> None:
-        """Mail the owner that the address has an account already.
+    def tell_owner(self, account: Account) -> None:
+        """Mail the owner that the address has an account already, or several.
 
         Raises:
             EmailTaken: ``REGISTRATION_MODE`` is friendly.
         """
         if conf.REGISTRATION_MODE == "friendly":
             raise EmailTaken
-        language = self.input.client.language
-        AlreadyRegisteredMail(user_id=str(user.pk), language=language).send_later()
+        AlreadyRegisteredMail(
+            user_id=str(account.user.pk),
+            language=self.input.client.language,
+            shared="yes" if account.shared else "",
+        ).send_later()

@@ -80,6 +80,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def run(self) -> OpenedSession:
         opened = self.open_session(self.account)
+        self.keep_address(self.account)
         self.forget_failures()
         return opened
 
@@ -173,6 +174,11 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
                 replaced=self.input.replaced,
             )
         )
+
+    def keep_address(self, account: Account) -> None:
+        """Save whose address it is, so that no account made later takes it away."""
+        if not account.registered:
+            addresses.keep(account.user)
 
     def forget_failures(self) -> None:
         """Reset the count of this account, but not those by network and in total."""
