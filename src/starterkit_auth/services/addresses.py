@@ -133,7 +133,7 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
         return False
     if not has_email_field(model):
         return True
-    others = QuerySet(model).exclude(pk=user.pk)
+    others = QuerySet[Any](model).exclude(pk=user.pk)
     return not bool(others.filter(_same_address(model, email, key)).exists())
 
 
