@@ -28,6 +28,7 @@ from starterkit_auth.services import addresses, new_users, retention
 from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.db.databases import accounts_database
 
 TAG = "starterkit"
 KEY_BYTES = 32
@@ -139,7 +140,7 @@ def check_retention(
     databases: Collection[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """W003: ``auth_purge`` does not run; checked with ``--database`` only."""
-    if not databases or not retention.is_behind():
+    if accounts_database() not in (databases or ()) or not retention.is_behind():
         return []
     text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]

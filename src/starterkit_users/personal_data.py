@@ -8,6 +8,7 @@ from django.utils.crypto import get_random_string
 
 from starterkit_core.db.fitting_values import first_fitting, random_value
 from starterkit_core.ports import personal_data
+from starterkit_core.utils import moments
 from starterkit_users.services.account_fields import EDITABLE, account_fields
 
 
@@ -29,7 +30,7 @@ class AccountData:
             for name, field in account_fields().items()
         }
         dates = {
-            name: value and value.isoformat()
+            name: value and moments.iso(value)
             for name, value in {
                 "created_at": values.pop("created_at", None),
                 "last_login": user.last_login,

@@ -28,6 +28,7 @@ from starterkit_auth.models.address import EmailAddress
 from starterkit_auth.services import hidden_users
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
+from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
@@ -83,7 +84,7 @@ def find_any(email: str) -> AbstractBaseUser | None:
     row = _by_key.get(key)
     if row and _has_key(row, key):
         return row.user
-    return _only_user_with(email, key, QuerySet(model))
+    return _only_user_with(email, key, rows_of(model))
 
 
 def lock(user_id: Any) -> AbstractBaseUser | None:
@@ -133,7 +134,7 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
         return False
     if not has_email_field(model):
         return True
-    others = QuerySet[Any](model).exclude(pk=user.pk)
+    others = rows_of(model).exclude(pk=user.pk)
     return not bool(others.filter(_same_address(model, email, key)).exists())
 
 
@@ -216,8 +217,9 @@ def is_held(email: str) -> bool:
     if EmailAddress.objects.filter(key=key).exists():
         return True
     model = get_user_model()
+    users = rows_of(model)
     condition = has_email_field(model) and _same_address(model, email, key)
-    return bool(condition) and QuerySet(model).filter(condition).exists()
+    return bool(condition) and users.filter(condition).exists()
 
 
 def _account(
@@ -226,7 +228,8 @@ def _account(
     if row and _has_key(row, key) and not hidden_users.is_hidden(row.user):
         verified = row.verified_at is not None
         return Account(user=row.user, verified=verified, registered=True)
-    user = _only_user_with(email, key, get_user_model()._default_manager.all())
+    users = get_user_model()._default_manager.using(accounts_database())
+    user = _only_user_with(email, key, users)
     if user and lock:
         user = _locked(user, key)
     return Account(user=user, verified=False) if user else None

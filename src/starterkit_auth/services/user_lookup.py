@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
 from starterkit_auth.services import addresses
+from starterkit_core.db.databases import rows_of
 
 
 def find_user(named: str) -> AbstractBaseUser | None:
@@ -12,7 +13,7 @@ def find_user(named: str) -> AbstractBaseUser | None:
 
     Administrators find hidden users, too.
     """
-    users = get_user_model()._base_manager
+    users = rows_of(get_user_model())
     try:
         if "@" in named:
             return addresses.find_any(named)

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from starterkit_core.db.databases import accounts_database
+
 T = TypeVar("T")
 
 ATTEMPTS = 3
@@ -28,13 +30,15 @@ class Conflict(Exception):
     """Raised in ``run()``: another transaction was faster, so roll back, run again."""
 
 
-def retried(write: Callable[[], T]) -> T:
+def retried(write: Callable[[], T], *, using: str | None = None) -> T:
     """Return what ``write`` returns; after a conflict it is called again.
 
-    ``write`` is one statement or one transaction. Within a transaction of the caller a
-    deadlock is not retried, because that transaction is lost with it.
+    ``write`` is one statement or one transaction of the database ``using``, which
+    defaults to the accounts'. Within a transaction of the caller a deadlock is not
+    retried, because that transaction is lost with it.
     """
-    alone = not transaction.get_connection().in_atomic_block
+    database = using or accounts_database()
+    alone = not transaction.get_connection(database).in_atomic_block
     for _ in range(ATTEMPTS - 1):
         try:
             return write()

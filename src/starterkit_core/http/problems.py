@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import (
@@ -40,8 +41,15 @@ from starterkit_core.http.exceptions import (
 logger = logging.getLogger("starterkit.errors")
 
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+"""Maximum of invalid fields that one answer lists."""
+
 RETRY_AFTER = 5
 """``Retry-After`` in seconds after an error of the database."""
+
+
+INVALID = _("Some fields are not valid.")
+FIRST = _("Some fields are not valid. The first {most} are listed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +165,14 @@ def _refusal(exc: DomainError) -> Problem:
 
 
 def _invalid(exc: exceptions.ValidationError) -> Problem:
+    entries = _entries(exc.get_full_details())
+    errors = list(islice(entries, MOST_ERRORS))
+    listed_all = next(entries, None) is None
     return Problem(
         status=HTTPStatus.BAD_REQUEST,
         code="validation_error",
-        detail=str(_("Some fields are not valid.")),
-        errors=list(_entries(exc.get_full_details())),
+        detail=str(INVALID if listed_all else FIRST.format(most=MOST_ERRORS)),
+        errors=errors,
     )
 
 

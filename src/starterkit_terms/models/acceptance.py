@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
-from starterkit_core.db.querysets import alters_data, queryset_only
+from starterkit_core.db.querysets import WriterQuerySet, alters_data, queryset_only
 from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import EvidenceFinal
 from starterkit_terms.models.version import version_model
@@ -17,7 +17,7 @@ TRACES = ("address", "user_agent", "platform", "app_version", "request_id")
 """Fields about the client that accepted; ``forget()`` clears them."""
 
 
-class AcceptanceQuerySet(models.QuerySet[Any]):
+class AcceptanceQuerySet(WriterQuerySet[Any]):
     """Acceptances: inserted once, then read-only."""
 
     def of(self, user: AbstractBaseUser) -> Self:

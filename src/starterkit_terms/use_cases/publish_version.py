@@ -12,8 +12,10 @@ from starterkit_core.services import audit
 from starterkit_core.signals import announce, version_published
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import NO_CLIENT, Client
+from starterkit_core.utils.moments import as_stored
 from starterkit_terms.errors import (
     DatesOutOfOrder,
+    VersionNotFound,
     VersionOutdated,
     VersionPublished,
     VersionWithoutText,
@@ -29,7 +31,7 @@ from starterkit_terms.services.freezing import freeze
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishVersionInput(Input):
-    """Which draft to publish, and its dates, which must be time zone aware."""
+    """Which draft to publish, and when; naive dates are in the current time zone."""
 
     version: AbstractVersion
     effective_at: datetime | None = None
@@ -48,13 +50,20 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
     The cost does not depend on the number of users.
 
     Raises:
+        VersionNotFound: it was deleted.
         VersionPublished: it has been published before.
         VersionWithoutText: it has no text.
         VersionOutdated: a later version has been published before.
         DatesOutOfOrder: it would take effect in the past, or be enforced before that.
     """
 
-    raises = (VersionPublished, VersionWithoutText, VersionOutdated, DatesOutOfOrder)
+    raises = (
+        VersionNotFound,
+        VersionPublished,
+        VersionWithoutText,
+        VersionOutdated,
+        DatesOutOfOrder,
+    )
 
     def run(self) -> AbstractVersion:
         version = self.lock_version()
@@ -70,14 +79,19 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         """Return the draft as saved, after its document is locked.
 
         Raises:
+            VersionNotFound: it has just been deleted.
             VersionPublished: it is published.
         """
         draft = self.input.version
-        document_model().objects.select_for_update().get(pk=draft.document_id)
+        documents = document_model().objects.select_for_update()
+        document = documents.filter(pk=draft.document_id).first()
         rows = version_model().objects.select_for_update()
-        version: AbstractVersion = rows.get(pk=draft.pk)
+        version: AbstractVersion | None = rows.filter(pk=draft.pk).first()
+        if document is None or version is None:
+            raise VersionNotFound
         if version.published_at:
             raise VersionPublished
+        version.document = document
         return version
 
     def check_order(self, version: AbstractVersion) -> None:
@@ -98,8 +112,11 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         """
         now = timezone.now()
         version.published_at = now
-        version.effective_at = self.input.effective_at or version.effective_at or now
-        version.enforce_at = self.input.enforce_at or version.enforce_at
+        version.effective_at = version.effective_at or now
+        if self.input.effective_at:
+            version.effective_at = as_stored(self.input.effective_at)
+        if self.input.enforce_at:
+            version.enforce_at = as_stored(self.input.enforce_at)
         if version.effective_at < now:
             raise DatesOutOfOrder
         if version.enforce_at and version.enforce_at < version.effective_at:

@@ -7,7 +7,7 @@ from starterkit_core.ports import personal_data
 
 
 def test_the_journey_works(person):
-    person.rename = {}
+    person.changes = {}
 
     assert person.walk() == ""
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import is_naive, make_aware
+from django.utils.timezone import localtime
 
 from starterkit_core.errors import DomainError
+from starterkit_core.utils.moments import as_stored, as_utc
 from starterkit_terms.conf import default_locale
 from starterkit_terms.models import AbstractDocument, AbstractVersion, VersionText
 from starterkit_terms.use_cases.publish_document import (
@@ -91,9 +92,9 @@ class Command(BaseCommand):
 
     def report(self, version: AbstractVersion) -> None:
         """Print what was published."""
-        dates = f"in force from {version.effective_at:%Y-%m-%d %H:%M %Z}"
+        dates = f"in force from {written(version.effective_at)}"
         if version.enforce_at:
-            dates += f", enforced from {version.enforce_at:%Y-%m-%d %H:%M %Z}"
+            dates += f", enforced from {written(version.enforce_at)}"
         name = f"{version.document.key} {version.label} (number {version.number})"
         self.stdout.write(self.style.SUCCESS(f"Published {name}, {dates}."))
         for text in VersionText.objects.filter(version=version.pk):
@@ -106,8 +107,12 @@ def moment(text: str) -> datetime:
     Raises:
         ValueError: it is neither; argparse reports it.
     """
-    parsed = datetime.fromisoformat(text)
-    return make_aware(parsed) if is_naive(parsed) else parsed
+    return as_stored(datetime.fromisoformat(text))
+
+
+def written(moment: datetime) -> str:
+    """Return a stored moment as text, in the current time zone."""
+    return f"{localtime(as_utc(moment)):%Y-%m-%d %H:%M %Z}"
 
 
 def heading_of(source: str) -> str:

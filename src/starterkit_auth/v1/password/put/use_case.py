@@ -108,12 +108,15 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         """Return the user as saved, locked: of concurrent changes, one is refused.
 
         Raises:
+            SessionEnded: the account has just been deleted.
             WrongPassword: the current password has just been changed.
         """
         checked = self.input.session.user
         rows = type(checked)._base_manager.select_for_update()
         user = rows.filter(pk=checked.pk).first()
-        if user is None or user.password != checked.password:
+        if user is None:
+            raise SessionEnded
+        if user.password != checked.password:
             raise WrongPassword
         return user
 

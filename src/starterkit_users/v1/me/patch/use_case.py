@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from starterkit_core.db.conflicts import is_duplicate
+from starterkit_core.errors import AccountDeleted
 from starterkit_core.services import audit
 from starterkit_core.signals import account_updated, announce
 from starterkit_core.use_cases import Input, UseCase
@@ -37,8 +38,11 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
     """Change the fields that the user sent, and announce it after the commit.
 
     Raises:
+        AccountDeleted: the account was deleted during the request.
         ValidationError: Django's; the user model refuses a value.
     """
+
+    raises = (AccountDeleted,)
 
     def run(self) -> AbstractBaseUser:
         account = self.lock_account()
@@ -51,9 +55,16 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
         return account
 
     def lock_account(self) -> AbstractBaseUser:
-        """Return the account as saved, locked until the transaction ends."""
+        """Return the account as saved, locked until the transaction ends.
+
+        Raises:
+            AccountDeleted: it was deleted during the request.
+        """
         accounts = get_user_model()._base_manager.select_for_update()
-        return accounts.get(pk=self.input.user.pk)
+        account = accounts.filter(pk=self.input.user.pk).first()
+        if account is None:
+            raise AccountDeleted
+        return account
 
     def apply_changes(self, account: AbstractBaseUser) -> list[str]:
         """Set the editable fields, and return the names of those that changed."""
