@@ -126,6 +126,27 @@ def test_a_name_that_must_be_unique_is_refused_in_my_account(bob):
     assert refused_for(response) == (400, [""])
 
 
+def test_values_that_another_request_just_took_are_refused(bob, settings):
+    folder = "tests.hosts.required_column.sign_up"
+    ours = settings.STARTERKIT_OVERRIDES["starterkit_auth.v1.registration.post"]
+    bob.sign_up(phone="+2", last_name="Ada")
+    bob.confirm()
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_users.v1.me.patch": f"{folder}.TakenMeanwhile",
+        "starterkit_auth.v1.registration.post": {
+            **ours,
+            "use_case": f"{folder}.RegisterTakenMeanwhile",
+        },
+    }
+
+    renamed = bob.send("PATCH users/v1/me/", {"last_name": "Bell"})
+    bob.email = "new@example.com"
+    signed_up = bob.sign_up(phone=PHONE)
+
+    assert refused_for(renamed) == refused_for(signed_up) == (400, [""])
+    assert get_user_model().objects.count() == 2
+
+
 @pytest.mark.parametrize("door", ["password", "reset", "change"])
 def test_what_save_refuses_is_refused_at_every_confirmation(bob, door, user_model):
     bob.email = "bob@example.com"
