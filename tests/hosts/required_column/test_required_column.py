@@ -4,9 +4,11 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
 from starterkit_auth.models import EmailAddress
+from starterkit_core.testing.plugin import PASSWORD
 
 PHONE = "+551199"
 
@@ -160,7 +162,7 @@ def test_what_save_refuses_is_refused_at_every_confirmation(bob, door, user_mode
         "password": lambda: bob.send(
             "PUT auth/v1/password/",
             {
-                "current_password": "correct horse battery staple",
+                "current_password": PASSWORD,
                 "new_password": "a rose is a rose is",
             },
         ),
@@ -178,6 +180,18 @@ def test_what_save_refuses_is_refused_at_every_confirmation(bob, door, user_mode
     }[door]()
 
     assert refused_for(response) == (400, ["/first_name"])
+
+
+def test_a_row_that_save_refuses_by_now_still_signs_in_with_an_old_hash(
+    bob, user_model
+):
+    former = make_password(PASSWORD, hasher="scrypt")
+    user_model.objects.update(first_name="Eve", password=former)
+    bob.email = "bob@example.com"
+
+    assert bob.sign_in().status_code == 201
+    assert bob.read_me().status_code == 200
+    assert user_model.objects.get().password == former
 
 
 @pytest.fixture

@@ -37,9 +37,8 @@ class UpdateAccountRequest(serializers.Serializer[Any]):
         """Refuse the fields that the user model lacks: they would change nothing."""
         missing = [name for name in self._declared_here() if name not in self.fields]
         if isinstance(data, Mapping) and (sent := [it for it in missing if it in data]):
-            raise serializers.ValidationError(
-                dict.fromkeys(sent, [NOT_HERE]), "unknown"
-            )
+            refused = {name: [NOT_HERE] for name in sent}
+            raise serializers.ValidationError(refused, "unknown")
         return super().to_internal_value(data)
 
     def _declared_here(self) -> list[str]:
