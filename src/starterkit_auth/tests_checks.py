@@ -138,7 +138,8 @@ class OwnRegister(Register):
     ("model", "columns"),
     [(Filled, ""), (Unfilled, "phone, branch, born, code")],
 )
-def test_w009_a_sign_up_leaves_columns_empty(monkeypatch, model, columns):
+def test_w009_a_sign_up_leaves_columns_empty(settings, monkeypatch, model, columns):
+    settings.STARTERKIT_OVERRIDES = {}
     monkeypatch.setattr(checks, "get_user_model", lambda: model)
 
     found = [message.msg for message in checks.check_sign_up()]
