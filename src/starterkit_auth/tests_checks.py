@@ -109,13 +109,14 @@ class Filled(AbstractBaseUser):
         managed = False
 
 
+DIGITS = RegexValidator(r"^\d+\Z")
+
+
 class Unfilled(AbstractBaseUser):
     """A user model of a host whose columns do."""
 
     email = models.EmailField()
-    phone = models.CharField(
-        max_length=9, unique=True, validators=[RegexValidator("7")]
-    )
+    phone = models.CharField(max_length=9, unique=True, validators=[DIGITS])
     branch = models.IntegerField()
     born = models.DateField()
     code = models.CharField(max_length=9, default="A")

@@ -67,7 +67,7 @@ def is_duplicate(error: IntegrityError) -> bool:
 
 
 def _codes_of(error: Exception) -> set[object]:
-    """Return the SQLSTATE of PostgreSQL, the number of MariaDB; a driver may do both."""
+    """Return the SQLSTATE of PostgreSQL, the number of MariaDB, or both."""
     cause = error.__cause__
     states = {getattr(cause, name, None) for name in ("sqlstate", "pgcode")}
     return states | {*getattr(cause, "args", ())[:1]}
