@@ -47,5 +47,5 @@ def test_an_account_is_exported_and_erased(person):
     assert user.contact != person.email
 
 
-def test_the_project_is_checked_without_a_message():
+def test_the_project_is_checked_without_a_message(db):
     call_command("check", fail_level="WARNING")

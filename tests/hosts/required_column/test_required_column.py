@@ -28,7 +28,7 @@ def refused_for(response):
     return response.status_code, [it["pointer"] for it in response.json()["errors"]]
 
 
-def test_check_names_the_columns_that_a_sign_up_leaves_empty(settings):
+def test_check_names_the_columns_that_a_sign_up_leaves_empty(db, settings):
     settings.STARTERKIT_OVERRIDES = {}
 
     call_command("check", stderr=(out := StringIO()))
@@ -39,7 +39,7 @@ def test_check_names_the_columns_that_a_sign_up_leaves_empty(settings):
     assert "user_fields" in text
 
 
-def test_check_is_silent_once_the_project_fills_them():
+def test_check_is_silent_once_the_project_fills_them(db):
     call_command("check", fail_level="WARNING", stderr=(out := StringIO()))
 
     assert "W009" not in out.getvalue()
