@@ -228,7 +228,8 @@ def _fills_columns() -> bool:
 
 
 def _left_empty(model: Any) -> list[str]:
-    filled = {"password", *new_users.generated_username(model)}
+    username = new_users.username_for(model, "ada@example.com")
+    filled = {"password", *(name for name in username if username[name] is not None)}
     if addresses.has_email_field(model):
         filled.add(model.get_email_field_name())
     return new_users.unfilled(model, filled)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from starterkit_auth.conf import conf
@@ -37,7 +38,8 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     """Return whether ``password`` is right; without a user, False after the same time.
 
     Django does the same for accounts without a usable password. If it rehashes the
-    password with current parameters, sessions and challenges stay valid.
+    password with current parameters, sessions and challenges stay valid. If the
+    project's ``save()`` refuses the row by then, the former hash stays.
     """
     if user is None:
         make_password(password)
@@ -45,7 +47,10 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     outdated = passwords.is_outdated(user.password)
     with _password_locked(user) if outdated else nullcontext():
         stored = user.password
-        is_right = user.check_password(password)
+        try:
+            is_right = user.check_password(password)
+        except ValidationError:  # of the save, which follows a right password
+            user.password, is_right = stored, True
         if user.password != stored:
             sessions.carry_over(user, stored)
             challenges.carry_over(user, stored)
