@@ -177,6 +177,11 @@ def replace_a_cookie(caller):
     return sign_in
 
 
+def start_over(caller):
+    body = caller.register()
+    return lambda: caller.post("registration", body).status_code
+
+
 def publish_document(caller):
     file = caller.folder / "terms.md"
     file.write_text("# Terms\n\nBe kind.\n", "utf-8")
@@ -191,6 +196,7 @@ DOORS = {
     "starterkit_auth.use_cases.end_sessions": end_sessions,
     "starterkit_auth.use_cases.purge_expired": purge_expired,
     "starterkit_auth.use_cases.send_confirmation": send_confirmation,
+    "starterkit_auth.v1.registration.post": start_over,
     "starterkit_auth.v1.session.post": replace_a_cookie,
     "starterkit_terms.use_cases.publish_document": publish_document,
 }
@@ -199,6 +205,7 @@ DOORS = {
 JOINED = {
     "starterkit_auth.use_cases.end_replaced_session": replace_a_cookie,
     "starterkit_auth.use_cases.open_session": replace_a_cookie,
+    "starterkit_auth.use_cases.start_over": start_over,
     "starterkit_terms.use_cases.publish_version": publish_document,
 }
 """Acts that are repeated as a part of another use case."""

@@ -1,12 +1,14 @@
 """A model that was swapped in wrongly is found before the first request."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.test.utils import isolate_apps
 
 from starterkit_core.checks.swapped_models import check_swapped_models
 from starterkit_terms.models import AbstractVersion
 from starterkit_terms.use_cases.publish_document import PublishDocument
+from starterkit_users.models import AbstractUser, User
 
 SETTING = "STARTERKIT_TERMS_VERSION_MODEL"
 
@@ -55,6 +57,20 @@ def test_is_content_with_a_model_that_inherits_our_rules(settings, monkeypatch):
     monkeypatch.setattr(where, lambda label: Kept)
 
     assert findings(settings, "sample.Kept") == []
+
+
+@pytest.mark.skipif(not User._meta.swapped, reason="the user model is ours")
+def test_names_the_rules_that_a_user_model_on_ours_lost(monkeypatch):
+    model = get_user_model()
+    monkeypatch.setattr(model._meta, "constraints", [])
+
+    found = [it for it in check_swapped_models() if "AUTH_USER_MODEL" in it.msg]
+
+    if not issubclass(model, AbstractUser):
+        assert found == []
+        return
+    assert [message.id for message in found] == ["starterkit_core.E013"]
+    assert "email_key" in found[0].msg
 
 
 class PublishEdition(PublishDocument):

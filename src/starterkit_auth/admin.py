@@ -1,4 +1,4 @@
-"""Sessions in the Django admin.
+"""Sessions and addresses in the Django admin.
 
 Registered for the default model. A host project that swaps the model registers
 ``SessionAdmin``, or a subclass, for its own model:
@@ -15,12 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from starterkit_auth.models import Session
+from starterkit_auth.models import EmailAddress, Session
+from starterkit_auth.services.addresses import is_address_of, key_or_empty
 from starterkit_auth.services.user_lookup import find_user
 from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
+from starterkit_auth.use_cases.send_confirmation import (
+    SendConfirmation,
+    SendConfirmationInput,
+)
 from starterkit_core.admin import ReadOnlyAdmin, as_uuid
 from starterkit_core.db.databases import rows_of
 from starterkit_core.http.client import client_of
+from starterkit_core.utils.client import NO_CLIENT
 
 
 class SessionAdmin(ReadOnlyAdmin):
@@ -89,5 +95,69 @@ class SessionAdmin(ReadOnlyAdmin):
         self.message_user(request, text % ended, messages.SUCCESS)
 
 
+class EmailAddressAdmin(ReadOnlyAdmin):
+    """Shows who registered or proved which address, and mails a confirmation again.
+
+    An account without a row never registered here nor proved its address.
+    """
+
+    actions = ("send_confirmation",)
+    list_display = ("address", "user", "is_proven", "verified_at", "is_current")
+    list_filter = (("verified_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user",)
+    fields = (
+        ("id", "user"),
+        ("address", "key"),
+        ("is_proven", "verified_at", "provisional", "is_current"),
+        ("created_at", "updated_at"),
+    )
+    readonly_fields = ("id", "key", "is_proven", "is_current", "created_at")
+    search_fields = ("key",)  # shows the search box; see get_search_results()
+    search_help_text = _("The whole e-mail address, or the id of a user.")
+
+    @admin.display(description=_("proven"), boolean=True)
+    def is_proven(self, row: EmailAddress) -> bool:
+        """Return whether the user proved to receive mail there."""
+        return row.verified_at is not None
+
+    @admin.display(description=_("is the user's address"), boolean=True)
+    def is_current(self, row: EmailAddress) -> bool:
+        """Return whether the user model still has it; else the row does not count."""
+        return is_address_of(row.user, row.key)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by indexed columns only, as the table may be large."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        of_user = Q(user=find_user(term))
+        return queryset.filter(of_user | Q(key=key_or_empty(term))), False
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Allow the action to administrators with the change permission."""
+        name = get_permission_codename("change", self.opts)
+        return bool(request.user.has_perm(f"{self.opts.app_label}.{name}"))
+
+    @admin.action(
+        description=_("Send the confirmation mail again"), permissions=["send"]
+    )
+    def send_confirmation(
+        self, request: HttpRequest, queryset: QuerySet[EmailAddress]
+    ) -> None:
+        """Mail each address that is not proven yet, within the limits of all mails."""
+        unproven = queryset.filter(verified_at=None).select_related("user")
+        for row in unproven.order_by("pk"):
+            SendConfirmation.execute(
+                SendConfirmationInput(
+                    user=row.user, address=row.address, client=NO_CLIENT
+                )
+            )
+        text = _("Unproven addresses get a mail, unless they have just got one.")
+        self.message_user(request, text, messages.SUCCESS)
+
+
+admin.site.register(EmailAddress, EmailAddressAdmin)
 if not Session._meta.swapped:
     admin.site.register(Session, SessionAdmin)

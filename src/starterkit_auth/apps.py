@@ -14,8 +14,9 @@ class AuthConfig(ModuleConfig):
     component_prefix = "Auth"
 
     def ready(self) -> None:
-        """Register checks and personal data, and connect the signal receivers."""
+        """Register what core asks of a module, and connect the signal receivers."""
         import_module("starterkit_auth.checks")
+        import_module("starterkit_auth.authentication").register()
         import_module("starterkit_auth.mails.security_notices").connect()
         import_module("starterkit_auth.personal_data").register()
         import_module("starterkit_auth.suspension").connect()

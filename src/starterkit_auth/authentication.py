@@ -1,4 +1,8 @@
-"""DRF authentication by access token or cookie, in one query."""
+"""DRF authentication by access token or cookie, in one query.
+
+List it before the authenticators of the project. A bearer token of another app is left
+to them; one that begins like ours is never left to them, even if it is not valid.
+"""
 
 from functools import cache
 from typing import Any
@@ -17,10 +21,16 @@ from starterkit_auth.services import sessions
 from starterkit_auth.services.tokens import Kind, Token, parse
 from starterkit_core.errors import CrossSiteRequest, DomainError
 from starterkit_core.http.exceptions import Refused
+from starterkit_core.ports import authenticators
 from starterkit_core.utils import moments
 
 KINDS = {Transport.BEARER: Kind.ACCESS, Transport.COOKIE: Kind.COOKIE}
 """The kind of token that authenticates on each transport."""
+
+
+def register() -> None:
+    """Let every endpoint ask our class first."""
+    authenticators.register(SessionAuthentication)
 
 
 class SignInAgain(exceptions.AuthenticationFailed):
@@ -50,12 +60,14 @@ class SessionAuthentication(BaseAuthentication):
     def authenticate(
         self, request: Request
     ) -> tuple[AbstractBaseUser, AbstractSession] | None:
-        """Return user and session, or None if the request has no credential.
+        """Return user and session, or None if the request has no credential of ours.
 
         Raises:
             AuthenticationFailed: the credential is not valid (any more).
             Refused: two credentials, or a cookie that another site may have sent.
         """
+        if transports.has_foreign_bearer(request._request) and _others_may(request):
+            return None
         try:
             credential = transports.presented(request._request)
             if credential is None:
@@ -90,10 +102,45 @@ class SessionAuthentication(BaseAuthentication):
         """Return the same error for every invalid credential."""
         return SignInAgain()
 
-    def authenticate_header(self, request: Request) -> str:
-        """Return ``WWW-Authenticate`` for a 401 (RFC 6750, section 3)."""
+    def authenticate_header(self, request: Request) -> str | None:
+        """Return ``WWW-Authenticate`` for a 401 (RFC 6750, section 3).
+
+        DRF asks only the first class. For a request of a view of the project without a
+        credential of ours, the next class answers, as if ours were not listed.
+        """
+        others = [] if _is_ours(request) else _others(request)
+        if others and not _has_credential(request):
+            return others[0].authenticate_header(request)
         presented = "HTTP_AUTHORIZATION" in request.META
         return 'Bearer error="invalid_token"' if presented else "Bearer"
+
+
+def _others_may(request: Request) -> bool:
+    """Return whether a foreign bearer token may be for another class, or for no one.
+
+    Only our own endpoints can know that it is for no one: they refuse it if ours is
+    the only class. A public view of a project may be called with any token.
+    """
+    return not _is_ours(request) or bool(_others(request))
+
+
+def _is_ours(request: Request) -> bool:
+    """Return whether the request is for one of our endpoints."""
+    view = (request.parser_context or {}).get("view")
+    return bool(getattr(view, "is_endpoint", False))
+
+
+def _others(request: Request) -> list[BaseAuthentication]:
+    """Return the authenticators of the view that are not ours."""
+    listed: Any = request.authenticators or ()
+    return [it for it in listed if not isinstance(it, SessionAuthentication)]
+
+
+def _has_credential(request: Request) -> bool:
+    """Return whether the request has a token or cookie of ours, valid or not."""
+    http = request._request
+    has_cookie = transports.cookie_name() in http.COOKIES
+    return has_cookie or transports.has_bearer_of_ours(http)
 
 
 def _is_fresh(token: Token, now: Any) -> bool:

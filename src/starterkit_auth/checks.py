@@ -5,12 +5,17 @@ E002  the cookie is not Secure although DEBUG is off
 E003  the cookie is SameSite=None, but not Secure
 E004  the user model has no field for an e-mail address
 E005  BREACH_CHECK cannot be imported or called
-W017  COOKIE_PARTITIONED contradicts COOKIE_SAMESITE
-W018  the cookie is for other sites, but no origin is trusted
+E007  a backend of AUTHENTICATION_BACKENDS cannot be imported
 W001  our authenticator is not among DRF's defaults
 W002  rate limits are counted per process although DEBUG is off
 W003  ``auth_purge`` has not run for a week or more
+W004  our authenticator is not the first of DRF's defaults
+W005  the project has authentication backends that sign-in does not ask
 W009  a sign-up leaves columns of the user model empty that need a value
+W012  accounts share an address, and no account holds it
+W013  accounts with a password have no usable address
+W017  COOKIE_PARTITIONED contradicts COOKIE_SAMESITE
+W018  the cookie is for other sites, but no origin is trusted
 """
 
 from typing import Any
@@ -25,11 +30,18 @@ from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, debugging, signing_keys, trusted_origins
-from starterkit_auth.services import addresses, new_users, retention
+from starterkit_auth.services import (
+    addresses,
+    backends,
+    existing_addresses,
+    new_users,
+    retention,
+)
 from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_core.checks.database import asks_accounts
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.ports.authenticators import ours_first
 
 TAG = "starterkit"
 KEY_BYTES = 32
@@ -137,13 +149,44 @@ def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
 
 @register(TAG)
 def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
-    """W001: without it, the project's own endpoints see every user as anonymous."""
-    defaults: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
-    if any(issubclass(entry, SessionAuthentication) for entry in defaults):
+    """W001 and W004: whether the project's own views take our credentials."""
+    listed: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+    is_ours = [issubclass(entry, SessionAuthentication) for entry in listed]
+    if is_ours and is_ours[0]:
         return []
-    dotted = f"{SessionAuthentication.__module__}.{SessionAuthentication.__qualname__}"
-    text = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'] lacks our authenticator."
-    return [warning("starterkit_auth.W001", text, f"Add {dotted!r}.")]
+    setting = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES']"
+    ours = [entry for entry in listed if issubclass(entry, SessionAuthentication)]
+    ordered = ours_first(listed)
+    hint = f"Set it to {[_dotted(entry) for entry in ordered]}."
+    if not ours:
+        text = f"{setting} lacks our authenticator."
+        return [warning("starterkit_auth.W001", text, hint)]
+    text = (
+        f"Our authenticator is not the first of {setting}: another class may refuse "
+        "our tokens, and decides between 401 and 403."
+    )
+    return [warning("starterkit_auth.W004", text, hint)]
+
+
+@register(TAG)
+def check_backends(**kwargs: Any) -> list[CheckMessage]:
+    """E007 and W005: whether users of a directory can sign in.
+
+    W005 is silent if the project has decided.
+    """
+    try:
+        unasked = [*backends.unasked()]
+    except ImportError as failure:
+        text = f"AUTHENTICATION_BACKENDS names what cannot be imported: {failure}"
+        return [error("starterkit_auth.E007", text, "Correct the dotted path.")]
+    if not unasked or "ASK_BACKENDS" in conf.given():
+        return []
+    text = f"Sign-in does not ask these of AUTHENTICATION_BACKENDS: {unasked}."
+    hint = (
+        "Set STARTERKIT_AUTH['ASK_BACKENDS'] to True if users have their passwords "
+        "there; to False if only passwords that are saved here count."
+    )
+    return [warning("starterkit_auth.W005", text, hint)]
 
 
 @register(TAG, deploy=True)
@@ -166,6 +209,28 @@ def check_retention(**kwargs: Any) -> list[CheckMessage]:
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
 
 
+@register(Tags.database, deploy=True)
+@asks_accounts
+def check_addresses(**kwargs: Any) -> list[CheckMessage]:
+    """W012 and W013: these accounts cannot sign in; with ``--database`` only."""
+    shared = existing_addresses.count_shared()
+    unusable = existing_addresses.count_unusable()
+    found = []
+    if shared:
+        text = f"{shared} address(es) belong to several accounts: the oldest signs in."
+        hint = "Choose who keeps them: manage.py auth_addresses --keep last-sign-in."
+        found.append(warning("starterkit_auth.W012", text, hint))
+    if unusable:
+        text = f"{unusable} accounts have a missing or malformed address: no sign-in."
+        hint = "manage.py auth_addresses lists them; correct them in the user model."
+        found.append(warning("starterkit_auth.W013", text, hint))
+    return found
+
+
+def _dotted(entry: type) -> str:
+    return f"{entry.__module__}.{entry.__qualname__}"
+
+
 def _problem_with(key: str) -> str:
     if len(key.encode()) < KEY_BYTES:
         return f"shorter than {KEY_BYTES} bytes"
@@ -185,7 +250,8 @@ def _fills_columns() -> bool:
 
 
 def _left_empty(model: Any) -> list[str]:
-    filled = {"password", *new_users.generated_username(model)}
+    username = new_users.username_for(model, "ada@example.com")
+    filled = {"password", *(name for name in username if username[name] is not None)}
     if addresses.has_email_field(model):
         filled.add(model.get_email_field_name())
     return new_users.unfilled(model, filled)

@@ -21,8 +21,17 @@ NOTICES = frozenset(
 )
 """Every event that has a security mail."""
 
+LONGEST_CODE = timedelta(hours=1)
+"""Upper bound of ``CODE_LIFETIME``: six digits can be guessed, given time."""
+
 LONGEST_RESET = timedelta(days=1)
 """Upper bound of ``RESET_LINK_LIFETIME``."""
+
+LONGEST_LINK = timedelta(days=7)
+"""Upper bound of ``LINK_LIFETIME``."""
+
+LONGEST_REVERSAL = timedelta(days=30)
+"""Upper bound of ``EMAIL_REVERSAL_LIFETIME``."""
 
 
 def is_rate(text: str) -> bool:
@@ -41,6 +50,17 @@ def is_safe_source(url: str) -> bool:
 
 def _length_of_time(default: timedelta) -> Setting[timedelta]:
     return Setting(default, accepts=positive, expects="longer than zero")
+
+
+def _at_most(longest: timedelta, default: timedelta) -> Setting[timedelta]:
+    """Return a setting for a length of time with an upper bound."""
+    days, hours = longest.days, longest.seconds // 3600
+    expects = f"longer than zero, at most timedelta({days=}, {hours=})"
+    return Setting(
+        default,
+        accepts=lambda time: positive(time) and time <= longest,
+        expects=expects,
+    )
 
 
 def _duration(default: timedelta) -> Setting[timedelta]:
@@ -121,6 +141,13 @@ class AuthSettings(AppSettings):
     Browsers then keep one cookie for each site that the API is used from.
     """
 
+    ASK_BACKENDS = Setting(default=False)
+    """Whether sign-in asks Django's ``AUTHENTICATION_BACKENDS``, in their order.
+
+    For people whose password is not saved here but in a directory, and for lock-outs
+    such as that of django-axes. ``False``: only passwords that are saved here count.
+    """
+
     SIGN_IN_ACCOUNT_LIMIT = _rate("10/15m")
     """Attempts to sign in to one account; a success resets the count.
 
@@ -181,18 +208,14 @@ class AuthSettings(AppSettings):
     )
     """URL that ``PwnedPasswords`` calls; five characters of a hash are appended."""
 
-    CODE_LIFETIME = _length_of_time(timedelta(minutes=10))
-    """How long the code in a mail is valid."""
+    CODE_LIFETIME = _at_most(LONGEST_CODE, timedelta(minutes=10))
+    """How long the code in a mail is valid; an hour at most."""
 
-    LINK_LIFETIME = _length_of_time(timedelta(hours=24))
-    """How long the link in a mail is valid."""
+    LINK_LIFETIME = _at_most(LONGEST_LINK, timedelta(hours=24))
+    """How long the link in a mail is valid; seven days at most."""
 
-    RESET_LINK_LIFETIME = Setting(
-        timedelta(hours=1),
-        accepts=lambda time: positive(time) and time <= LONGEST_RESET,
-        expects="longer than zero, at most a day",
-    )
-    """How long the link to set a new password is valid."""
+    RESET_LINK_LIFETIME = _at_most(LONGEST_RESET, timedelta(hours=1))
+    """How long the link to set a new password is valid; a day at most."""
 
     CODE_TRIES = Setting(5, accepts=positive, expects="more than zero")
     """How many times one code may be tried before it is void."""
@@ -210,7 +233,10 @@ class AuthSettings(AppSettings):
     """Codes tried for one address; links do not count."""
 
     RESEND_COOLDOWN = _duration(timedelta(seconds=30))
-    """How long after a confirmation mail ``registration/code/`` sends no new one."""
+    """How long after a confirmation mail no new one is sent on request or at sign-in.
+
+    A sign-up always sends one, because it has a password of its own.
+    """
 
     RESEND_ADDRESS_LIMIT = _rate("5/1h")
     """Mails with a code to one address; each purpose is counted separately."""
@@ -247,8 +273,8 @@ class AuthSettings(AppSettings):
     EMAIL_CHANGE_LIMIT = _rate("5/1h")
     """Requests by one account to change its address."""
 
-    EMAIL_REVERSAL_LIFETIME = _length_of_time(timedelta(days=7))
-    """How long the link to restore a former address is valid."""
+    EMAIL_REVERSAL_LIFETIME = _at_most(LONGEST_REVERSAL, timedelta(days=7))
+    """How long the link to restore a former address is valid; 30 days at most."""
 
     EMAIL_CHANGE_URL = _url("{frontend}/change-email?token={token}")
     """The link in a mail to a new address; as ``CONFIRMATION_URL``."""

@@ -5,7 +5,7 @@ DomainError
 ├── EmailUnverified        403  right password, but the address is not proven yet
 ├── InvalidRefreshToken    401  this refresh token is not valid (any more)
 ├── RefreshTokenReused     401  a retired token was used again; the session was ended
-├── AmbiguousCredentials   400  a token and a cookie in one request
+├── AmbiguousCredentials   400  a bearer token and our cookie in one request
 ├── InvalidConfirmation    400  this code or link is not valid (any more)
 ├── SessionNotFound        404  the user has no such session
 ├── EmailTaken             409  another account has this address ("friendly" mode only)
@@ -13,6 +13,7 @@ DomainError
 ├── WrongPassword          403  this is not the password of the signed-in user
 ├── NoPassword             409  the account has no password to check
 ├── StepUpRequired         403  the last proof of identity is too old
+├── SessionRequired        403  signed in by other means than a session of this app
 └── SessionEnded           401  the session ended during the request
 """
 
@@ -133,6 +134,17 @@ class StepUpRequired(DomainError):
     message = _("Please prove again who you are.")
     status = HTTPStatus.FORBIDDEN
     example = MappingProxyType({"max_age": 600, "how": "password"})
+
+
+class SessionRequired(DomainError):
+    """The user is signed in by other means; this needs a session of this app.
+
+    So it is while a project has another authenticator, too: sign in here first.
+    """
+
+    code = "session_required"
+    message = _("Please sign in again to do this.")
+    status = HTTPStatus.FORBIDDEN
 
 
 class SessionEnded(DomainError):

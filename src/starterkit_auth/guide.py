@@ -46,7 +46,7 @@ another origin, gets 403 `cross_site_request`.
 that origin in `CSRF_TRUSTED_ORIGINS`, allows CORS with credentials for it, and \
 exposes `Retry-After`. On another site it also sets `COOKIE_SAMESITE` to `None`; the \
 browser then keeps one session for each site that calls the API.
-4. Send no `Authorization` header: with the cookie it is 400 `ambiguous_credentials`.
+4. Send no bearer token: with the cookie it is 400 `ambiguous_credentials`.
 5. `session/step-up/` and `PUT password/` replace the cookie at once. Send no other \
 request at the same time: with the former cookie it would get 401.
 
@@ -61,6 +61,8 @@ password |
 is over: sign in |
 | 403 `step_up_required` | `POST session/step-up/`, then retry; not needed just after \
 signing in |
+| 403 `session_required` | the user is signed in by other means: `POST session/`, then \
+retry |
 | 403 with a code that `GET session/` has in `pending_gates` | do what the code is \
 about, then retry |
 | 400 `invalid_confirmation` | the code or link is wrong, used or too old; the \

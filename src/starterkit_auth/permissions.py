@@ -5,7 +5,8 @@ For endpoints of this module and views of the project alike::
     class ExportView(APIView):
         permission_classes = [IsAuthenticated, StepUp]  # or step_up(max_age=…)
 
-Without a recent proof the answer is 403 ``step_up_required``.
+Without a recent proof the answer is 403 ``step_up_required``; for a user who is signed
+in by other means than a session of this app, 403 ``session_required``.
 """
 
 from datetime import timedelta
@@ -16,7 +17,7 @@ from rest_framework import permissions
 from rest_framework.request import Request
 
 from starterkit_auth.conf import conf
-from starterkit_auth.errors import StepUpRequired
+from starterkit_auth.errors import SessionRequired, StepUpRequired
 from starterkit_auth.http.requests import session_of
 from starterkit_auth.services import reauthentication
 from starterkit_core.http.exceptions import Refused
@@ -29,8 +30,8 @@ class StepUp(permissions.BasePermission):
     it after ``IsAuthenticated``.
     """
 
-    raises = (StepUpRequired,)
-    """The error, for the API documentation."""
+    raises = (StepUpRequired, SessionRequired)
+    """The errors, for the API documentation."""
 
     max_age: ClassVar[timedelta | None] = None
     """Maximum age of the proof; None means ``STEP_UP_MAX_AGE``."""
@@ -45,7 +46,9 @@ class StepUp(permissions.BasePermission):
             return False
         max_age = self.max_age or conf.STEP_UP_MAX_AGE
         session = session_of(request)
-        if session is None or not reauthentication.is_fresh(session, max_age):
+        if session is None:
+            raise Refused(SessionRequired())
+        if not reauthentication.is_fresh(session, max_age):
             raise Refused(reauthentication.refusal(request.user, max_age))
         return True
 

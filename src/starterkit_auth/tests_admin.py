@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 from django.utils import timezone
+from django.utils.html import escape
 
-from starterkit_auth.admin import SessionAdmin
-from starterkit_auth.models import Session, session_model
+from starterkit_auth.admin import EmailAddressAdmin, SessionAdmin
+from starterkit_auth.models import EmailAddress, Session, session_model
 from starterkit_auth.services import addresses, sessions
 from starterkit_core.admin import AuditEventAdmin, BoundedPaginator
 from starterkit_core.models import AuditEvent
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db
 site = admin.AdminSite()
 site.register(session_model(), SessionAdmin)
 site.register(AuditEvent, AuditEventAdmin)
+site.register(EmailAddress, EmailAddressAdmin)
 site.register(get_user_model(), admin.ModelAdmin)
 
 urlpatterns = [
@@ -248,9 +250,31 @@ def test_finds_events_by_their_subject(superuser, member, make_user):
         return rows_of(superuser.get(page("changelist", AuditEvent), {"q": term}))
 
     assert found(str(member.pk)) == {event.pk}
+    assert found(addresses.mailbox_of(member).upper()) == {event.pk}
+    assert found("nobody@example.com") == set()
     assert found(str(event.pk)) == {event.pk}
     assert found("auth.signed_in") == set()
     assert len(found("")) == 2
+
+
+def test_the_audit_log_names_users_in_one_query(superuser, make_user, unproven):
+    def shown():
+        with CaptureQueriesContext(connection) as captured:
+            response = superuser.get(page("changelist", AuditEvent))
+        return response.content.decode(), len(captured)
+
+    audit.record("auth.signed_in", actor=unproven, subject=unproven)
+    _, few = shown()
+    row = EmailAddress.objects.get()
+    audit.record("terms.version_published", actor=make_user(), subject=row)
+    for _ in range(3):
+        audit.record("auth.signed_in", subject=make_user())
+
+    html, many = shown()
+
+    assert many == few
+    assert html.count(escape(str(unproven))) >= 2
+    assert str(row.pk) in html
 
 
 def test_ours_is_registered_unless_the_host_swapped_it():
@@ -265,3 +289,92 @@ def test_a_session_that_ran_out_is_shown_as_such(superuser, open_for, member):
 
     assert str(over.session.pk) in text
     assert "icon-no" in text
+
+
+ADDRESSES = "admin:starterkit_auth_emailaddress_changelist"
+
+
+@pytest.fixture
+def unproven(make_user):
+    """A user who signed up and has not proven the address."""
+    user = make_user()
+    addresses.assign(user, addresses.mailbox_of(user))
+    return user
+
+
+def found_by(client, term):
+    response = client.get(reverse(ADDRESSES), {"q": term})
+    return [row.user for row in response.context["cl"].result_list]
+
+
+def test_support_finds_an_address_and_sees_whether_it_is_proven(
+    superuser, member, unproven
+):
+    address = addresses.mailbox_of(unproven)
+
+    assert found_by(superuser, address.upper()) == [unproven]
+    assert found_by(superuser, str(unproven.pk)) == [unproven]
+    assert found_by(superuser, "nobody@example.com") == []
+    assert len(found_by(superuser, "")) == 2
+    row = EmailAddress.objects.get(user=unproven)
+    page = superuser.get(
+        reverse("admin:starterkit_auth_emailaddress_change", args=[row.pk])
+    )
+    assert address in page.content.decode()
+    assert "icon-no" in page.content.decode()
+
+
+def test_shows_that_the_account_has_another_address_by_now(superuser, unproven):
+    setattr(unproven, unproven.get_email_field_name(), "moved@example.com")
+    unproven.save()
+    row = EmailAddress.objects.get(user=unproven)
+
+    model_admin = EmailAddressAdmin(EmailAddress, site)
+
+    assert model_admin.is_current(row) is False
+    assert model_admin.is_proven(row) is False
+
+
+def test_the_list_of_addresses_costs_the_same_for_any_number(superuser, make_user):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert superuser.get(reverse(ADDRESSES)).status_code == HTTPStatus.OK
+        return len(captured)
+
+    user = make_user()
+    addresses.assign(user, addresses.mailbox_of(user))
+    few = queries()
+    for _ in range(5):
+        user = make_user()
+        addresses.assign(user, addresses.mailbox_of(user), verified=True)
+
+    assert queries() == few
+
+
+def test_an_administrator_sends_the_confirmation_again(
+    superuser, member, unproven, mailbox, django_capture_on_commit_callbacks
+):
+    selected = {
+        "_selected_action": [*EmailAddress.objects.values_list("pk", flat=True)]
+    }
+
+    for _ in range(2):  # the second time within the cooldown
+        with django_capture_on_commit_callbacks(execute=True):
+            superuser.post(
+                reverse(ADDRESSES), {"action": "send_confirmation", **selected}
+            )
+
+    assert [mail.to for mail in mailbox] == [[addresses.mailbox_of(unproven)]]
+
+
+def test_who_may_only_view_addresses_sends_no_mail(staff, unproven, mailbox):
+    client = staff("starterkit_auth.view_emailaddress")
+    [row] = EmailAddress.objects.all()
+
+    client.post(
+        reverse(ADDRESSES),
+        {"action": "send_confirmation", "_selected_action": [row.pk]},
+    )
+
+    assert client.get(reverse(ADDRESSES)).status_code == HTTPStatus.OK
+    assert mailbox == []

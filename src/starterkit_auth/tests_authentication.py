@@ -3,15 +3,18 @@ from http import HTTPStatus
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import (
     api_view,
     authentication_classes,
     permission_classes,
 )
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
@@ -236,7 +239,7 @@ def test_only_the_kind_for_the_transport_signs_in(bearer, browser, member, open_
     assert {answer.status_code for answer in answers} == {HTTPStatus.UNAUTHORIZED}
 
 
-@pytest.mark.parametrize("header", ["Bearer {token}", "Bearer nonsense", "Basic YTpi"])
+@pytest.mark.parametrize("header", ["Bearer {token}", "Bearer nonsense"])
 def test_refuses_header_and_cookie_in_one_request(browser, member, open_for, header):
     header = header.format(token=open_for(member).access_token)
 
@@ -244,6 +247,72 @@ def test_refuses_header_and_cookie_in_one_request(browser, member, open_for, hea
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert response.json()["code"] == "ambiguous_credentials"
+
+
+class Greedy(BaseAuthentication):
+    """Another app's class: it takes every bearer token for its own."""
+
+    def authenticate(self, request):
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header.startswith("Bearer "):
+            return None
+        if header != "Bearer theirs":
+            raise AuthenticationFailed("It is not theirs.", "token_not_valid")
+        return get_user_model()._base_manager.first(), "theirs"
+
+
+@pytest.fixture
+def greedy_first(settings):
+    """List that class before ours."""
+    listed = [
+        f"{kind.__module__}.{kind.__qualname__}"
+        for kind in (Greedy, SessionAuthentication)
+    ]
+    settings.REST_FRAMEWORK = {"DEFAULT_AUTHENTICATION_CLASSES": listed}
+
+
+@pytest.mark.usefixtures("greedy_first")
+def test_our_endpoints_ask_ours_first_whatever_the_order(bearer, opened, member):
+    ours, theirs = bearer(opened.access_token).get(URL), bearer("theirs").get(URL)
+    dead = bearer(opened.refresh_token).get(URL)
+    unknown = bearer("unknown").get(URL)
+
+    assert ours.json()["session"]["id"] == str(opened.session.pk)
+    assert (theirs.status_code, theirs.json()["session"]) == (HTTPStatus.OK, None)
+    assert dead.json()["code"] == "authentication_failed"
+    assert (unknown.status_code, unknown.json()["code"]) == (401, "token_not_valid")
+
+
+@pytest.mark.usefixtures("greedy_first")
+def test_a_foreign_token_beside_the_cookie_is_theirs(browser, member, open_for):
+    client = browser(open_for(member, "cookie"))
+
+    theirs = client.get(URL, HTTP_AUTHORIZATION="Bearer theirs")
+    broken = client.get(URL, HTTP_AUTHORIZATION="Bearer broken")
+
+    assert (theirs.status_code, theirs.json()["session"]) == (HTTPStatus.OK, None)
+    assert broken.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_a_public_view_of_a_project_may_be_called_with_any_token(bearer):
+    request = APIRequestFactory().get("/", HTTP_AUTHORIZATION="Bearer eyJ.e30.x")
+
+    assert open_view(request).data == {"user": "None"}
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic YTpi", "Digest username=a, uri=/", "Token x"]
+)
+def test_ignores_another_scheme_beside_the_cookie(browser, member, open_for, header):
+    """A proxy in front of a staging site asks its visitors for a password, too."""
+    client = browser(open_for(member, "cookie"))
+
+    response = client.get(URL, HTTP_AUTHORIZATION=header)
+    assert response.status_code == HTTPStatus.OK
+    assert response.json()["user"]["id"] == str(member.pk)
+
+    assert client.delete(URL, HTTP_AUTHORIZATION=header).status_code == 204
+    assert client.get(URL).status_code == HTTPStatus.UNAUTHORIZED
 
 
 def test_refuses_the_cookie_twice(api, member, open_for):

@@ -1,10 +1,13 @@
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import connection
+from django.core.validators import RegexValidator
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from model_bakery import baker
@@ -12,6 +15,7 @@ from model_bakery import baker
 from starterkit_auth import checks
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.models import Challenge
+from starterkit_auth.v1.registration.post.use_case import Register
 
 
 def ids(**kwargs):
@@ -107,6 +111,72 @@ def test_e004_a_user_model_without_an_address(monkeypatch, django_user_model):
     monkeypatch.setattr(django_user_model, "EMAIL_FIELD", "nickname", raising=False)
 
     assert ids() == ["starterkit_auth.E004"]
+
+
+class Filled(AbstractBaseUser):
+    """A user model of a host whose columns need no value of a sign-up."""
+
+    key = models.CharField(primary_key=True, max_length=32, default=uuid4)
+    email = models.EmailField(unique=True)
+    company = models.CharField(max_length=40)
+    since = models.DateTimeField(auto_now_add=True)
+    level = models.IntegerField(default=1)
+    score = models.IntegerField(db_default=1)
+    partner = models.ForeignKey("self", null=True, on_delete=models.CASCADE)
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        app_label = "starterkit_auth_tests"
+        managed = False
+
+
+DIGITS = RegexValidator(r"^\d+\Z")
+
+
+class Unfilled(AbstractBaseUser):
+    """A user model of a host whose columns do."""
+
+    email = models.EmailField()
+    phone = models.CharField(max_length=9, unique=True, validators=[DIGITS])
+    branch = models.IntegerField()
+    born = models.DateField()
+    code = models.CharField(max_length=9, default="A")
+    nickname = models.CharField(max_length=9)
+
+    USERNAME_FIELD = "phone"
+
+    class Meta:
+        app_label = "starterkit_auth_tests"
+        managed = False
+        constraints = [models.UniqueConstraint(fields=["code"], name="one_code")]
+
+
+class OwnRegister(Register):
+    def user_fields(self):
+        return super().user_fields()
+
+
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [(Filled, ""), (Unfilled, "phone, branch, born, code")],
+)
+def test_w009_a_sign_up_leaves_columns_empty(settings, monkeypatch, model, columns):
+    settings.STARTERKIT_OVERRIDES = {}
+    monkeypatch.setattr(checks, "get_user_model", lambda: model)
+
+    found = [message.msg for message in checks.check_sign_up()]
+
+    text = f"A sign-up leaves columns of {model._meta.label} empty: {columns}."
+    assert found == ([text] if columns else [])
+
+
+@pytest.mark.parametrize("path", [f"{__name__}.OwnRegister", "shop.nowhere.Register"])
+def test_w009_leaves_it_to_a_step_of_the_project(settings, monkeypatch, path):
+    monkeypatch.setattr(checks, "get_user_model", lambda: Unfilled)
+    settings.STARTERKIT_OVERRIDES = {Register.key: path}
+
+    assert checks.check_sign_up() == []
 
 
 @pytest.mark.parametrize(

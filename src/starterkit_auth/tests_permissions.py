@@ -112,8 +112,8 @@ def test_an_anonymous_client_is_asked_to_authenticate_first(api):
     assert api.get("/strict/").status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_a_user_signed_in_by_other_means_must_step_up(member):
+def test_a_user_signed_in_by_other_means_needs_a_session_of_ours(member):
     client = ApiClient()
     client.force_authenticate(member)
 
-    assert client.get("/plain/").json()["code"] == "step_up_required"
+    assert client.get("/plain/").json()["code"] == "session_required"

@@ -1,16 +1,24 @@
 """The audit log in Django's administration, and helpers for large tables there."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from starterkit_core.db.databases import rows_of
 from starterkit_core.models import AuditEvent
+
+MOST_USERS = 20
+"""How many users with one address a search considers."""
 
 
 class BoundedPaginator(Paginator):
@@ -55,9 +63,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 class AuditEventAdmin(ReadOnlyAdmin):
-    """Audit events; the search takes the id of an event, its actor or its subject."""
+    """Audit events; the search takes an address, or the id of an event or a user."""
 
-    list_display = ("created_at", "action", "actor_id", "subject_id", "address")
+    list_display = ("created_at", "action", "actor", "subject", "address")
     fields = (
         "id",
         "created_at",
@@ -68,7 +76,34 @@ class AuditEventAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("id", "created_at")
     search_fields = ("subject_id",)  # shows the box; the search is below
-    search_help_text = _("The whole id of an event, or of who acted or was acted on.")
+    search_help_text = _(
+        "The whole e-mail address or id of a user, or id of an event or its subject."
+    )
+
+    @admin.display(description=_("actor"), ordering="actor_id")
+    def actor(self, event: Any) -> str:
+        """Return the name of the user who acted, or the id if there is none."""
+        return self._name(event, event.actor_id)
+
+    @admin.display(description=_("subject"), ordering="subject_id")
+    def subject(self, event: Any) -> str:
+        """Return the name of the user it is about, or the id of another object."""
+        is_user = event.subject_type == get_user_model()._meta.label
+        key: str = event.subject_id
+        return self._name(event, key) if is_user else key
+
+    def _name(self, event: Any, key: str) -> str:
+        return str(getattr(event, "names", {}).get(key, key))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Read the users of all events of the page, in one query."""
+        changelist = super().get_changelist_instance(request)
+        events = [*changelist.result_list]
+        names = names_of({key for e in events for key in (e.actor_id, e.subject_id)})
+        for event in events:
+            event.names = names
+        changelist.result_list = events
+        return changelist
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -77,10 +112,32 @@ class AuditEventAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        found = Q(subject_id=term) | Q(actor_id=term)
+        ids = [term, *map(str, ids_by_address(term))]
+        found = Q(subject_id__in=ids) | Q(actor_id__in=ids)
         if key := as_uuid(term):
             found |= Q(pk=key)
         return queryset.filter(found), False
+
+
+def names_of(keys: Iterable[str]) -> dict[str, str]:
+    """Return the name of each user among ``keys``, ids as text, by its id."""
+    model = get_user_model()
+    ids = []
+    for key in keys:
+        with suppress(ValidationError):  # the id of another object
+            ids.append(model._meta.pk.to_python(key or None))
+    users = rows_of(model).filter(pk__in=[pk for pk in ids if pk is not None])
+    return {str(user.pk): str(user) for user in users}
+
+
+def ids_by_address(address: str) -> list[Any]:
+    """Return the ids of the users with this address in any case, a few at most."""
+    model = get_user_model()
+    name = model.get_email_field_name()
+    if "@" not in address or name not in {f.name for f in model._meta.concrete_fields}:
+        return []
+    users = rows_of(model).filter(**{f"{name}__iexact": address})
+    return [*users.values_list("pk", flat=True)[:MOST_USERS]]
 
 
 def as_uuid(text: str) -> UUID | None:

@@ -9,7 +9,7 @@ class CoreConfig(ModuleConfig):
     """The app that every other module depends on."""
 
     name = "starterkit_core"
-    verbose_name = _("core")
+    verbose_name = _("audit log")
     component_prefix = "Api"
 
     def ready(self) -> None:

@@ -235,6 +235,11 @@ def overrides() -> Mapping[str, Any]:
     return _settings_dict(OVERRIDES)
 
 
+def has_setting(name: str) -> bool:
+    """Return whether the project has a setting of another app."""
+    return hasattr(settings, name)
+
+
 def debugging() -> bool:
     """Return whether the project runs in debug mode."""
     return bool(settings.DEBUG)

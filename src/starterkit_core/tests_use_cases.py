@@ -6,9 +6,15 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import (
+    IntegrityError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 
-from starterkit_core.db.conflicts import Conflict, is_conflict
+from starterkit_core.db.conflicts import Conflict, is_conflict, is_duplicate
 from starterkit_core.errors import DomainError
 from starterkit_core.use_cases import Input, UseCase, steps_of
 from tests.sample.models import Thing
@@ -347,6 +353,28 @@ def test_psycopg2_tells_a_conflict_by_another_name():
     error.__cause__ = OfPsycopg2()
 
     assert is_conflict(error)
+
+
+class OfPyMySQL(Exception):
+    sqlstate = "HY000"
+
+
+def test_a_driver_of_mariadb_tells_number_and_state():
+    error = OperationalError()
+    error.__cause__ = OfPyMySQL(1020, "Record has changed since last read")
+
+    assert is_conflict(error)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "is_taken"), [("Lamp", True), (None, False)])
+def test_tells_a_value_that_must_be_unique_from_one_that_is_missing(name, is_taken):
+    Thing.objects.create(name="Lamp")
+
+    with pytest.raises(IntegrityError) as raised, transaction.atomic():
+        Thing.objects.create(name=name)
+
+    assert is_duplicate(raised.value) is is_taken
 
 
 def test_a_locked_sqlite_database_is_a_conflict(tmp_path):

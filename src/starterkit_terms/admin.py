@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.admin import ReadOnlyAdmin
+from starterkit_core.admin import ReadOnlyAdmin, ids_by_address
 from starterkit_core.errors import DomainError
 from starterkit_core.http.client import client_of
 from starterkit_terms.models import Acceptance, Document, Version, VersionText
@@ -144,6 +144,15 @@ class AcceptanceAdmin(ReadOnlyAdmin):
     list_filter = ("method", "version")
     list_select_related = ("user", "version__document")
     search_fields = ("actor_id__exact", "content_hash__exact")
+    search_help_text = _("The whole e-mail address or id of a user, or a hash.")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by indexed columns; an address stands for the users who have it."""
+        if ids := ids_by_address(search_term.strip()):
+            return queryset.filter(user__in=ids), False
+        return super().get_search_results(request, queryset, search_term)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: it stays without a user when its account is deleted."""

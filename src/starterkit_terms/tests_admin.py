@@ -147,12 +147,19 @@ def test_shows_that_only_a_contract_can_be_mandatory(office):
     assert "Only a contract can be mandatory." in page.content.decode()
 
 
+def addressed(user):
+    return getattr(user, user.get_email_field_name())
+
+
 def test_acceptances_can_only_be_read(office, user, make_version, client_of):
     body = {"acceptances": [accepting(make_version())]}
     client_of(user).post(reverse("starterkit_terms:acceptances"), body)
     row = Acceptance.objects.get()
 
-    assert office.get(url("acceptance_changelist")).status_code == 200
+    listed = office.get(url("acceptance_changelist"), {"q": addressed(user).upper()})
+    assert [*listed.context["cl"].result_list] == [row]
+    listed = office.get(url("acceptance_changelist"), {"q": "nobody@example.com"})
+    assert [*listed.context["cl"].result_list] == []
     assert office.get(url("acceptance_change", row.pk)).status_code == 200
     assert office.get(url("acceptance_add")).status_code == 403
     assert office.post(url("acceptance_change", row.pk), {}).status_code == 403

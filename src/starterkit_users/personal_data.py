@@ -48,13 +48,15 @@ class AccountData:
     def _blank(self, user: AbstractBaseUser) -> dict[str, Any]:
         fields = account_fields()
         blank: dict[str, Any] = {name: "" for name in EDITABLE if name in fields}
-        username: Any = user._meta.get_field(user.USERNAME_FIELD)
+        username: Any = user._meta.get_field(get_user_model().USERNAME_FIELD)
         blank |= {username.attname: _anonymous(username, f"erased-{user.pk}")}
         if "email" in fields:  # the domain is reserved for this (RFC 2606, section 2)
             names = (user.pk, get_random_string(12))
             addresses = [f"{name}@erased.invalid" for name in names]
             blank |= {fields["email"].attname: _anonymous(fields["email"], *addresses)}
-        return blank | {"last_login": None, "is_active": False}
+        columns = {field.attname for field in user._meta.concrete_fields}
+        ended = {"last_login": None, "is_active": False}
+        return blank | {name: ended[name] for name in ended if name in columns}
 
 
 def _anonymous(field: Any, *values: str) -> Any:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
+from starterkit_auth.errors import SessionRequired
 from starterkit_auth.http import transports
 from starterkit_auth.http.requests import session_of
 from starterkit_auth.models import AbstractSession, Transport
@@ -48,11 +48,11 @@ def own_session(view: EndpointView) -> AbstractSession:
     """Return the session of this request.
 
     Raises:
-        PermissionDenied: the user was authenticated by other means.
+        SessionRequired: the user was authenticated by other means.
     """
     session = session_of(view.request)
     if session is None:
-        raise PermissionDenied
+        raise SessionRequired
     return session
 
 

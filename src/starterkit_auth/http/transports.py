@@ -1,5 +1,6 @@
 """Credentials in the Authorization header, or in one HttpOnly cookie."""
 
+import re
 from dataclasses import dataclass, field
 from http.cookies import Morsel
 from typing import Any, Literal, Self, cast
@@ -13,9 +14,19 @@ from starterkit_auth.conf import conf, trusted_origins
 from starterkit_auth.errors import AmbiguousCredentials
 from starterkit_auth.models.session import Transport
 from starterkit_auth.services.sessions import OpenedSession
+from starterkit_auth.services.tokens import Kind
 from starterkit_core.errors import CrossSiteRequest
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+BEARER = re.compile(r"(?:^|,)\s*bearer\b", re.IGNORECASE)
+"""A bearer token, even a broken one, in a header or in several joined by commas."""
+
+SCHEME = re.compile(r"[!#$%&'*+.^_`|~\w-]+ +[^ ]", re.ASCII)
+"""The begin of a well-formed header of any scheme (RFC 9110, section 11.6.2)."""
+
+PREFIXES = tuple(kind.value for kind in Kind)
+"""What a token of ours begins with; other bearer tokens are another class's."""
 
 
 class PartitionedCookie(Morsel[str]):
@@ -48,12 +59,16 @@ class Credential:
 def presented(request: HttpRequest) -> Credential | None:
     """Return the credential of a request; None without our cookie or a bearer token.
 
+    Beside our cookie, another scheme is ignored, such as ``Basic`` of a proxy that
+    guards a staging site.
+
     Raises:
-        AmbiguousCredentials: there are an Authorization header and our cookie.
+        AmbiguousCredentials: beside our cookie there is a bearer token, even a broken
+            one, or a header without a scheme.
     """
     header = request.META.get("HTTP_AUTHORIZATION")
     cookie = request.COOKIES.get(cookie_name())
-    if cookie is not None and header is not None:
+    if cookie is not None and header is not None and not _has_other_scheme(header):
         raise AmbiguousCredentials
     if cookie is not None:
         return Credential(cookie if _is_sent_once(request) else "", Transport.COOKIE)
@@ -61,6 +76,19 @@ def presented(request: HttpRequest) -> Credential | None:
     if scheme.lower() != "bearer":
         return None
     return Credential(text, Transport.BEARER)
+
+
+def has_bearer_of_ours(request: HttpRequest) -> bool:
+    """Return whether the bearer token begins like ours, even if it is not valid."""
+    header: str = request.META.get("HTTP_AUTHORIZATION", "")
+    scheme, _, text = header.partition(" ")
+    return scheme.lower() == "bearer" and text.lstrip().startswith(PREFIXES)
+
+
+def has_foreign_bearer(request: HttpRequest) -> bool:
+    """Return whether there is a bearer token that does not begin like ours."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    return bool(BEARER.search(header)) and not has_bearer_of_ours(request)
 
 
 def check_same_site(request: HttpRequest) -> None:
@@ -135,6 +163,11 @@ def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
     if is_partitioned():
         name = cookie_name()
         response.cookies[name] = PartitionedCookie.of(response.cookies[name])
+
+
+def _has_other_scheme(header: str) -> bool:
+    """Return whether a header is well formed, and not for a bearer token."""
+    return bool(SCHEME.match(header)) and not BEARER.search(header)
 
 
 def _is_sent_once(request: HttpRequest) -> bool:

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from starterkit_auth.conf import conf
 from starterkit_auth.mails.links import link
+from starterkit_auth.mails.shared_addresses import named
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import addresses, challenge_secrets, challenges, keys
 from starterkit_auth.services.purposes import RULES, Purpose
@@ -23,15 +24,19 @@ UNDELIVERABLE = "nobody@example.invalid"
 """The recipient of a mail that is rendered and dropped."""
 
 
-def send_secrets(challenge: Challenge, client: Client) -> None:
-    """Mail code and link of ``challenge`` after the commit."""
+def send_secrets(challenge: Challenge, client: Client, *, shared: bool = False) -> None:
+    """Mail code and link of ``challenge`` after the commit.
+
+    If the address is ``shared``, the mail says which account it is about.
+    """
     mail = _mail_of(challenge.purpose)
-    mail(challenge_id=str(challenge.pk), language=client.language).send_later()
+    facts = {"challenge_id": str(challenge.pk), "language": client.language}
+    mail(**facts, shared="yes" if shared else "").send_later()
 
 
 def send_decoy(purpose: str, client: Client) -> None:
     """Enqueue a mail that is rendered and dropped, to take as long as a real one."""
-    _mail_of(purpose)(challenge_id="", language=client.language).send_later()
+    _mail_of(purpose)(challenge_id="", language=client.language, shared="").send_later()
 
 
 def _mail_of(purpose: str) -> "type[ChallengeMail]":
@@ -40,7 +45,7 @@ def _mail_of(purpose: str) -> "type[ChallengeMail]":
 
 
 class ChallengeMail(Mail):
-    """Code and link of a challenge; facts ``challenge_id``, ``language``.
+    """Code and link of a challenge; facts ``challenge_id``, ``language``, ``shared``.
 
     An empty ``challenge_id`` makes it a decoy, for an address without an account.
     """
@@ -89,7 +94,13 @@ class ChallengeMail(Mail):
             "minutes": conf.CODE_LIFETIME // MINUTE,
             "hours": rules.link_lifetime // HOUR,
             "link_minutes": rules.link_lifetime // MINUTE,
+            **self.sharing(),
         }
+
+    def sharing(self) -> dict[str, Any]:
+        """Return which account the mail is about, if several have the address."""
+        assert self.challenge is not None  # noqa: S101  # else there is no recipient
+        return named(self.challenge.user) if self.facts.get("shared") else {}
 
 
 class ConfirmAddressMail(ChallengeMail):

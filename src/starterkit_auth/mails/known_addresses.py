@@ -1,7 +1,12 @@
 """Mails to an account owner whose address was entered by another user."""
 
-from django.contrib.auth import get_user_model
+from functools import cached_property
+from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from starterkit_auth.mails.shared_addresses import named
 from starterkit_auth.services import addresses
 from starterkit_core.db.databases import rows_of
 from starterkit_core.services.mail import Mail
@@ -10,16 +15,24 @@ from starterkit_core.services.mail import Mail
 class AlreadyRegisteredMail(Mail):
     """Tells the owner of an account of a sign-up with their address.
 
-    Facts: ``user_id``, ``language``.
+    Facts: ``user_id``, ``language``; ``shared`` if other accounts have it, too.
     """
 
     template = "starterkit_auth/mail/already_registered"
 
+    @cached_property
+    def user(self) -> AbstractBaseUser | None:
+        """The owner; None if the account was deleted."""
+        users = rows_of(get_user_model())
+        return users.filter(pk=self.facts["user_id"]).first()
+
     def recipient(self) -> str | None:
         """Return the account's address, not the spelling in the request."""
-        users = rows_of(get_user_model())
-        user = users.filter(pk=self.facts["user_id"]).first()
-        return addresses.mailbox_of(user) if user else None
+        return addresses.mailbox_of(self.user) if self.user else None
+
+    def context(self) -> dict[str, Any]:
+        """Return which account the mail is about, if several have the address."""
+        return named(self.user) if self.user and self.facts.get("shared") else {}
 
 
 class AddressInUseMail(AlreadyRegisteredMail):

@@ -26,11 +26,13 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(max_length=254, verbose_name='address')),
                 ('key', models.CharField(editable=False, max_length=254, unique=True, verbose_name='canonical form')),
                 ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='verified at')),
+                ('provisional', models.BooleanField(default=False, verbose_name='signed up, not proven')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'email address',
                 'verbose_name_plural': 'email addresses',
+                'constraints': [models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='starterkit_auth_emailaddress_key')],
             },
         ),
         migrations.CreateModel(

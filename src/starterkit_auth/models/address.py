@@ -14,7 +14,8 @@ class EmailAddress(BaseModel):
 
     Not fields of the user model, because that belongs to the host project: its address
     may be neither unique nor in canonical form, and may change without a proof.
-    Accounts that were made in another way have no row until they prove an address.
+    Accounts that were made in another way have no row until they prove an address, or
+    the host imports it.
     """
 
     user = models.OneToOneField(
@@ -34,11 +35,20 @@ class EmailAddress(BaseModel):
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     """When the user proved to receive mail there; None if never."""
 
+    provisional = models.BooleanField(_("signed up, not proven"), default=False)
+    """Whether a sign-up made the account and was not proven: the next takes it over."""
+
     objects: ClassVar[models.Manager[Self]] = WriterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("email address")
         verbose_name_plural = _("email addresses")
+        constraints = [
+            # Fixtures and SQL by hand may leave it out: then no lookup finds the row.
+            models.CheckConstraint(
+                condition=~models.Q(key=""), name="%(app_label)s_%(class)s_key"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.address

@@ -10,10 +10,15 @@ address for the user: an administrator who changes it there need not know our ta
 Accounts without a row, which are older than this app or made by an administrator, are
 found by the address in the user model. That query is case-insensitive; if there are
 many such accounts, add an index for it (``UPPER(email)`` on PostgreSQL).
+
+If several such accounts share an address, the oldest active one holds it: so an account
+that is made later, perhaps by an attacker, never takes it away. An account with a row
+keeps it whatever is made later. ``auth_addresses`` saves rows by a rule of the host.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -28,11 +33,17 @@ from starterkit_auth.models.address import EmailAddress
 from starterkit_auth.services import hidden_users
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
-from starterkit_core.db.databases import accounts_database, rows_of
+from starterkit_core.db.databases import accounts_database, rows_of, transaction_of
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
 """The field for the canonical form, if the user model has one."""
+
+BORN = ("created_at", "date_joined")
+"""Fields for the age of an account; the first that the user model has."""
+
+MOST_SHARED = 20
+"""How many accounts with one address are read to find its holder."""
 
 _by_key = CompiledGet[EmailAddress](
     lambda key: EmailAddress.objects.select_related("user").filter(key=key)
@@ -50,9 +61,15 @@ class Account:
     registered: bool = False
     """Whether it has an ``EmailAddress`` row, or is only in the user model."""
 
+    provisional: bool = False
+    """Whether it was made by a sign-up that was not proven yet."""
+
+    shared: bool = False
+    """Whether other accounts without a row have the address, too."""
+
 
 def look_up(email: str) -> Account | None:
-    """Return the account with this address; None if no or several accounts have it.
+    """Return the account that holds this address, or None.
 
     One query if the address has a row, two otherwise. Read-only.
 
@@ -84,7 +101,7 @@ def find_any(email: str) -> AbstractBaseUser | None:
     row = _by_key.get(key)
     if row and _has_key(row, key):
         return row.user
-    return _only_user_with(email, key, rows_of(model))
+    return next(iter(_users_with(email, key, rows_of(model))), None)
 
 
 def lock(user_id: Any) -> AbstractBaseUser | None:
@@ -100,17 +117,28 @@ def lock(user_id: Any) -> AbstractBaseUser | None:
 
 
 def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
-    """Save that ``user`` registered ``address``, or has proven to read its mail.
+    """Save that ``user`` signed up with ``address``, or has proven to read its mail.
 
     Raises:
         ValueError: ``address`` is malformed.
         IntegrityError: another account has it.
     """
-    now, key = timezone.now(), canonical_email(address)
-    values = {"address": address, "key": key, "verified_at": now if verified else None}
-    _drop_outdated(key, user)
-    if not update(EmailAddress, {"user_id": user.pk}, {**values, "updated_at": now}):
-        insert(EmailAddress(user_id=user.pk, **values))
+    verified_at = timezone.now() if verified else None
+    _save(user, address, verified_at=verified_at, provisional=not verified)
+
+
+def keep(user: AbstractBaseUser) -> bool:
+    """Save that an existing account holds its address; False if another was faster.
+
+    This is no proof. But no later account takes the address away, and no sign-up
+    takes over the account.
+    """
+    try:
+        with transaction_of(accounts_database()):
+            _save(user, mailbox_of(user), verified_at=None, provisional=False)
+    except IntegrityError:
+        return False
+    return True
 
 
 def verify(user: AbstractBaseUser) -> None:
@@ -193,18 +221,18 @@ def mailbox_of(user: AbstractBaseUser) -> str:
 
 def key_of(user: AbstractBaseUser) -> str:
     """Return the canonical form of ``mailbox_of(user)``, or ``""`` if malformed."""
-    return _key_or_empty(mailbox_of(user))
+    return key_or_empty(mailbox_of(user))
 
 
 def is_address_of(user: AbstractBaseUser, key: str) -> bool:
     """Return whether the user model still has the address with this canonical form."""
     address = address_of(user)
-    return address is None or _key_or_empty(address) == key
+    return address is None or key_or_empty(address) == key
 
 
 def has_email_field(model: type[AbstractBaseUser]) -> bool:
     """Return whether ``model`` has a field for the address."""
-    return _has_field(model, model.get_email_field_name())
+    return has_field(model, model.get_email_field_name())
 
 
 def is_held(email: str) -> bool:
@@ -226,13 +254,17 @@ def _account(
     email: str, key: str, row: EmailAddress | None, *, lock: bool
 ) -> Account | None:
     if row and _has_key(row, key) and not hidden_users.is_hidden(row.user):
-        verified = row.verified_at is not None
-        return Account(user=row.user, verified=verified, registered=True)
-    users = get_user_model()._default_manager.using(accounts_database())
-    user = _only_user_with(email, key, users)
-    if user and lock:
-        user = _locked(user, key)
-    return Account(user=user, verified=False) if user else None
+        return Account(
+            user=row.user,
+            verified=row.verified_at is not None,
+            registered=True,
+            provisional=row.provisional,
+        )
+    seen = get_user_model()._default_manager.using(accounts_database())
+    users = _users_with(email, key, seen)
+    holder = _locked(users[0], key) if users and lock else next(iter(users), None)
+    shared = len(users) > 1
+    return Account(user=holder, verified=False, shared=shared) if holder else None
 
 
 def _has_key(row: EmailAddress, key: str) -> bool:
@@ -241,15 +273,22 @@ def _has_key(row: EmailAddress, key: str) -> bool:
     return row.key == key and is_address_of(row.user, key)
 
 
-def _only_user_with(
+def _users_with(
     email: str, key: str, users: "QuerySet[AbstractBaseUser]"
-) -> AbstractBaseUser | None:
-    """Return which of ``users`` has this address; None if none has it, or several."""
+) -> list[AbstractBaseUser]:
+    """Return which of ``users`` have this address, its holder first."""
     if not has_email_field(users.model):
-        return None
+        return []
     candidates = users.filter(_same_address(users.model, email, key))
-    found = [user for user in candidates if is_address_of(user, key)]
-    return found[0] if len(found) == 1 else None
+    oldest = candidates.order_by(*age_of(users.model))[:MOST_SHARED]
+    found = [user for user in oldest if is_address_of(user, key)]
+    return sorted(found, key=lambda user: not user.is_active)
+
+
+def age_of(model: type[AbstractBaseUser]) -> list[str]:
+    """Return the fields that order accounts by age, the oldest first."""
+    born = [name for name in BORN if has_field(model, name)]
+    return [*born[:1], "pk"]
 
 
 def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
@@ -260,7 +299,7 @@ def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
 
 
 def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:
-    if _has_field(model, UNIQUE_FORM):
+    if has_field(model, UNIQUE_FORM):
         return Q((UNIQUE_FORM, key))
     field = f"{model.get_email_field_name()}__iexact"
     return Q((field, email)) | Q((field, key))
@@ -273,8 +312,24 @@ def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
         yield user.get_email_field_name()
     name: Any = user._meta.get_field(get_user_model().USERNAME_FIELD)
     fits = name.max_length is None or len(address) <= name.max_length
-    if former and fits and _key_or_empty(str(user.get_username())) == former:
+    if former and fits and key_or_empty(str(user.get_username())) == former:
         yield name.name
+
+
+def _save(
+    user: AbstractBaseUser,
+    address: str,
+    *,
+    verified_at: datetime | None,
+    provisional: bool,
+) -> None:
+    key = canonical_email(address)
+    values: dict[str, Any] = {"address": address, "key": key}
+    values |= {"verified_at": verified_at, "provisional": provisional}
+    _drop_outdated(key, user)
+    saved = {**values, "updated_at": timezone.now()}
+    if not update(EmailAddress, {"user_id": user.pk}, saved):
+        insert(EmailAddress(user_id=user.pk, **values))
 
 
 def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
@@ -284,15 +339,16 @@ def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
         row.delete()
 
 
-def _key_or_empty(address: str) -> str:
-    """Return the canonical form, or ``""`` if the host's data holds a malformed one."""
+def key_or_empty(address: str) -> str:
+    """Return the canonical form, or ``""`` if the address is malformed."""
     try:
         return canonical_email(address)
     except ValueError:
         return ""
 
 
-def _has_field(model: Any, name: str) -> bool:
+def has_field(model: Any, name: str) -> bool:
+    """Return whether ``model`` has a field of this name."""
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:

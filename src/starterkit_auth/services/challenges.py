@@ -9,8 +9,6 @@ wherever it is set, voids it. Only an ``EMAIL_REVERSAL`` stays open (see
 ``services.reversals``).
 """
 
-from datetime import datetime
-
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F
 from django.utils import timezone
@@ -68,10 +66,14 @@ def find_open(challenge_id: str) -> Challenge | None:
     return challenge if challenge and challenge.has_link_at(timezone.now()) else None
 
 
-def was_asked_since(moment: datetime, user: AbstractBaseUser, purpose: str) -> bool:
-    """Return whether ``user`` got a challenge after ``moment``, answered or not."""
+def has_cooled_down(user: AbstractBaseUser, purpose: str) -> bool:
+    """Return whether the last challenge of ``user`` is older than ``RESEND_COOLDOWN``.
+
+    Each one counts, answered or not, whatever request it was made for.
+    """
+    since = timezone.now() - conf.RESEND_COOLDOWN
     challenges = Challenge.objects.filter(user_id=user.pk, purpose=purpose)
-    return challenges.filter(created_at__gt=moment).exists()
+    return not challenges.filter(created_at__gt=since).exists()
 
 
 def supersede(user: AbstractBaseUser, purpose: str) -> None:

@@ -1,8 +1,8 @@
 """Users whom the default manager of the project's user model hides.
 
-Django's ``ModelBackend`` loads users through that manager, so a user whom it leaves out,
-such as a deleted one whose row is kept, cannot sign in nor stay signed in. Joins and
-the base manager leave no user out, so each way to an account asks here, too.
+Django's ``ModelBackend`` loads users through that manager. So a user whom it leaves
+out, such as a deleted one whose row is kept, can neither sign in nor stay signed in.
+Joins and the base manager leave no user out, so each way to an account asks here, too.
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser

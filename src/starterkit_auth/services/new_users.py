@@ -7,19 +7,23 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from starterkit_core.db.fitting_values import random_value
+from starterkit_core.db.fitting_values import first_fitting, random_value
 
 Column: TypeAlias = "models.Field[Any, Any]"
 
 
-def generated_username(model: type[AbstractBaseUser]) -> dict[str, Any]:
-    """Return the username field with a random value; empty if there is none for it.
+def username_for(model: type[AbstractBaseUser], address: str) -> dict[str, Any]:
+    """Return the username field with a value of ours; empty if it fills itself.
 
-    There is none for a field that fills itself, or that takes no random value.
+    The value is the address if the field is for one, or else a random one that no
+    client can guess. It is None if the field takes neither: then each sign-up fails
+    until the project gives a value (check W009).
     """
-    field: Any = model._meta.get_field(model.USERNAME_FIELD)
-    value = None if _fills_itself(field) else random_value(field)
-    return {} if value is None else {field.name: value}
+    field: Any = model._meta.get_field(_username_field(model))
+    if _fills_itself(field):
+        return {}
+    taken = address if isinstance(field, models.EmailField) else None
+    return {field.name: first_fitting(field, taken) or random_value(field)}
 
 
 def check_values(user: AbstractBaseUser, given: Collection[str]) -> None:
@@ -48,11 +52,12 @@ def check_unique(
         ValidationError: Django's.
     """
     if replaced is not None:
-        user.pk, user._state.adding = replaced.pk, False
+        user.pk = replaced.pk
+        user._state.adding = False  # noqa: SLF001  # Django documents it
     exclude = {
         *_others(user, given),
         user.get_email_field_name(),
-        user.USERNAME_FIELD,
+        _username_field(type(user)),
         user._meta.pk.name,
     }
     user.validate_unique(exclude=exclude)
@@ -72,6 +77,10 @@ def unfilled(model: type[AbstractBaseUser], filled: Collection[str]) -> list[str
         for field in model._meta.concrete_fields
         if field.name not in filled and _needs_value(field)
     ]
+
+
+def _username_field(model: Any) -> str:
+    return str(model.USERNAME_FIELD)
 
 
 def _names(user: AbstractBaseUser) -> set[str]:

@@ -12,15 +12,23 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import NoPassword, WrongPassword
 from starterkit_auth.models import AbstractSession
-from starterkit_auth.services import addresses, challenges, passwords, sessions
+from starterkit_auth.services import (
+    addresses,
+    backends,
+    challenges,
+    passwords,
+    sessions,
+)
 from starterkit_core.db.databases import accounts_database
 from starterkit_core.errors import RateLimited
 from starterkit_core.services.limits import Limit, consume, forget
+from starterkit_core.utils.client import Client
 from starterkit_core.utils.emails import canonical_email
 
 logger = logging.getLogger("starterkit.auth")
@@ -30,7 +38,8 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     """Return whether ``password`` is right; without a user, False after the same time.
 
     Django does the same for accounts without a usable password. If it rehashes the
-    password with current parameters, sessions and challenges stay valid.
+    password with current parameters, sessions and challenges stay valid. If the
+    project's ``save()`` refuses the row by then, the former hash stays.
     """
     if user is None:
         make_password(password)
@@ -38,36 +47,64 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     outdated = passwords.is_outdated(user.password)
     with _password_locked(user) if outdated else nullcontext():
         stored = user.password
-        is_right = user.check_password(password)
+        try:
+            is_right = user.check_password(password)
+        except ValidationError:  # of the save, which follows a right password
+            user.password, is_right = stored, True
         if user.password != stored:
             sessions.carry_over(user, stored)
             challenges.carry_over(user, stored)
     return is_right
 
 
-def check_again(session: AbstractSession, password: str) -> None:
+def user_with(user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
+    """Return ``user`` if ``password`` is theirs, or None; as ``is_password_of``."""
+    return user if is_password_of(user, password) else None
+
+
+def check_again(session: AbstractSession, password: str, client: Client) -> None:
     """Refuse unless ``password`` is that of the user of ``session``.
 
-    Call this outside a transaction: a refusal must not roll back counter and rehash.
+    If it is not saved here, the backends of the project are asked, if they are at
+    sign-in. Call this outside a transaction: a refusal must not roll back counter and
+    rehash.
 
     Raises:
         NoPassword: the account has no password.
         RateLimited: too many attempts in this session.
         WrongPassword: it is not the user's password.
-        ServiceUnavailable: the cache that counts is down.
+        ServiceUnavailable: the cache that counts is down, or a backend failed.
     """
-    if not session.user.has_usable_password():
+    if not can_be_asked(session.user):
         raise NoPassword
     _count_in(session)
-    if not is_password_of(session.user, password):
+    if not _proves(session.user, password, client):
         _count_as_sign_in(session.user)
         raise WrongPassword
     forget(_session_limit(), str(session.pk))
 
 
+def can_be_asked(user: AbstractBaseUser) -> bool:
+    """Return whether ``user`` has a password here, or may have one in a directory."""
+    return user.has_usable_password() or conf.ASK_BACKENDS
+
+
 def account_limit() -> Limit:
     """Return the limit per account; its key is the canonical address."""
     return Limit.parse("sign_in.account", conf.SIGN_IN_ACCOUNT_LIMIT)
+
+
+def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
+    """Return whether ``password`` is that of ``user``, here or in a directory.
+
+    The backends are asked for accounts without a password here only: a lock-out by
+    failed sign-ins must not reach the open sessions of an account that has one.
+    """
+    if user.has_usable_password():
+        return is_password_of(user, password)
+    name = user.get_username()
+    accepted = backends.accepted(name, password, client, check=lambda: None)
+    return accepted is not None and accepted.pk == user.pk
 
 
 @contextmanager

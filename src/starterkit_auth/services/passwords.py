@@ -8,6 +8,7 @@ are no composition rules; refused are short and easily guessed passwords.
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from django.contrib.auth import get_user_model, hashers, password_validation
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -108,7 +109,7 @@ def _refuse_if(reasons: Reasons) -> None:
         raise WeakPassword(facts={"reasons": listed})
 
 
-def _reasons_of_host(password: str, user: AbstractBaseUser) -> Reasons:
+def _reasons_of_host(password: str, user: Any) -> Reasons:
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import SessionEnded, StepUpRequired
 from starterkit_auth.models import AbstractSession, session_model
+from starterkit_auth.services import password_check
 from starterkit_auth.services.sessions import password_version
 from starterkit_auth.utils.salts import new_salt
 from starterkit_core.utils.moments import between
@@ -25,7 +26,7 @@ def is_fresh(session: AbstractSession, max_age: timedelta) -> bool:
 
 def refusal(user: AbstractBaseUser, max_age: timedelta) -> StepUpRequired:
     """Return the error that tells ``user`` how to give a proof within ``max_age``."""
-    how = "password" if user.has_usable_password() else "sign_in"
+    how = "password" if password_check.can_be_asked(user) else "sign_in"
     seconds = int(max_age.total_seconds())
     return StepUpRequired(facts={"max_age": seconds, "how": how})
 

@@ -17,7 +17,7 @@ def is_unproven(account: Account) -> bool:
     """Return whether the account was registered, but never proven nor signed in to."""
     return (
         conf.EMAIL_VERIFICATION == "required"
-        and account.registered
+        and account.provisional
         and not account.verified
         and account.user.is_active
         and getattr(account.user, "last_login", None) is None

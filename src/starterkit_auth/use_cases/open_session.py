@@ -10,7 +10,7 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models import AbstractSession, session_model
-from starterkit_auth.services import devices, sessions
+from starterkit_auth.services import devices, django_signals, sessions
 from starterkit_auth.services.devices import Traits
 from starterkit_auth.services.sessions import OpenedSession, password_version
 from starterkit_auth.use_cases.end_replaced_session import (
@@ -61,6 +61,7 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
         self.end_replaced(session)
         self.record_event(session)
         self.announce(session, known)
+        self.announce_login()
         return self.issue(session)
 
     def lock_account(self) -> None:
@@ -139,6 +140,10 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
             session=session,
             new_device=devices.is_new(session, known),
         )
+
+    def announce_login(self) -> None:
+        """Send Django's ``user_logged_in`` after the commit."""
+        django_signals.announce_login(self.input.user, self.input.client)
 
     def issue(self, session: AbstractSession) -> OpenedSession:
         """Return the session with its tokens or its cookie."""

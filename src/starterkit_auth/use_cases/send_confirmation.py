@@ -22,18 +22,28 @@ class SendConfirmationInput(Input):
 
 
 class SendConfirmation(UseCase[SendConfirmationInput, None]):
-    """Mail a new code and link, unless the limit of mails to this address is reached.
+    """Mail a new code and link, unless one was sent recently or the limit is reached.
 
     Former ones are voided. The client is not told whether a mail is sent.
     """
 
+    may_send: bool
+    """Whether this address may get a mail."""
+
     def prepare(self) -> None:
-        self.may_send = self.may_send_mail()
+        self.may_send = self.has_cooled_down() and self.may_send_mail()
 
     def run(self) -> None:
         account = self.find_account() if self.may_send else None
-        if account:
+        if account and self.has_cooled_down():
             self.send_secrets(account)
+
+    def has_cooled_down(self) -> bool:
+        """Return whether the last mail is older than ``RESEND_COOLDOWN``.
+
+        Asked before the mail is counted, and again when the account is locked.
+        """
+        return challenges.has_cooled_down(self.input.user, Purpose.REGISTRATION)
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it."""
@@ -50,4 +60,5 @@ class SendConfirmation(UseCase[SendConfirmationInput, None]):
         challenge = challenges.open_challenge(
             account.user, self.input.address, Purpose.REGISTRATION
         )
-        confirmations.send_secrets(challenge, self.input.client)
+        client, shared = self.input.client, account.shared
+        confirmations.send_secrets(challenge, client, shared=shared)

@@ -11,6 +11,7 @@ from starterkit_core.checks.moments import check_local_time
 from starterkit_core.checks.openapi import check_schema_class
 from starterkit_core.checks.overrides import check_overrides
 from starterkit_core.checks.personal_data import check_personal_data
+from starterkit_core.checks.preset import check_preset
 from starterkit_core.checks.queue import check_queue
 from starterkit_core.checks.serializers import check_shared_serializers
 from starterkit_core.checks.settings import check_settings
@@ -25,6 +26,7 @@ register(check_overrides, TAG)
 register(check_shared_serializers, TAG)
 register(check_counting_cache, TAG)
 register(check_mirrors, TAG)
+register(check_preset, TAG)
 register(check_swapped_models, TAG)
 register(check_schema_class, TAG)
 register(check_templates, TAG)

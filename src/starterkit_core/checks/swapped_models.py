@@ -20,9 +20,17 @@ def check_swapped_models(**kwargs: Any) -> list[CheckMessage]:
         message
         for module in modules()
         for model in module.get_models(include_swapped=True)
-        if model._meta.swapped and model._meta.swappable != "AUTH_USER_MODEL"
+        if model._meta.swapped and _is_ours(model)
         for message in _check(model)
     ]
+
+
+def _is_ours(default: type[Model]) -> bool:
+    """Return whether the swapped model must build on ours: a user model need not."""
+    if default._meta.swappable != "AUTH_USER_MODEL":
+        return True
+    chosen = apps.get_model(swapped_in("AUTH_USER_MODEL"))
+    return issubclass(chosen, default.__mro__[1])
 
 
 def _check(default: type[Model]) -> Iterator[CheckMessage]:

@@ -55,7 +55,7 @@ def is_conflict(error: OperationalError) -> bool:
     code = getattr(error.__cause__, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in SQLITE_CONFLICTS
-    return _code_of(error) in CONFLICTS
+    return not CONFLICTS.isdisjoint(_codes_of(error))
 
 
 def is_duplicate(error: IntegrityError) -> bool:
@@ -63,12 +63,11 @@ def is_duplicate(error: IntegrityError) -> bool:
     code = getattr(error.__cause__, "sqlite_errorcode", None)
     if code is not None:
         return code in SQLITE_DUPLICATES
-    return _code_of(error) in DUPLICATES
+    return not DUPLICATES.isdisjoint(_codes_of(error))
 
 
-def _code_of(error: Exception) -> object:
-    """Return the SQLSTATE of PostgreSQL, or the number of MariaDB."""
+def _codes_of(error: Exception) -> set[object]:
+    """Return the SQLSTATE of PostgreSQL, the number of MariaDB, or both."""
     cause = error.__cause__
-    number = cause.args[0] if cause is not None and cause.args else None
-    of_psycopg2 = getattr(cause, "pgcode", number)
-    return getattr(cause, "sqlstate", of_psycopg2)
+    states = {getattr(cause, name, None) for name in ("sqlstate", "pgcode")}
+    return states | {*getattr(cause, "args", ())[:1]}

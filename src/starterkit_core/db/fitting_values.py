@@ -20,7 +20,7 @@ Column: TypeAlias = "models.Field[Any, Any]"
 
 
 def first_fitting(field: Column, *values: Any) -> Any:
-    """Return the first of ``values`` that ``field`` and its validators take, or None."""
+    """Return the first of ``values`` that is valid for ``field``, or None."""
     for value in values:
         try:
             return field.clean(value, None)

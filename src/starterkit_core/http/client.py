@@ -22,6 +22,7 @@ def client_of(request: HttpRequest) -> Client:
         user_agent=readable(request.META.get("HTTP_USER_AGENT", ""))[:256],
         language=get_language() or "",
         request_id=request_id_of(request),
+        request=request,
     )
 
 

@@ -43,6 +43,7 @@ from starterkit_core.http.shared_serializers import (
 )
 from starterkit_core.openapi.describe import EndpointSchema
 from starterkit_core.permissions import PassesAccessGates
+from starterkit_core.ports.authenticators import ours_first
 from starterkit_core.use_cases import UseCase
 from starterkit_core.utils.client import Client
 
@@ -139,6 +140,9 @@ class EndpointView(APIView):
 
     known: ClassVar[dict[str, type["EndpointView"]]] = {}
     """The view of each endpoint folder that has been imported, by key."""
+
+    is_endpoint: ClassVar[bool] = True
+    """For authenticators, which DRF imports too early to import this class."""
 
     parser_classes = (JSONParser,)
     renderer_classes = (JSONRenderer,)
@@ -284,12 +288,16 @@ class EndpointView(APIView):
         return self.answer(data, HTTPStatus.OK, {})
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Return those of the class, or the project's defaults as they are now."""
+        """Return those of the class; or the modules' and then the project's defaults.
+
+        The defaults are read as they are now.
+        """
         if self.access is Access.PUBLIC:
             return []
         classes: Any = self.authentication_classes
         if classes is APIView.authentication_classes:
-            classes = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+            defaults: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+            classes = ours_first(defaults)
         return [authenticator() for authenticator in classes]
 
     def get_permissions(self) -> list[Any]:

@@ -180,11 +180,21 @@ def _api_exception(exc: exceptions.APIException) -> Problem:
     wait = getattr(exc, "wait", None)
     codes = exc.get_codes()
     return Problem(
-        status=exc.status_code,
+        status=_status_of(exc),
         code=codes if isinstance(codes, str) else exc.default_code,
         detail=str(exc.detail) if isinstance(codes, str) else str(exc.default_detail),
         headers={"Retry-After": f"{wait:.0f}"} if wait else {},
     )
+
+
+def _status_of(exc: exceptions.APIException) -> int:
+    """Return the status; 401 also where DRF made it 403.
+
+    DRF does that if the first authenticator has no challenge. Ours always has one.
+    """
+    if isinstance(exc, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        return HTTPStatus.UNAUTHORIZED
+    return exc.status_code
 
 
 def _entries(details: Any, pointer: str = "") -> Iterator[dict[str, str]]:

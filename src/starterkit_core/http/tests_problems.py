@@ -4,6 +4,8 @@ import json
 from http import HTTPStatus
 
 import pytest
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import ValidationError as InvalidModel
 from django.core.signals import got_request_exception
 from django.test import Client, RequestFactory
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
@@ -232,6 +234,26 @@ def test_a_list_within_a_list_is_still_a_problem():
 
     assert problem.status == HTTPStatus.BAD_REQUEST
     assert [entry["detail"] for entry in problem.errors] == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("given", "entries"),
+    [
+        ("No.", [("", "invalid", "No.")]),
+        (InvalidModel("No.", code="closed"), [("", "closed", "No.")]),
+        (InvalidModel("%(n)d", params={"n": 7}), [("", "invalid", "7")]),
+        ({"name": ["A.", "B."]}, [("/name", "invalid", it) for it in ("A.", "B.")]),
+        ({"name": InvalidModel("A.", code="a")}, [("/name", "a", "A.")]),
+        ({NON_FIELD_ERRORS: ["A."]}, [("", "invalid", "A.")]),
+    ],
+)
+def test_what_a_model_refuses_is_a_problem_with_its_fields(given, entries):
+    problem = problem_of(InvalidModel(given))
+
+    assert problem.status == HTTPStatus.BAD_REQUEST
+    assert problem.code == "validation_error"
+    found = [(it["pointer"], it["code"], it["detail"]) for it in problem.errors]
+    assert found == entries
 
 
 def test_a_conflict_that_stays_is_answered_as_unavailable():

@@ -1,7 +1,8 @@
 """The program and the device that called, as use cases know them."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 current_request_id: ContextVar[str] = ContextVar("starterkit_request_id", default="")
 """The id of the request being answered, for log records and audit events."""
@@ -23,6 +24,12 @@ class Client:
 
     platform: str = ""
     app_version: str = ""
+
+    request: Any = field(default=None, repr=False, compare=False)
+    """Django's request, only to hand on to receivers and backends that expect one.
+
+    Our code reads nothing of it; None in an act without a request.
+    """
 
 
 NO_CLIENT = Client()

@@ -1,15 +1,22 @@
 """The user model: an address belongs to one account, whatever its spelling."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.checks import check_user_model
-from django.core.exceptions import ValidationError
+from django.core import serializers
+from django.core.exceptions import FieldError, ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat, Lower, Replace
 
+from starterkit_core.utils.emails import canonical_email
 from starterkit_users.models import AbstractUser
+from starterkit_users.models import user as user_module
 
 User = get_user_model()
 
@@ -109,6 +116,137 @@ def test_the_key_follows_the_address_in_bulk(make_user, host_fields):
     User.objects.bulk_update([made], ["email"])
     User.objects.bulk_update([made], ["first_name"])
     assert User.objects.get(pk=made.pk).email_key == "three@example.com"
+
+
+def key_of(user):
+    return User.objects.values_list("email_key", flat=True).get(pk=user.pk)
+
+
+@pytest.mark.parametrize("given", [None, "stale@example.com"])
+def test_a_fixture_gets_the_key_of_its_address(ada, tmp_path, given):
+    [row] = json.loads(serializers.serialize("json", [ada]))
+    row["fields"]["email"] = "Grace@Example.com"
+    row["fields"].pop("email_key")
+    row["fields"] |= {"email_key": given} if given else {}
+    file = tmp_path / "users.json"
+    file.write_text(json.dumps([row]), "utf-8")
+
+    call_command("loaddata", str(file), verbosity=0)
+
+    assert key_of(ada) == "grace@example.com"
+    assert User.objects.get_by_natural_key("grace@example.com") == ada
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (Lower("email"), "ada@example.com"),
+        (Concat(Value("x."), "email"), "x.ada@example.com"),
+        (Replace("email", Value("Ada"), Value("josé")), "josé@example.com"),
+        (Value("GRACE@example.com"), "grace@example.com"),
+    ],
+)
+def test_an_update_by_expression_sets_the_key(ada, make_user, expression, expected):
+    other = make_user(email="other@example.com")
+    chosen = User.objects.filter(email="Ada@Example.com")
+
+    number = chosen.update(email=expression, first_name="Ada")
+
+    ada.refresh_from_db()
+    assert (number, ada.email_key, ada.first_name) == (1, expected, "Ada")
+    assert canonical_email(ada.email) == expected
+    assert key_of(other) == "other@example.com"
+
+
+def test_an_update_by_expression_reaches_every_row(make_user, monkeypatch):
+    monkeypatch.setattr(user_module, "CHUNK", 2)
+    users = [make_user(email=f"P{number}@Example.com") for number in range(5)]
+
+    assert User.objects.update(email=Lower("email")) == 5
+
+    assert {User.objects.get(pk=user.pk).email for user in users} == {
+        f"p{number}@example.com" for number in range(5)
+    }
+
+
+def test_an_insert_that_updates_sets_the_key(ada, host_fields):
+    again = User(pk=ada.pk, email="Grace@Example.com", **host_fields())
+    takes_target = connection.features.supports_update_conflicts_with_target
+    target = {"unique_fields": ["id"]} if takes_target else {}
+
+    User.objects.bulk_create(
+        [again], update_conflicts=True, update_fields=["email"], **target
+    )
+
+    assert key_of(ada) == "grace@example.com"
+
+
+def test_refuses_to_set_the_key_alone(ada):
+    with pytest.raises(FieldError, match="email_key follows email"):
+        User.objects.update(email_key="grace@example.com")
+    ada.email_key = "grace@example.com"
+    with pytest.raises(FieldError, match="email_key follows email"):
+        User.objects.bulk_update([ada], ["email_key"])
+
+
+@pytest.mark.parametrize("address", ["ada", "", Lower("email")])
+def test_refuses_an_address_without_a_key_in_bulk(ada, address):
+    ada.email = address
+
+    with pytest.raises((ValueError, TypeError)):
+        User.objects.bulk_update([ada], ["email"])
+
+    with pytest.raises((ValueError, TypeError)):
+        ada.save()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"email": "grace@example.com"},
+        {"email": "Ada@Example.org"},
+        {"email_key": "grace@example.com"},
+        {"email_key": ""},
+    ],
+)
+def test_the_database_refuses_what_goes_past_the_manager(ada, values):
+    past = QuerySet(User).filter(pk=ada.pk)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        past.update(**values)
+
+    assert key_of(ada) == "ada@example.com"
+
+
+def test_the_database_refuses_sql_that_forgets_the_key(ada):
+    table = connection.ops.quote_name(User._meta.db_table)
+    sql = f"UPDATE {table} SET email = %s"  # noqa: S608  # a name of ours
+
+    with (
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, ["grace@example.com"])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        " ADA@example.com ",
+        "I.AND.i@EXAMPLE.COM",
+        "José@Example.com",
+        "\u017f@example.com",  # the long s
+        "ada@MÜNCHEN.de",
+        "İ@example.com",
+        '"Ada @ Home"@example.com',
+        "o'neil+{x}~%s@example.com",
+    ],
+)
+def test_the_database_accepts_every_address_that_has_a_key(make_user, address):
+    user = make_user(email=address)
+
+    assert key_of(user) == canonical_email(address)
 
 
 def test_makes_people_and_superusers(host_fields):

@@ -3,15 +3,22 @@ from typing import Any, ClassVar, NoReturn, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.exceptions import FieldError, ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
 from starterkit_core.db.databases import rows_of
-from starterkit_core.db.querysets import WriterQuerySet
+from starterkit_core.db.querysets import WriterQuerySet, alters_data
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
-from starterkit_users.models.email_key import EmailKeyField, validate_canonical
+from starterkit_users.models.email_key import (
+    IN_STEP,
+    EmailKeyField,
+    validate_canonical,
+)
+
+CHUNK = 500
+"""How many rows are read at a time where each gets an address of its own."""
 
 TAKEN = _("Another account has this address.")
 
@@ -26,12 +33,45 @@ class UserQuerySet(WriterQuerySet[Any]):
         except ValueError:
             return self.none()
 
+    @alters_data
     def update(self, **kwargs: Any) -> int:
-        """Update rows; an ``email`` given as text also sets its key."""
-        if "email" in kwargs and "email_key" not in kwargs:
-            kwargs["email_key"] = canonical_email(kwargs["email"])
-        return super().update(**kwargs)
+        """Update rows; ``email`` also sets its key.
 
+        If it is an expression, each row is read and written: use it on few rows.
+
+        Raises:
+            FieldError: ``email_key`` is given without ``email``.
+            ValueError: ``email`` is not a valid address.
+        """
+        if "email_key" in kwargs and "email" not in kwargs:
+            raise FieldError("email_key follows email: update email instead.")
+        if "email" not in kwargs or "email_key" in kwargs:
+            return super().update(**kwargs)
+        if hasattr(kwargs["email"], "resolve_expression"):
+            return self._update_each(**kwargs)
+        return super().update(**kwargs, email_key=canonical_email(kwargs["email"]))
+
+    def _update_each(self, *, email: Any, **others: Any) -> int:
+        self._for_write = True
+        text = models.ExpressionWrapper(email, output_field=models.CharField())
+        with transaction.atomic(using=self.db):
+            keys = [*self.values_list("pk", flat=True)]
+            for start in range(0, len(keys), CHUNK):
+                rows = self._everyone.filter(pk__in=keys[start : start + CHUNK])
+                users = [*rows.select_for_update().annotate(new_email=text)]
+                for user in users:
+                    user.email = user.new_email
+                rows.bulk_update(users, ["email"])
+                if others:
+                    rows.update(**others)
+        return len(keys)
+
+    @property
+    def _everyone(self) -> Self:
+        """All users, those included that a manager of the host hides."""
+        return type(self)(self.model, using=self.db)
+
+    @alters_data
     def bulk_update(
         self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
@@ -42,6 +82,13 @@ class UserQuerySet(WriterQuerySet[Any]):
             for user in users:
                 user.email_key = canonical_email(user.email)
         return super().bulk_update(users, sorted(names), batch_size)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert rows; where it updates ``email`` of existing ones, also the key."""
+        names = kwargs.get("update_fields")
+        if names and "email" in names:
+            kwargs["update_fields"] = [*names, "email_key"]
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
@@ -141,6 +188,9 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
             # Redundant next to the unique key, but Django's check auth.E003 wants it.
             models.UniqueConstraint(
                 fields=["email"], name="%(app_label)s_%(class)s_email"
+            ),
+            models.CheckConstraint(
+                condition=IN_STEP, name="%(app_label)s_%(class)s_email_key"
             ),
         ]
 

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from starterkit_core.http.fields import TextField
 from starterkit_users.services import account_fields as service
 from starterkit_users.v1.me.patch.serializers import UpdateAccountRequest
 from starterkit_users.v1.me.serializers import AccountRepresentation
@@ -76,6 +77,47 @@ def test_a_name_is_as_long_as_its_column(user_model):
     assert fields.keys() == {"last_name"}
     assert fields["last_name"].max_length == 10
     assert not fields["last_name"].allow_blank
+
+
+class Named(Bare):  # noqa: DJ008
+    """A model whose name is as long as ours, but never empty."""
+
+    first_name = models.CharField(max_length=150)
+
+    class Meta:
+        app_label = "starterkit_users_tests"
+        managed = False
+
+
+class OwnRequest(UpdateAccountRequest):
+    """A host's request, with a rule of its own for one name."""
+
+    first_name = TextField(max_length=9, required=False)
+
+
+def test_a_name_may_be_empty_only_if_its_column_may(user_model):
+    user_model(Named)
+
+    fields = UpdateAccountRequest(partial=True).fields
+
+    assert not fields["first_name"].allow_blank
+
+
+def test_a_field_that_the_project_declares_stays(user_model):
+    user_model(Named)
+
+    assert OwnRequest(partial=True).fields["first_name"].max_length == 9
+
+
+def test_a_field_that_the_model_lacks_is_refused_and_any_other_ignored(user_model):
+    user_model(Short)
+    sent = {"first_name": "Ada", "last_name": "L", "nickname": "A"}
+
+    request = UpdateAccountRequest(data=sent, partial=True)
+
+    assert not request.is_valid()
+    assert [*request.errors] == ["first_name"]
+    assert request.errors["first_name"][0].code == "unknown"
 
 
 def test_knows_the_fields_of_djangos_own_user(user_model):

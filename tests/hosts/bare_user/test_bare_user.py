@@ -31,10 +31,8 @@ def test_a_field_that_the_model_lacks_is_neither_offered_nor_accepted(person):
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == "/first_name"
-    assert (
-        "first_name"
-        not in schema["components"]["schemas"]["UsersAccount"]["properties"]
-    )
+    account = schema["components"]["schemas"]["UsersAccount"]
+    assert "first_name" not in account["properties"]
 
 
 def test_an_account_is_exported_and_erased(person):
@@ -49,5 +47,5 @@ def test_an_account_is_exported_and_erased(person):
     assert user.contact != person.email
 
 
-def test_the_project_is_checked_without_a_message():
+def test_the_project_is_checked_without_a_message(db):
     call_command("check", fail_level="WARNING")

@@ -7,5 +7,5 @@ def test_the_journey_works(person):
     assert person.walk() == ""
 
 
-def test_the_project_is_checked_without_a_message():
+def test_the_project_is_checked_without_a_message(db):
     call_command("check", fail_level="WARNING")

@@ -5,6 +5,10 @@ from tests.hosts.base import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.required_column"]
 AUTH_USER_MODEL = "required_column.Member"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
 STARTERKIT_OVERRIDES = {
     "starterkit_auth.v1.registration.post": {
         "use_case": "tests.hosts.required_column.sign_up.RegisterMember",

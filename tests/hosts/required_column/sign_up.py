@@ -2,6 +2,7 @@ from rest_framework import serializers
 
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
 from starterkit_auth.v1.registration.post.use_case import Register
+from starterkit_users.v1.me.patch.use_case import UpdateAccount
 
 FIELDS = ("phone", "branch", "first_name", "last_name")
 
@@ -13,7 +14,21 @@ class RegisterMemberRequest(RegisterRequest):
     last_name = serializers.CharField(default="")
 
 
+class TakenMeanwhile(UpdateAccount):
+    """Another request takes the name between the check and the save."""
+
+    def check_fields(self, account, fields):
+        pass
+
+
 class RegisterMember(Register):
     def user_fields(self):
         given = {name: self.input.extra[name] for name in FIELDS}
         return super().user_fields() | given
+
+
+class RegisterTakenMeanwhile(RegisterMember):
+    """Another request takes the phone between the check and the save."""
+
+    def check_unique(self, account):
+        pass

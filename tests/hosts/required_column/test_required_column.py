@@ -4,9 +4,11 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
 from starterkit_auth.models import EmailAddress
+from starterkit_core.testing.plugin import PASSWORD
 
 PHONE = "+551199"
 
@@ -26,7 +28,7 @@ def refused_for(response):
     return response.status_code, [it["pointer"] for it in response.json()["errors"]]
 
 
-def test_check_names_the_columns_that_a_sign_up_leaves_empty(settings):
+def test_check_names_the_columns_that_a_sign_up_leaves_empty(db, settings):
     settings.STARTERKIT_OVERRIDES = {}
 
     call_command("check", stderr=(out := StringIO()))
@@ -37,7 +39,7 @@ def test_check_names_the_columns_that_a_sign_up_leaves_empty(settings):
     assert "user_fields" in text
 
 
-def test_check_is_silent_once_the_project_fills_them():
+def test_check_is_silent_once_the_project_fills_them(db):
     call_command("check", fail_level="WARNING", stderr=(out := StringIO()))
 
     assert "W009" not in out.getvalue()
@@ -126,6 +128,27 @@ def test_a_name_that_must_be_unique_is_refused_in_my_account(bob):
     assert refused_for(response) == (400, [""])
 
 
+def test_values_that_another_request_just_took_are_refused(bob, settings):
+    folder = "tests.hosts.required_column.sign_up"
+    ours = settings.STARTERKIT_OVERRIDES["starterkit_auth.v1.registration.post"]
+    bob.sign_up(phone="+2", last_name="Ada")
+    bob.confirm()
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_users.v1.me.patch": f"{folder}.TakenMeanwhile",
+        "starterkit_auth.v1.registration.post": {
+            **ours,
+            "use_case": f"{folder}.RegisterTakenMeanwhile",
+        },
+    }
+
+    renamed = bob.send("PATCH users/v1/me/", {"last_name": "Bell"})
+    bob.email = "new@example.com"
+    signed_up = bob.sign_up(phone=PHONE)
+
+    assert refused_for(renamed) == refused_for(signed_up) == (400, [""])
+    assert get_user_model().objects.count() == 2
+
+
 @pytest.mark.parametrize("door", ["password", "reset", "change"])
 def test_what_save_refuses_is_refused_at_every_confirmation(bob, door, user_model):
     bob.email = "bob@example.com"
@@ -139,7 +162,7 @@ def test_what_save_refuses_is_refused_at_every_confirmation(bob, door, user_mode
         "password": lambda: bob.send(
             "PUT auth/v1/password/",
             {
-                "current_password": "correct horse battery staple",
+                "current_password": PASSWORD,
                 "new_password": "a rose is a rose is",
             },
         ),
@@ -157,6 +180,18 @@ def test_what_save_refuses_is_refused_at_every_confirmation(bob, door, user_mode
     }[door]()
 
     assert refused_for(response) == (400, ["/first_name"])
+
+
+def test_a_row_that_save_refuses_by_now_still_signs_in_with_an_old_hash(
+    bob, user_model
+):
+    former = make_password(PASSWORD, hasher="scrypt")
+    user_model.objects.update(first_name="Eve", password=former)
+    bob.email = "bob@example.com"
+
+    assert bob.sign_in().status_code == 201
+    assert bob.read_me().status_code == 200
+    assert user_model.objects.get().password == former
 
 
 @pytest.fixture

@@ -96,5 +96,5 @@ def test_erasing_an_account_fits_the_columns(person):
     user.clean_fields(exclude=["password", "first_name", "last_name"])
 
 
-def test_the_project_is_checked_without_a_message():
+def test_the_project_is_checked_without_a_message(db):
     call_command("check", fail_level="WARNING")

@@ -15,6 +15,8 @@ list_events = describe(
         "| --- | --- | --- |\n"
         "| `auth.registered` | an account was registered with the address | |\n"
         "| `auth.address_confirmed` | the address was proven | |\n"
+        "| `auth.address_kept` | of several accounts, mine kept the address | `rule`, "
+        "`number` |\n"
         "| `auth.signed_in` | a session was opened | `session`, `method` |\n"
         "| `auth.sign_in_refused` | a sign-in was refused | `method`, `reason` |\n"
         "| `auth.signed_out` | a session was signed out by its client | `session` |\n"

@@ -155,6 +155,7 @@ def test_needs_a_signed_in_user(api):
 
 
 NEVER_SHOWN = {
+    "auth.addresses_imported",
     "auth.all_sessions_ended",
     "auth.confirmation_refused",
     "auth.email_reversal_refused",

@@ -219,7 +219,7 @@ def test_needs_a_session_of_ours(client_of, member):
 
     response = client_of(member).put(URL, body)
 
-    assert problem_of(response) == (HTTPStatus.FORBIDDEN, "permission_denied")
+    assert problem_of(response) == (HTTPStatus.FORBIDDEN, "session_required")
 
 
 def test_changes_no_other_field(change, opened, member):

@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import (
+    NoPassword,
     SessionEnded,
     StepUpRequired,
     WeakPassword,
@@ -48,12 +49,20 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
     Raises:
         WrongPassword: the current password is wrong, or has just been changed.
         StepUpRequired: the account has none, and the last sign-in is too old.
+        NoPassword: the account has none, and may have one in a directory.
         WeakPassword: the new one is short, common or easily guessed.
         RateLimited: too many attempts in this session.
         SessionEnded: the session has just ended.
     """
 
-    raises = (WrongPassword, StepUpRequired, WeakPassword, RateLimited, SessionEnded)
+    raises = (
+        WrongPassword,
+        StepUpRequired,
+        NoPassword,
+        WeakPassword,
+        RateLimited,
+        SessionEnded,
+    )
 
     encoded: str
     """The hash of the new password."""
@@ -82,11 +91,15 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         Raises:
             WrongPassword: the current password is wrong.
             StepUpRequired: the account has none, and the last sign-in is too old.
+            NoPassword: the account has none, and may have one in a directory.
             RateLimited: too many attempts in this session.
         """
         session = self.input.session
         if session.user.has_usable_password():
-            password_check.check_again(session, self.input.current_password)
+            given = self.input
+            password_check.check_again(session, given.current_password, given.client)
+        elif conf.ASK_BACKENDS:  # a second password would outlive the directory's
+            raise NoPassword
         elif not reauthentication.is_fresh(session, conf.STEP_UP_MAX_AGE):
             raise reauthentication.refusal(session.user, conf.STEP_UP_MAX_AGE)
 

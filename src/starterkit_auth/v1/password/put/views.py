@@ -1,6 +1,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from starterkit_auth.errors import SessionRequired
 from starterkit_auth.http.opening import own_session, respond_with_session
 from starterkit_auth.v1.serializers import OpenedSessionRepresentation
 from starterkit_core.http.endpoints import Access, EndpointView
@@ -17,6 +18,7 @@ class ChangePasswordView(EndpointView):
     request_class = ChangePasswordRequest
     response_class = OpenedSessionRepresentation
     access = Access.SIGNED_IN
+    raises = (SessionRequired,)
 
     @docs.change_password
     def put(self, request: Request) -> Response:

@@ -20,11 +20,11 @@ from starterkit_auth.services import (
     mail_limits,
     new_users,
     passwords,
-    sessions,
     unproven_accounts,
 )
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
+from starterkit_auth.use_cases.start_over import StartOver, StartOverInput
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core import signals
 from starterkit_core.db.conflicts import Conflict, is_duplicate
@@ -96,7 +96,7 @@ class Register(UseCase[RegisterInput, Registration]):
         elif account and self.is_unproven(account):
             user = self.start_over(account.user, self.user_fields())
         elif account:
-            self.tell_owner(account.user)
+            self.tell_owner(account)
         if user is not None:
             self.save_account(user, self.encoded)
             self.commit_requirements(user)
@@ -161,9 +161,8 @@ class Register(UseCase[RegisterInput, Registration]):
             ValidationError: Django's; not for the address.
         """
         fields = self.user_fields()
-        replaced = account and self.is_unproven(account)
-        user = account.user if account and replaced else None
-        new_users.check_unique(self.new_user(fields), fields, user)
+        former = account.user if account and self.is_unproven(account) else None
+        new_users.check_unique(self.new_user(fields), fields, former)
 
     def may_create(self) -> bool:
         """Return whether the address can be saved.
@@ -190,7 +189,7 @@ class Register(UseCase[RegisterInput, Registration]):
         if addresses.has_email_field(model):
             fields[model.get_email_field_name()] = self.input.email
         if model.USERNAME_FIELD not in fields:
-            fields |= new_users.generated_username(model)
+            fields |= new_users.username_for(model, self.input.email)
         return fields
 
     def new_user(self, fields: dict[str, Any]) -> AbstractBaseUser:
@@ -206,33 +205,27 @@ class Register(UseCase[RegisterInput, Registration]):
     def start_over(
         self, user: AbstractBaseUser, fields: dict[str, Any]
     ) -> AbstractBaseUser:
-        """Return the user with the values of the new registration, not saved yet.
-
-        Ends the sessions and blanks the texts of the former registration.
-        """
-        sessions.end_sessions(user, "registered_again")
-        blank = unproven_accounts.blank_texts(user)
-        for name, value in (blank | fields).items():
-            setattr(user, name, value)
-        return user
+        """Return the user with the values of the new registration, not saved yet."""
+        return StartOver.execute(StartOverInput(user=user, fields=fields))
 
     def save_account(self, user: AbstractBaseUser, encoded: str) -> None:
         """Save the user with the password and the address.
 
         Raises:
-            Conflict: a concurrent request has just saved this address.
-            ValidationError: Django's; another account has a value of this one.
+            Conflict: perhaps a concurrent request has just saved this address.
+            ValidationError: Django's; the user model refuses a value, or another
+                account has it.
             IntegrityError: the user model needs a field that ``user_fields`` lacks.
         """
         passwords.put(user, self.input.password, encoded)
         try:
             user.save()
             addresses.assign(user, self.input.email)
-        except IntegrityError as error:
+        except (IntegrityError, ValidationError) as error:
             if not self._collided:
                 self._collided = True
                 raise Conflict from error
-            if is_duplicate(error):
+            if isinstance(error, IntegrityError) and is_duplicate(error):
                 raise ValidationError(_("Another account has these values.")) from error
             raise
 
@@ -251,13 +244,16 @@ class Register(UseCase[RegisterInput, Registration]):
         )
         confirmations.send_secrets(challenge, self.input.client)
 
-    def tell_owner(self, user: AbstractBaseUser) -> None:
-        """Mail the owner that the address has an account already.
+    def tell_owner(self, account: Account) -> None:
+        """Mail the owner that the address has an account already, or several.
 
         Raises:
             EmailTaken: ``REGISTRATION_MODE`` is friendly.
         """
         if conf.REGISTRATION_MODE == "friendly":
             raise EmailTaken
-        language = self.input.client.language
-        AlreadyRegisteredMail(user_id=str(user.pk), language=language).send_later()
+        AlreadyRegisteredMail(
+            user_id=str(account.user.pk),
+            language=self.input.client.language,
+            shared="yes" if account.shared else "",
+        ).send_later()

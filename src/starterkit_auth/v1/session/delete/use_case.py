@@ -1,7 +1,7 @@
 from dataclasses import dataclass, field
 
 from starterkit_auth.models import AbstractSession
-from starterkit_auth.services import sessions
+from starterkit_auth.services import django_signals, sessions
 from starterkit_auth.services.tokens import parse
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
@@ -28,6 +28,7 @@ class SignOut(UseCase[SignOutInput, None]):
         session = self.find_session()
         if session and self.end_session(session):
             self.record_event(session)
+            self.announce_logout(session)
 
     def find_session(self) -> AbstractSession | None:
         """Return the session of this token, if its signature is right."""
@@ -47,3 +48,7 @@ class SignOut(UseCase[SignOutInput, None]):
             client=self.input.client,
             facts={"session": str(session.pk)},
         )
+
+    def announce_logout(self, session: AbstractSession) -> None:
+        """Send Django's ``user_logged_out`` after the commit."""
+        django_signals.announce_logout(session.user, self.input.client)

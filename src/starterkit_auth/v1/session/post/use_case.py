@@ -2,9 +2,17 @@ import logging
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailUnverified, InvalidCredentials
-from starterkit_auth.services import addresses, password_check
+from starterkit_auth.services import (
+    addresses,
+    backends,
+    django_signals,
+    hidden_users,
+    password_check,
+)
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
@@ -46,6 +54,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         RateLimited: too many attempts, whether the account exists or not.
         InvalidCredentials: wrong address or password, or the account is inactive.
         EmailUnverified: both are right, but the address is unproven; a code is mailed.
+        ServiceUnavailable: a backend of the project failed.
     """
 
     raises = (InvalidCredentials, EmailUnverified, RateLimited)
@@ -53,17 +62,25 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     found: Account | None = None
     """The account with this address, if any."""
 
+    username: str = ""
+    """The name by which backends and receivers of Django know the account."""
+
     account: Account
-    """The same account, once the password is checked."""
+    """The account to sign in to, once the password is checked."""
 
     def prepare(self) -> None:
         self.check_limits()
         self.found = self.find_account()
-        self.account = self.check_password(self.found)
+        self.username = self.find_username(self.found)
+        if conf.ASK_BACKENDS:
+            self.account = self.ask_backends(self.found)
+        else:
+            self.account = self.check_password(self.found)
         self.check_account(self.account)
 
     def run(self) -> OpenedSession:
         opened = self.open_session(self.account)
+        self.keep_address(self.account)
         self.forget_failures()
         return opened
 
@@ -72,6 +89,8 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             self.log_limit()
         if isinstance(error, (InvalidCredentials, EmailUnverified)):
             self.record_refusal(error)
+        if isinstance(error, InvalidCredentials):
+            self.announce_failure()
         if isinstance(error, EmailUnverified):
             self.send_confirmation()
 
@@ -90,6 +109,35 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     def find_account(self) -> Account | None:
         """Return the account with this address, or None."""
         return addresses.look_up(self.input.email)
+
+    def find_username(self, account: Account | None) -> str:
+        """Return the username of the account; without one, what the client typed."""
+        return account.user.get_username() if account else self.input.email
+
+    def ask_backends(self, account: Account | None) -> Account:
+        """Return the account of the user whom ``AUTHENTICATION_BACKENDS`` accept.
+
+        The password of ``account`` is checked in the turn of ``ModelBackend``, at the
+        cost of one hash. A user without a password here need not prove an address to
+        us: the backend vouches. With one it is as ever, whichever backend accepts it.
+
+        Raises:
+            InvalidCredentials: none accepts it, or one accepts it for another user than
+                the one with this address.
+            ServiceUnavailable: a backend failed.
+        """
+        known = account.user if account else None
+        user = backends.accepted(
+            self.username,
+            self.input.password,
+            self.input.client,
+            check=lambda: password_check.user_with(known, self.input.password),
+        )
+        if user is None or hidden_users.is_hidden(user):
+            raise InvalidCredentials(reason="wrong" if account else "unknown")
+        if known and known.pk != user.pk:
+            raise InvalidCredentials(reason="other_user")
+        return _account_of(user, account)
 
     def check_password(self, account: Account | None) -> Account:
         """Return the account if the password is right; without one it takes as long.
@@ -127,6 +175,11 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             )
         )
 
+    def keep_address(self, account: Account) -> None:
+        """Save whose address it is, so that no account made later takes it away."""
+        if not account.registered:
+            addresses.keep(account.user)
+
     def forget_failures(self) -> None:
         """Reset the count of this account, but not those by network and in total."""
         forget_after_commit(password_check.account_limit(), self._account_key)
@@ -139,6 +192,10 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             client=self.input.client,
             facts={"reason": error.reason, "method": "password"},
         )
+
+    def announce_failure(self) -> None:
+        """Send Django's ``user_login_failed``."""
+        django_signals.announce_failure(self.username, self.input.client)
 
     def send_confirmation(self) -> None:
         """Mail a new code to the unproven address."""
@@ -159,3 +216,16 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     def _account_key(self) -> str:
         """The canonical address, so that other spellings give no extra attempts."""
         return canonical_email(self.input.email)
+
+
+def _account_of(user: AbstractBaseUser, account: Account | None) -> Account:
+    """Return the account of a user whom a backend accepted; ``account`` was found.
+
+    Raises:
+        InvalidCredentials: the user has a password here, but another address.
+    """
+    if not user.has_usable_password():
+        return Account(user=user, verified=True)
+    if account is None:
+        raise InvalidCredentials(reason="other_address")
+    return account

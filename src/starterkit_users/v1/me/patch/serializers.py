@@ -28,7 +28,7 @@ class UpdateAccountRequest(serializers.Serializer[Any]):
         A field that a host's subclass declares stays as it is there.
         """
         fields, columns = super().get_fields(), account_fields()
-        for name in _declared_here(self):
+        for name in self._declared_here():
             if name in columns:
                 fields[name] = _field_of(columns[name])
             else:
@@ -37,16 +37,16 @@ class UpdateAccountRequest(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """Refuse the fields that the user model lacks: they would change nothing."""
-        missing = [name for name in _declared_here(self) if name not in self.fields]
+        missing = [name for name in self._declared_here() if name not in self.fields]
         if isinstance(data, Mapping) and (sent := [it for it in missing if it in data]):
-            raise serializers.ValidationError(dict.fromkeys(sent, NOT_HERE), "unknown")
+            refused = {name: [NOT_HERE] for name in sent}
+            raise serializers.ValidationError(refused, "unknown")
         return super().to_internal_value(data)
 
-
-def _declared_here(serializer: UpdateAccountRequest) -> list[str]:
-    """Return the editable fields that no subclass of a host declares in its way."""
-    ours, active = UpdateAccountRequest._declared_fields, serializer._declared_fields
-    return [name for name in EDITABLE if active.get(name) is ours[name]]
+    def _declared_here(self) -> list[str]:
+        """Return the editable fields that no subclass of a host declares its way."""
+        ours = UpdateAccountRequest._declared_fields
+        return [it for it in EDITABLE if self._declared_fields.get(it) is ours[it]]
 
 
 def _field_of(column: "models.Field[object, object]") -> TextField:

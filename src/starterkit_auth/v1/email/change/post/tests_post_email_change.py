@@ -151,7 +151,7 @@ def test_needs_a_signed_in_user(api):
 def test_needs_a_session_of_ours(client_of, member):
     response = client_of(member).post(URL, {"email": NEW})
 
-    assert problem_of(response) == (HTTPStatus.FORBIDDEN, "step_up_required")
+    assert problem_of(response) == (HTTPStatus.FORBIDDEN, "session_required")
 
 
 def test_another_site_cannot_ask_with_a_cookie(browser, open_for, member, mailbox):

@@ -117,7 +117,7 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
     def tell_owner(self) -> None:
         """Mail the owner of the address that another account requested it."""
         account, client = addresses.look_up(self.input.email), self.input.client
-        if account is None:  # several accounts have it, or the default manager hides it
+        if account is None:  # the default manager hides it
             confirmations.send_decoy(Purpose.EMAIL_CHANGE, client)
             return
         mail = AddressInUseMail(user_id=str(account.user.pk), language=client.language)

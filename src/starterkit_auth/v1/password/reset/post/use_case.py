@@ -92,7 +92,8 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
         challenge = challenges.open_challenge(
             account.user, self.input.email, Purpose.PASSWORD_RESET
         )
-        confirmations.send_secrets(challenge, self.input.client)
+        client, shared = self.input.client, account.shared
+        confirmations.send_secrets(challenge, client, shared=shared)
 
     def send_decoy(self) -> None:
         """Do the same work as for a mail, but send none."""

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from starterkit_auth.conf import conf
 from starterkit_auth.mails import confirmations
 from starterkit_auth.services import addresses, challenges, mail_limits
 from starterkit_auth.services.addresses import Account
@@ -69,15 +66,15 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
 
     def has_cooled_down(self, account: Account) -> bool:
         """Return whether the last mail is older than ``RESEND_COOLDOWN``."""
-        since = timezone.now() - conf.RESEND_COOLDOWN
-        return not challenges.was_asked_since(since, account.user, Purpose.REGISTRATION)
+        return challenges.has_cooled_down(account.user, Purpose.REGISTRATION)
 
     def send_secrets(self, account: Account) -> None:
         """Mail a new code and link; void former ones."""
         challenge = challenges.open_challenge(
             account.user, self.input.email, Purpose.REGISTRATION
         )
-        confirmations.send_secrets(challenge, self.input.client)
+        client, shared = self.input.client, account.shared
+        confirmations.send_secrets(challenge, client, shared=shared)
 
     def send_decoy(self) -> None:
         """Do the same work as for a mail, but send none."""

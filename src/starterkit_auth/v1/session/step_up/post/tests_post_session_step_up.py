@@ -209,7 +209,7 @@ def test_needs_a_signed_in_user(api):
 def test_needs_a_session_of_ours(client_of, member):
     response = client_of(member).post(URL, {"password": PASSWORD})
 
-    assert problem_of(response) == (HTTPStatus.FORBIDDEN, "permission_denied")
+    assert problem_of(response) == (HTTPStatus.FORBIDDEN, "session_required")
 
 
 def test_refuses_an_account_without_a_password(step_up, member, open_for):

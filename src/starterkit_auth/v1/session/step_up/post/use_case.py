@@ -44,14 +44,15 @@ class StepUpSession(UseCase[StepUpSessionInput, OpenedSession]):
             self.record_event("auth.step_up_refused")
 
     def check_proof(self) -> None:
-        """Refuse unless the password is right.
+        """Refuse unless the password is right, here or in a directory of the project.
 
         Raises:
             WrongPassword: it is not the user's.
             NoPassword: the account has none.
             RateLimited: too many attempts in this session.
         """
-        password_check.check_again(self.input.session, self.input.password)
+        given = self.input
+        password_check.check_again(given.session, given.password, given.client)
 
     def renew_session(self) -> AbstractSession:
         """Save the proof, and return the session with its former tokens retired.

@@ -1,0 +1,92 @@
+"""One cooldown for every request that sends the mail which confirms an address."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from starterkit_auth.models import Challenge
+from starterkit_auth.services import addresses
+
+PASSWORD = "correct horse battery staple"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unproven(make_user):
+    """A user who signed up and has not proven the address."""
+    user = make_user(password=PASSWORD)
+    addresses.assign(user, addresses.mailbox_of(user))
+    return user
+
+
+@pytest.fixture
+def sign_in(api, unproven):
+    body = {"email": addresses.mailbox_of(unproven), "password": PASSWORD}
+    return lambda: api.post(reverse("starterkit_auth:session"), body)
+
+
+@pytest.fixture
+def resend(api, unproven):
+    body = {"email": addresses.mailbox_of(unproven)}
+    return lambda: api.post(reverse("starterkit_auth:registration-code"), body)
+
+
+def wait(seconds):
+    then = timezone.now() - timedelta(seconds=seconds)
+    Challenge.objects.update(created_at=then)
+
+
+def test_signing_in_three_times_sends_one_mail(sign_in, mailbox):
+    codes = [sign_in().json()["code"] for _ in range(3)]
+
+    assert codes == ["email_unverified"] * 3
+    assert len(mailbox) == 1
+
+
+def test_signing_in_and_asking_for_a_code_share_the_cooldown(sign_in, resend, mailbox):
+    sign_in()
+    resend()
+    assert len(mailbox) == 1
+
+    wait(31)
+    resend()
+    sign_in()
+
+    assert len(mailbox) == 2
+
+
+def test_a_sign_up_starts_the_cooldown(api, mailbox, tune):
+    body = {"email": "ada@example.com", "password": PASSWORD}
+    tune(SIGN_IN_ACCOUNT_LIMIT="100/1h")
+    api.post(reverse("starterkit_auth:registration"), body)
+
+    api.post(reverse("starterkit_auth:session"), body)
+
+    assert len(mailbox) == 1
+
+
+def test_a_mail_that_is_not_sent_does_not_count(sign_in, mailbox, tune):
+    tune(RESEND_ADDRESS_LIMIT="2/1h")
+    for _ in range(5):
+        sign_in()
+
+    wait(31)
+    sign_in()
+
+    assert len(mailbox) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_sign_ins_at_once_one_sends_a_mail(unproven, at_once, client, mailbox):
+    body = {"email": addresses.mailbox_of(unproven), "password": PASSWORD}
+    url = reverse("starterkit_auth:session")
+
+    def sign_in(number):
+        return client.post(url, body, content_type="application/json").status_code
+
+    assert at_once(6, sign_in) == [403] * 6
+
+    assert len(mailbox) == 1

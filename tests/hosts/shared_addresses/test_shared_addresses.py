@@ -1,0 +1,321 @@
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from starterkit_auth.models import EmailAddress
+from starterkit_core.testing.plugin import PASSWORD
+from tests.processes import run_python
+
+LONG_AGO = datetime(2011, 5, 17, 12, tzinfo=UTC)
+OTHER = "another horse another battery"
+
+
+@pytest.fixture
+def first(make_user):
+    """The account that has had the address for years."""
+    return make_user(username="first", email="ada@example.com", date_joined=LONG_AGO)
+
+
+@pytest.fixture
+def later(make_user):
+    """Return a function that makes what the host's own sign-up makes later."""
+
+    def make(email="ADA@example.com", **fields):
+        return make_user(email=email, password=OTHER, **fields)
+
+    return make
+
+
+def run(*arguments, **options):
+    out = StringIO()
+    call_command(*arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def sign_up(person, **fields):
+    return person.send(
+        "POST auth/v1/registration/",
+        {"email": person.email, "password": PASSWORD, **fields},
+    )
+
+
+def prove(person):
+    """Sign in, answer the mail, and return the id of the account."""
+    assert person.sign_in().json()["code"] == "email_unverified"
+    assert person.confirm().status_code == 201
+    return person.read_me().json()["id"]
+
+
+def ask_for_reset(person):
+    return person.send("POST auth/v1/password/reset/", {"email": person.email})
+
+
+@pytest.mark.parametrize(
+    "spelling", ["ada@example.com", "ADA@Example.com", "ada@EXAMPLE.com"]
+)
+def test_a_later_account_does_not_lock_the_first_one_out(
+    person, first, later, spelling
+):
+    later(spelling)
+
+    assert prove(person) == str(first.pk)
+
+
+def test_a_later_account_does_not_take_the_address_even_when_it_is_used(
+    person, first, later
+):
+    later(last_login=timezone.now())
+
+    assert prove(person) == str(first.pk)
+
+
+def test_another_account_gets_in_neither_before_nor_after_the_proof(
+    person, first, later
+):
+    later()
+    body = {"email": person.email, "password": OTHER}
+
+    before = person.send("POST auth/v1/session/", body)
+    prove(person)
+    after = person.send("POST auth/v1/session/", body)
+
+    assert [before.status_code, after.status_code] == [401, 401]
+
+
+def test_an_inactive_account_leaves_the_address_to_an_active_one(person, first, later):
+    first.is_active = False
+    first.save()
+    active = later()
+    active.set_password(PASSWORD)
+    active.save()
+
+    assert prove(person) == str(active.pk)
+
+
+def test_a_proven_account_keeps_the_address_whatever_is_older(
+    person, first, later, make_user
+):
+    prove(person)
+
+    make_user(email="Ada@example.com", date_joined=datetime(2001, 1, 1, tzinfo=UTC))
+
+    assert person.sign_in().status_code == 201
+    assert person.read_me().json()["id"] == str(first.pk)
+
+
+def test_without_proofs_an_account_that_signs_in_keeps_the_address(
+    person, first, make_user, settings
+):
+    settings.STARTERKIT_AUTH = {"EMAIL_VERIFICATION": "off"}
+    assert person.sign_in().status_code == 201
+
+    make_user(email="Ada@example.com", date_joined=datetime(2001, 1, 1, tzinfo=UTC))
+
+    assert person.sign_in().status_code == 201
+    assert person.read_me().json()["id"] == str(first.pk)
+
+
+def test_a_sign_up_makes_no_third_account_and_tells_the_owner(
+    person, first, later, mailbox
+):
+    later()
+
+    response = sign_up(person)
+
+    assert response.status_code == 202
+    assert get_user_model().objects.count() == 2
+    [mail] = mailbox
+    assert mail.to == ["ada@example.com"]
+    assert "Several accounts" in mail.body
+    assert "first" in mail.body
+
+
+def test_a_sign_up_leaves_an_account_that_holds_its_address_alone(person, first, later):
+    later()
+    run("auth_addresses", "--keep", "oldest", "--apply")
+
+    sign_up(person)
+
+    before, first.password = first.password, ""
+    first.refresh_from_db()
+    assert first.password == before
+
+
+def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailbox):
+    later()
+
+    ask_for_reset(person)
+
+    [mail] = mailbox
+    assert "Several accounts" in mail.body
+    assert "first" in mail.body
+
+
+def test_mails_about_an_address_of_one_account_say_no_such_thing(
+    person, first, mailbox
+):
+    ask_for_reset(person)
+    sign_up(person)
+
+    assert len(mailbox) == 2
+    assert "Several accounts" not in mailbox[0].body + mailbox[1].body
+
+
+def test_every_address_gets_the_same_answer(person, first, later):
+    later()
+    answers = [ask_for_reset(person), sign_up(person)]
+    person.email = "unknown@example.com"
+
+    others = [ask_for_reset(person), sign_up(person)]
+
+    for one, other in zip(answers, others, strict=True):
+        expected = other.content.replace(b"unknown@", b"ada@")
+        assert (one.status_code, one.content) == (other.status_code, expected)
+
+
+def test_many_accounts_of_one_address_cost_no_more_queries(person, first, later):
+    person.sign_in()
+    with CaptureQueriesContext(connection) as alone:
+        person.sign_in()
+    for _ in range(40):
+        later()
+
+    with CaptureQueriesContext(connection) as among_many:
+        response = person.sign_in()
+
+    assert response.json()["code"] == "email_unverified"
+    assert len(among_many) == len(alone)
+
+
+@pytest.fixture
+def old_users(make_user):
+    """What an old table holds; the names say what each row is."""
+    joined = datetime(2015, 1, 1, tzinfo=UTC)
+    rows = [
+        ("oldest", "ada@example.com", {"date_joined": LONG_AGO}),
+        ("newest", "Ada@Example.com", {"date_joined": timezone.now()}),
+        ("in_use", "ADA@example.com", {"last_login": timezone.now()}),
+        ("blank", "", {}),
+        ("blank_too", "", {}),
+        ("half", "ada@", {}),
+        ("inner", "a da@example.com", {}),
+        ("padded", " grace@example.com ", {}),
+        ("wide", "ｍａｒｙ@example.com", {}),  # noqa: RUF001
+        ("plain", "mary@example.com", {}),
+        ("alone", "lin@example.com", {}),
+    ]
+    return {
+        name: make_user(username=name, email=email, **{"date_joined": joined} | fields)
+        for name, email, fields in rows
+    }
+
+
+def checked():
+    found = run_checks(
+        tags=["database"], include_deployment_checks=True, databases=["default"]
+    )
+    return {message.id: message.msg for message in found}
+
+
+def test_a_check_counts_them(old_users):
+    found = checked()
+
+    assert found["starterkit_auth.W012"].startswith("1 address")
+    assert found["starterkit_auth.W013"].startswith("5 accounts")
+
+
+def test_the_check_survives_a_database_without_tables(tmp_path):
+    code = (
+        "import django; django.setup()\n"
+        "from starterkit_auth.checks import check_addresses\n"
+        "[found] = check_addresses(databases=['default'])\n"
+        "assert found.id == 'starterkit_core.I001', found\n"
+        "assert check_addresses(databases=None) == []\n"
+    )
+
+    said = run_python(
+        "-c", code, settings="tests.hosts.shared_addresses.settings", folder=tmp_path
+    )
+
+    assert said == ""
+
+
+def test_a_command_lists_them(old_users):
+    said = run("auth_addresses")
+
+    assert "shared addresses: 2" in said
+    assert "accounts without an address: 2" in said
+    assert "malformed addresses: 2" in said
+    assert "'a da@example.com'" in said
+    assert "addresses in a spelling that sign-in cannot search for: 1" in said
+    assert not EmailAddress.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "keeper"),
+    [("oldest", "oldest"), ("newest", "newest"), ("last-sign-in", "in_use")],
+)
+def test_the_host_chooses_who_keeps_an_address(person, old_users, rule, keeper):
+    user = old_users[keeper]
+
+    planned = run("auth_addresses", "--keep", rule)
+    assert f"keeps: {user.pk} ({keeper})" in planned
+    assert not EmailAddress.objects.exists()
+    run("auth_addresses", "--keep", rule, "--apply")
+
+    assert prove(person) == str(user.pk)
+    assert "starterkit_auth.W012" not in checked()
+    assert "shared addresses: 0" in run("auth_addresses")
+
+
+def test_applying_a_rule_makes_an_odd_spelling_findable(person, old_users):
+    run("auth_addresses", "--keep", "oldest", "--apply")
+    person.email = "grace@example.com"
+
+    assert prove(person) == str(old_users["padded"].pk)
+
+
+def test_a_rule_takes_no_address_from_an_account_that_proved_it(person, old_users):
+    oldest = prove(person)
+
+    run("auth_addresses", "--keep", "newest", "--apply")
+
+    assert person.sign_in().status_code == 201
+    assert person.read_me().json()["id"] == oldest
+
+
+def test_proven_addresses_are_imported_from_any_model(person, old_users):
+    source = ("auth.User", "--user", "pk", "--where", "username=newest")
+
+    planned = run("auth_import_addresses", *source)
+    assert "1 to import" in planned
+    assert not EmailAddress.objects.exists()
+    said = run("auth_import_addresses", *source, "--apply")
+
+    assert "1 imported" in said
+    assert person.sign_in().status_code == 201
+    assert person.read_me().json()["id"] == str(old_users["newest"].pk)
+
+
+def test_an_import_skips_what_cannot_be_proven(old_users):
+    said = run("auth_import_addresses", "auth.User", "--user", "pk", "--apply")
+
+    assert "4 imported" in said  # ada, grace, mary, lin
+    assert "malformed or no longer current: 2" in said
+    assert "held by another account: 3" in said
+
+
+def test_an_import_can_be_repeated(person, first):
+    source = ("auth.User", "--user", "pk", "--apply")
+    run("auth_import_addresses", *source)
+    then = EmailAddress.objects.get().verified_at
+
+    assert "0 imported" in run("auth_import_addresses", *source)
+    assert EmailAddress.objects.get().verified_at == then
