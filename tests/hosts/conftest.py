@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 
 from starterkit_core.testing.client import ApiClient
@@ -127,3 +128,14 @@ class Person:
 def person(db, mailbox):
     """A person who has no account yet; nothing of the client carries over."""
     return Person(mailbox)
+
+
+@pytest.fixture
+def published(db, api, tmp_path):
+    """Terms that every user must accept; what a client sends to accept them."""
+    file = tmp_path / "terms.md"
+    file.write_text("# Terms\n\nBe kind.\n", "utf-8")
+    call_command("terms_publish", "terms", str(file), label="1", verbosity=0)
+    [document] = api.get("/api/terms/v1/documents/").json()["results"]
+    accepted = {name: document[name] for name in ("version", "content_hash")}
+    return {"acceptances": [accepted]}
