@@ -12,7 +12,7 @@ class AcceptTermsRequest(serializers.Serializer[Any]):
     """The versions to accept: all of them, or none if one is refused."""
 
     acceptances = serializers.ListField(
-        child=AcceptedTextRequest(), allow_empty=False, min_length=1, max_length=MOST
+        child=AcceptedTextRequest(), min_length=1, max_length=MOST
     )
 
 

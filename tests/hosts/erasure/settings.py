@@ -1,0 +1,9 @@
+"""Accounts of the host's own, with a proxy and a parent; two models are swapped."""
+
+from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.erasure"]
+AUTH_USER_MODEL = "erasure.User"
+STARTERKIT_AUTH_SESSION_MODEL = "erasure.Session"
+STARTERKIT_TERMS_ACCEPTANCE_MODEL = "erasure.Acceptance"
