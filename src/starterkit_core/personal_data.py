@@ -17,7 +17,7 @@ class AuditData:
     """Exports events; an erasure makes them anonymous and keeps that they happened."""
 
     name = "audit"
-    models = (AuditEvent._meta.label,)
+    models: tuple[str, ...] = (AuditEvent._meta.label,)
     outlives_account = True
     order = 1000
     """The last one, as the erasure of other data may record events."""

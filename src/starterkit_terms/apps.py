@@ -18,3 +18,4 @@ class TermsConfig(ModuleConfig):
         import_module("starterkit_terms.checks")
         for part in ("gate", "sign_up", "personal_data"):
             import_module(f"starterkit_terms.{part}").register()
+        self.register_admin()

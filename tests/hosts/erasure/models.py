@@ -8,6 +8,9 @@ from starterkit_users.models import AbstractUser
 class Company(models.Model):
     """Deleted with all its people."""
 
+    def __str__(self):
+        return str(self.pk)
+
 
 class User(AbstractUser):
     company = models.ForeignKey(Company, models.CASCADE, null=True)

@@ -4,6 +4,7 @@ from tests.hosts.base import *  # noqa: F403
 from tests.hosts.base import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.erasure"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "erasure.User"
 STARTERKIT_AUTH_SESSION_MODEL = "erasure.Session"
 STARTERKIT_TERMS_ACCEPTANCE_MODEL = "erasure.Acceptance"
