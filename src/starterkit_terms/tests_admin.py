@@ -10,6 +10,7 @@ from starterkit_terms.conftest import accepting
 from starterkit_terms.models import (
     AbstractDocument,
     AbstractVersion,
+    VersionText,
     acceptance_model,
     document_model,
     version_model,
@@ -72,8 +73,9 @@ def publish(client, *versions):
 
 def test_drafts_get_the_next_number_and_are_published(office, make_document):
     document = make_document()
-    for _ in range(2):
-        response = office.post(url("version_add"), draft_form(document))
+    for label in ("2026-11", "2026-12"):
+        form = draft_form(document, label=label)
+        response = office.post(url("version_add"), form)
         assert response.status_code == 302, response.context["errors"]
     first, second = Version.objects.order_by("number")
 
@@ -89,6 +91,19 @@ def test_shows_why_a_version_cannot_be_published(office, make_draft):
     page = publish(office, make_draft(texts=()))
 
     assert "Add a text to this version first." in page.content.decode()
+
+
+def test_shows_that_a_version_changes_nothing(office, make_version, make_draft):
+    former = make_version(label="2026-11")
+    draft = make_draft(former.document, label="2026-11", texts=())
+    [text] = former.texts.all()
+    fields = {"locale": text.locale, "title": text.title, "source": text.source}
+    VersionText.objects.create(version=draft, **fields)
+
+    page = publish(office, draft)
+
+    assert "nothing changed" in page.content.decode()
+    assert Version.objects.published().get() == former
 
 
 def test_a_published_version_can_only_be_read(office, make_version):

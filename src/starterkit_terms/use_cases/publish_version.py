@@ -16,6 +16,7 @@ from starterkit_terms.errors import (
     DatesOutOfOrder,
     VersionOutdated,
     VersionPublished,
+    VersionUnchanged,
     VersionWithoutText,
 )
 from starterkit_terms.models import (
@@ -24,7 +25,7 @@ from starterkit_terms.models import (
     document_model,
     version_model,
 )
-from starterkit_terms.services.freezing import freeze
+from starterkit_terms.services.freezing import freeze, wording_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +52,25 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         VersionPublished: it has been published before.
         VersionWithoutText: it has no text.
         VersionOutdated: a later version has been published before.
+        VersionUnchanged: the last published version has the same label and texts.
         DatesOutOfOrder: it would take effect in the past, or be enforced before that.
     """
 
-    raises = (VersionPublished, VersionWithoutText, VersionOutdated, DatesOutOfOrder)
+    raises = (
+        VersionPublished,
+        VersionWithoutText,
+        VersionOutdated,
+        VersionUnchanged,
+        DatesOutOfOrder,
+    )
 
     def run(self) -> AbstractVersion:
         version = self.lock_version()
         self.check_order(version)
+        texts = self.find_texts(version)
+        self.check_changed(version, texts)
         self.set_dates(version)
-        self.freeze_texts(version, self.find_texts(version))
+        self.freeze_texts(version, texts)
         self.save(version)
         self.record_event(version)
         self.announce(version)
@@ -89,6 +99,21 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         siblings = version_model().objects.filter(document=version.document_id)
         if siblings.published().filter(number__gt=version.number).exists():
             raise VersionOutdated
+
+    def check_changed(
+        self, version: AbstractVersion, texts: Sequence[VersionText]
+    ) -> None:
+        """Refuse what every user would have to accept again without a reason.
+
+        Raises:
+            VersionUnchanged: the last published version has this label and these texts.
+        """
+        siblings = version_model().objects.filter(document=version.document_id)
+        former = siblings.published().order_by("-number").first()
+        if former is None or former.label != version.label:
+            return
+        if wording_of(former.texts.all()) == wording_of(texts):
+            raise VersionUnchanged(facts={"version": str(former.pk)})
 
     def set_dates(self, version: AbstractVersion) -> None:
         """Set when the version is published, takes effect and is enforced.
