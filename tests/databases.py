@@ -4,6 +4,8 @@ import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pymysql
+
 ENGINES = {"postgres": "postgresql", "postgresql": "postgresql", "mysql": "mysql"}
 
 
@@ -12,6 +14,8 @@ def default() -> dict[str, Any]:
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
     if url.scheme not in ENGINES:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+    if url.scheme == "mysql":
+        pymysql.install_as_MySQLdb()  # needs no compiler, as mysqlclient does
     return {
         "ENGINE": f"django.db.backends.{ENGINES[url.scheme]}",
         "NAME": url.path.removeprefix("/"),

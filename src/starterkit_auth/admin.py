@@ -23,6 +23,7 @@ from starterkit_core.admin import (
     as_uuid,
     register_active,
 )
+from starterkit_core.db.databases import rows_of
 from starterkit_core.http.client import client_of
 
 
@@ -80,7 +81,7 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.action(description=_("End all sessions of these users"), permissions=["end"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """End every session of each user who owns a selected session."""
-        users = get_user_model()._base_manager
+        users = rows_of(get_user_model())
         owners = users.filter(pk__in=queryset.order_by().values("user")).order_by("pk")
         actor: Any = request.user
         client, ended = client_of(request), 0

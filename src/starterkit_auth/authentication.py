@@ -17,6 +17,7 @@ from starterkit_auth.services import sessions
 from starterkit_auth.services.tokens import Kind, Token, parse
 from starterkit_core.errors import CrossSiteRequest, DomainError
 from starterkit_core.http.exceptions import Refused
+from starterkit_core.utils import moments
 
 KINDS = {Transport.BEARER: Kind.ACCESS, Transport.COOKIE: Kind.COOKIE}
 """The kind of token that authenticates on each transport."""
@@ -96,7 +97,7 @@ class SessionAuthentication(BaseAuthentication):
 
 
 def _is_fresh(token: Token, now: Any) -> bool:
-    return token.expires_at is None or now < token.expires_at
+    return token.expires_at is None or moments.as_utc(now) < token.expires_at
 
 
 def _has_generation(session: AbstractSession, token: Token) -> bool:

@@ -8,6 +8,7 @@ E005  BREACH_CHECK cannot be imported or called
 W001  our authenticator is not among DRF's defaults
 W002  rate limits are counted per process although DEBUG is off
 W003  ``auth_purge`` has not run for a week or more
+W009  a sign-up leaves columns of the user model empty that need a value
 """
 
 from collections.abc import Collection
@@ -23,9 +24,11 @@ from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, debugging, signing_keys
-from starterkit_auth.services import retention
+from starterkit_auth.services import addresses, new_users, retention
+from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.db.databases import accounts_database
 
 TAG = "starterkit"
 KEY_BYTES = 32
@@ -78,6 +81,24 @@ def check_user_model(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(TAG)
+def check_sign_up(**kwargs: Any) -> list[CheckMessage]:
+    """W009: the database would refuse each sign-up, or each but the first."""
+    model = get_user_model()
+    columns = [] if _fills_columns() else _left_empty(model)
+    if not columns:
+        return []
+    names = ", ".join(columns)
+    text = f"A sign-up leaves columns of {model._meta.label} empty: {names}."
+    hint = (
+        "Return their values from user_fields() of a subclass of "
+        f"{Register.__module__}.{Register.__qualname__}, and name it in "
+        f"STARTERKIT_OVERRIDES = {{{Register.key!r}: 'shop.accounts.Register'}}. "
+        "Silence this if save() or a signal fills them."
+    )
+    return [warning("starterkit_auth.W009", text, hint, obj=model)]
+
+
+@register(TAG)
 def check_breach_source(**kwargs: Any) -> list[CheckMessage]:
     """E005: a source that fails accepts every password."""
     path = conf.BREACH_CHECK
@@ -119,7 +140,7 @@ def check_retention(
     databases: Collection[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """W003: ``auth_purge`` does not run; checked with ``--database`` only."""
-    if not databases or not retention.is_behind():
+    if accounts_database() not in (databases or ()) or not retention.is_behind():
         return []
     text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]
@@ -131,3 +152,20 @@ def _problem_with(key: str) -> str:
     if key.startswith(PLACEHOLDER) and not debugging():
         return "the placeholder of a new project"
     return ""
+
+
+def _fills_columns() -> bool:
+    """Return whether the project has its own way to fill them, or a broken one."""
+    try:
+        active = Register.active()
+    except ImportError:  # core's E003 says so
+        return True
+    steps = ("user_fields", "new_user", "save_account", "run")
+    return any(getattr(active, step) is not getattr(Register, step) for step in steps)
+
+
+def _left_empty(model: Any) -> list[str]:
+    filled = {"password", *new_users.generated_username(model)}
+    if addresses.has_email_field(model):
+        filled.add(model.get_email_field_name())
+    return new_users.unfilled(model, filled)

@@ -1,13 +1,16 @@
 """Export and erasure of the data that this app stores about a user."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from starterkit_auth.models import Challenge, EmailAddress, session_model
+from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.ports import personal_data
+from starterkit_core.utils import moments
 
 SESSION_FIELDS = (
     "id",
@@ -36,7 +39,7 @@ class AuthData:
 
     def export(self, user: AbstractBaseUser) -> dict[str, Any]:
         """Return sessions, addresses and challenges as JSON, without secrets."""
-        rows = session_model()._base_manager.filter(user_id=user.pk)
+        rows = rows_of(session_model()).filter(user_id=user.pk)
         addresses = EmailAddress.objects.filter(user_id=user.pk)
         challenges = Challenge.objects.filter(user_id=user.pk)
         return {
@@ -51,8 +54,8 @@ class AuthData:
 
     def erase(self, user: AbstractBaseUser) -> None:
         """Delete all of it, which also ends every session."""
-        with transaction.atomic():
-            session_model()._base_manager.filter(user_id=user.pk).delete()
+        with transaction.atomic(using=accounts_database()):
+            rows_of(session_model()).filter(user_id=user.pk).delete()
             Challenge.objects.filter(user_id=user.pk).delete()
             EmailAddress.objects.filter(user_id=user.pk).delete()
 
@@ -71,4 +74,4 @@ def _plain(rows: Any) -> list[dict[str, Any]]:
 def _json(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return moments.iso(value) if isinstance(value, datetime) else str(value)

@@ -7,6 +7,7 @@ from django.db.models.signals import post_save
 
 from starterkit_auth.conf import user_model_name
 from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
+from starterkit_core.db.databases import accounts_database
 
 
 def connect() -> None:
@@ -26,5 +27,7 @@ def end_sessions(
     Sessions of an inactive user are refused anyway, but without this they would work
     again once the user is active.
     """
+    if kwargs["using"] != accounts_database():  # a copy, such as one in an archive
+        return
     if not (instance.is_active or kwargs["created"] or kwargs["raw"]):
         EndSessions.execute(EndSessionsInput(user=instance, reason="deactivated"))

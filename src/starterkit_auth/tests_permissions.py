@@ -67,8 +67,10 @@ def test_lets_a_recent_proof_pass(after, transport):
 
 
 @pytest.mark.parametrize("transport", ["bearer", "cookie"])
-def test_asks_for_a_proof_that_is_recent(after, transport):
-    response = after(11, transport).get("/problem/")
+@pytest.mark.parametrize("minutes", [11, -11])
+def test_asks_for_a_proof_that_is_recent(after, minutes, transport):
+    """A proof lies ahead if the clock was set back since."""
+    response = after(minutes, transport).get("/problem/")
 
     body = response.json()
     assert response.status_code == HTTPStatus.FORBIDDEN

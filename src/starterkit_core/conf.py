@@ -1,4 +1,8 @@
-"""Typed, live settings: one dict per module, read at each access."""
+"""Typed settings: one dict per module, read when first used.
+
+It is read again after ``override_settings``, also that of pytest-django's ``settings``.
+A change in place, as in ``settings.STARTERKIT_CORE["SITE_NAME"] = …``, goes unseen.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -7,6 +11,9 @@ from typing import Any, ClassVar, Generic, ParamSpec, Self, TypeVar, cast, overl
 
 from django.conf import settings
 from django.core.signals import setting_changed
+
+OVERRIDES = "STARTERKIT_OVERRIDES"
+"""The Django setting with the replacements of a host."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,8 +41,16 @@ def _settings_dict(name: str) -> Mapping[str, Any]:
 
     Django's lookup is slow, and slowest for a name that is not set.
     """
-    found: Mapping[str, Any] = getattr(settings, name, {})
-    return found
+    # What is no dict is reported by a system check, which needs settings to say so.
+    return {} if problem_with_dict(name) else getattr(settings, name, {})
+
+
+def problem_with_dict(name: str) -> str:
+    """Return what is wrong with a setting that must be a dict, or ``""``."""
+    found = getattr(settings, name, {})
+    if isinstance(found, Mapping):
+        return ""
+    return f"must be a dict, not {type(found).__name__}"
 
 
 class Setting(Generic[T]):
@@ -112,7 +127,7 @@ class AppSettings:
 
     @classmethod
     def given(cls) -> Mapping[str, Any]:
-        """Return the host's dict as it is now; empty if it has none."""
+        """Return the host's dict; empty if it has none."""
         return _settings_dict(cls.namespace)
 
     @classmethod
@@ -150,6 +165,9 @@ class CoreSettings(AppSettings):
     MAX_JSON_DEPTH = Setting(32, accepts=positive, expects="more than zero")
     """Deepest nesting of a JSON body."""
 
+    MAX_JSON_VALUES = Setting(1_000, accepts=positive, expects="more than zero")
+    """Most values in a JSON body: members of objects and items of lists together."""
+
     DOCS_URL = Setting("")
     """URL of a copy of our reference pages, with a trailing slash.
 
@@ -165,8 +183,8 @@ conf = CoreSettings()
 
 
 def overrides() -> Mapping[str, Any]:
-    """Return the host's ``STARTERKIT_OVERRIDES`` as it is now."""
-    return _settings_dict("STARTERKIT_OVERRIDES")
+    """Return the host's ``STARTERKIT_OVERRIDES``."""
+    return _settings_dict(OVERRIDES)
 
 
 def swapped_in(setting: str) -> str:

@@ -4,6 +4,7 @@ DomainError
 ├── RateLimited          429  too many attempts; try again later
 ├── ServiceUnavailable   503  something we depend on is down
 ├── InvalidCursor        400  the cursor belongs to another list, order or filter
+├── AccountDeleted       401  the account was deleted during the request
 └── CrossSiteRequest     403  a request with a cookie may come from another site
 """
 
@@ -73,6 +74,14 @@ class CrossSiteRequest(DomainError):
     code = "cross_site_request"
     message = _("This request did not come from a page of ours.")
     status = HTTPStatus.FORBIDDEN
+
+
+class AccountDeleted(DomainError):
+    """The account of the signed-in user was deleted during the request."""
+
+    code = "account_deleted"
+    message = _("This account does not exist any more.")
+    status = HTTPStatus.UNAUTHORIZED
 
 
 class InvalidCursor(DomainError):

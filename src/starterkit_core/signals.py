@@ -21,8 +21,9 @@ version_published      version
 
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import Signal
+
+from starterkit_core.db.databases import after_commit
 
 account_registered = Signal()
 address_confirmed = Signal()
@@ -38,4 +39,4 @@ version_published = Signal()
 
 def announce(signal: Signal, sender: type, **facts: Any) -> None:
     """Send ``signal`` after the commit, or immediately outside of a transaction."""
-    transaction.on_commit(lambda: signal.send_robust(sender, **facts), robust=True)
+    after_commit(lambda: signal.send_robust(sender, **facts))

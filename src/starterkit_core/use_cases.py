@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from inspect import isfunction
 from typing import Any, ClassVar, Generic, Self, TypeVar, final
 
-from django.db import transaction
-
 from starterkit_core import overrides
 from starterkit_core.db.conflicts import retried
+from starterkit_core.db.databases import accounts_database, transaction_of
 from starterkit_core.errors import DomainError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -68,6 +67,9 @@ class UseCase(ABC, Generic[InputT, OutputT]):
 
     atomic: ClassVar[bool] = True
     """Whether ``run()`` needs a transaction; False says that ``run()`` only reads."""
+
+    database: ClassVar[str | None] = None
+    """Alias of the database of the transaction; None is the one with the accounts."""
 
     key: ClassVar[str] = ""
     """The key of its overrides, or ``""``: the endpoint's folder, or the act's file."""
@@ -142,14 +144,15 @@ class UseCase(ABC, Generic[InputT, OutputT]):
             raise
 
     def _in_transaction(self) -> OutputT:
+        database = self.database or accounts_database()
         if _joined.get() is not None:
-            with transaction.atomic(savepoint=False):
+            with transaction_of(database, savepoint=False):
                 return self.run()
-        return retried(self._run_once)
+        return retried(lambda: self._run_once(database), using=database)
 
-    def _run_once(self) -> OutputT:
+    def _run_once(self, database: str) -> OutputT:
         refused: list[UseCase[Any, Any]] = []
-        with transaction.atomic():
+        with transaction_of(database):
             # Reset before the commit: what waits for it joins no transaction.
             token = _joined.set(refused)
             try:

@@ -8,6 +8,7 @@ import time_machine
 from django.db import transaction
 from model_bakery import baker
 
+from starterkit_core.db.databases import accounts_database
 from starterkit_terms.models import VersionText, document_model, version_model
 from starterkit_terms.services.freezing import next_number
 from starterkit_terms.use_cases.publish_version import (
@@ -37,7 +38,7 @@ def make_draft(make_document):
 
     def make(document=None, texts=("en",), **fields):
         document = document or make_document()
-        with transaction.atomic():
+        with transaction.atomic(using=accounts_database()):
             number = next_number(document)
         given = {"document": document, "number": number, "label": f"v{number}"}
         draft = baker.make(version_model(), **given | fields)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_core.ports import personal_data
+from starterkit_core.utils import moments
 from starterkit_terms.models import acceptance_model
 from starterkit_terms.models.acceptance import TRACES
 
@@ -36,7 +37,7 @@ class AcceptanceData:
             "content_hash": row.content_hash,
             "action": row.action,
             "method": row.method,
-            "accepted_at": row.accepted_at.isoformat(),
+            "accepted_at": moments.iso(row.accepted_at),
             **{trace: getattr(row, trace) for trace in TRACES},
         }
 

@@ -1,12 +1,11 @@
 """Shapes that several endpoints of this module share."""
 
-from datetime import UTC
 from typing import Any
 
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import MomentField, TextField
 
 SHA256 = r"^[0-9a-f]{64}\Z"
 
@@ -47,9 +46,7 @@ class WordingRepresentation(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="version.number")
     label = serializers.CharField(source="version.label")  # type: ignore[assignment]  # DRF has a label
     change_summary = serializers.CharField(source="version.change_summary")
-    effective_at = serializers.DateTimeField(
-        source="version.effective_at", default_timezone=UTC
-    )
+    effective_at = MomentField(source="version.effective_at")
     locale = serializers.CharField(
         source="text.locale", help_text="The language of this text."
     )

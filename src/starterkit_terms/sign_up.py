@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
-from rest_framework.fields import Field, ListField
+from rest_framework.fields import Field
 
 from starterkit_core.errors import DomainError
+from starterkit_core.http.fields import ListField
 from starterkit_core.ports import sign_up
 from starterkit_core.utils.client import Client
 from starterkit_terms.conf import conf

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.crypto import get_random_string
 
+from starterkit_core.db.fitting_values import first_fitting, random_value
 from starterkit_core.ports import personal_data
+from starterkit_core.utils import moments
 from starterkit_users.services.account_fields import EDITABLE, account_fields
 
 
@@ -27,7 +30,7 @@ class AccountData:
             for name, field in account_fields().items()
         }
         dates = {
-            name: value and value.isoformat()
+            name: value and moments.iso(value)
             for name, value in {
                 "created_at": values.pop("created_at", None),
                 "last_login": user.last_login,
@@ -45,10 +48,19 @@ class AccountData:
     def _blank(self, user: AbstractBaseUser) -> dict[str, Any]:
         fields = account_fields()
         blank: dict[str, Any] = {name: "" for name in EDITABLE if name in fields}
-        blank |= {get_user_model().USERNAME_FIELD: f"erased-{user.pk}"}
+        username: Any = user._meta.get_field(user.USERNAME_FIELD)
+        blank |= {username.attname: _anonymous(username, f"erased-{user.pk}")}
         if "email" in fields:  # the domain is reserved for this (RFC 2606, section 2)
-            blank |= {fields["email"].attname: f"{user.pk}@erased.invalid"}
+            names = (user.pk, get_random_string(12))
+            addresses = [f"{name}@erased.invalid" for name in names]
+            blank |= {fields["email"].attname: _anonymous(fields["email"], *addresses)}
         return blank | {"last_login": None, "is_active": False}
+
+
+def _anonymous(field: Any, *values: str) -> Any:
+    """Return the first value that ``field`` takes, or else a random one."""
+    value = first_fitting(field, *values) or random_value(field)
+    return values[0][: field.max_length] if value is None else value
 
 
 def register() -> None:

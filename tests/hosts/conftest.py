@@ -1,10 +1,14 @@
 import os
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
@@ -24,12 +28,15 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Name the databases after the host, as several hosts may run at a time."""
+    """Name the databases after the host, as several hosts may run at a time.
+
+    And after their alias, as each of a host's databases must be another one.
+    """
     host = os.environ["DJANGO_SETTINGS_MODULE"].split(".")[-2]
     for connection in connections.all():
         if connection.vendor != "sqlite":
             names = connection.settings_dict
-            names["TEST"]["NAME"] = f"test_{names['NAME']}_{host}"
+            names["TEST"]["NAME"] = f"test_{names['NAME']}_{host}_{connection.alias}"
 
 
 class Person:
@@ -39,6 +46,7 @@ class Person:
         self.client = ApiClient()
         self.mailbox, self.prefix = mailbox, prefix
         self.email = "ada@example.com"
+        self.changes = {"first_name": "Ada"}
         self.tokens = {}
 
     def send(self, request, body=None, **headers):
@@ -67,6 +75,19 @@ class Person:
     def read_me(self):
         return self.send("GET users/v1/me/")
 
+    def rename(self):
+        """Change the name, which the gates guard."""
+        return self.send("PATCH users/v1/me/", self.changes)
+
+    def accept_terms(self):
+        """Accept every document that is pending."""
+        pending = self.send("GET terms/v1/pending/").json()["results"]
+        read = [
+            {"version": it["version"], "content_hash": it["content_hash"]}
+            for it in pending
+        ]
+        return self.send("POST terms/v1/acceptances/", {"acceptances": read})
+
     def _open(self, request, body):
         response = self.send(request, body)
         if response.status_code < 300:
@@ -90,7 +111,7 @@ class Person:
             (202, self.sign_up),
             (201, self.confirm),
             (200, self.read_me),
-            (200, lambda: self.send("PATCH users/v1/me/", {"first_name": "Ada"})),
+            (200, self.rename),
             (200, self.refresh),
             (200, lambda: self.send("GET auth/v1/session/")),
             (200, lambda: self.send("GET auth/v1/sessions/")),
@@ -125,17 +146,48 @@ class Person:
 
 
 @pytest.fixture
+def publish_terms(tmp_path):
+    """Publish a document by the command; ``publish_terms("Be kind.")``."""
+
+    def publish(text, label="1"):
+        file = tmp_path / "terms.md"
+        file.write_text(f"# Terms\n\n{text}", "utf-8")
+        call_command(
+            "terms_publish", "terms", str(file), label=label, stdout=StringIO()
+        )
+
+    return publish
+
+
+@pytest.fixture
+def suspend(make_user):
+    """Untick "active" of the user with this address, in the Django admin."""
+    office = Client()
+    office.force_login(make_user(is_staff=True, is_superuser=True))
+
+    def save(email):
+        user = get_user_model().objects.get(email=email)
+        name = f"{user._meta.app_label}_{user._meta.model_name}"
+        url = reverse(f"admin:{name}_change", args=[user.pk])
+        form = office.get(url).context["adminform"].form
+        sent = {key: value for key, value in form.initial.items() if value}
+        del sent["is_active"]
+        response = office.post(url, sent)
+        assert response.status_code == 302, response.context["errors"]
+
+    return save
+
+
+@pytest.fixture
 def person(db, mailbox):
     """A person who has no account yet; nothing of the client carries over."""
     return Person(mailbox)
 
 
 @pytest.fixture
-def published(db, api, tmp_path):
+def published(db, api, publish_terms):
     """Terms that every user must accept; what a client sends to accept them."""
-    file = tmp_path / "terms.md"
-    file.write_text("# Terms\n\nBe kind.\n", "utf-8")
-    call_command("terms_publish", "terms", str(file), label="1", verbosity=0)
+    publish_terms("Be kind.")
     [document] = api.get("/api/terms/v1/documents/").json()["results"]
     accepted = {name: document[name] for name in ("version", "content_hash")}
     return {"acceptances": [accepted]}

@@ -40,6 +40,7 @@ def test_what_ships_is_as_strict_as_it_should_be():
     assert core_conf.TRUSTED_PROXIES == 0
     assert core_conf.MAX_BODY_BYTES <= 1_000_000
     assert core_conf.MAX_JSON_DEPTH <= 32
+    assert core_conf.MAX_JSON_VALUES <= 1_000
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 
 from starterkit_auth.services import addresses
+from starterkit_core.db.databases import rows_of
 from starterkit_core.services.mail import Mail
 
 
@@ -16,7 +17,7 @@ class AlreadyRegisteredMail(Mail):
 
     def recipient(self) -> str | None:
         """Return the account's address, not the spelling in the request."""
-        users = get_user_model()._base_manager
+        users = rows_of(get_user_model())
         user = users.filter(pk=self.facts["user_id"]).first()
         return addresses.mailbox_of(user) if user else None
 

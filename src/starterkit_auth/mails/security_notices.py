@@ -19,8 +19,10 @@ from starterkit_auth.conf import conf
 from starterkit_auth.models import AbstractSession, session_model
 from starterkit_auth.services import addresses
 from starterkit_core import signals
+from starterkit_core.db.databases import rows_of
 from starterkit_core.models import AuditEvent
 from starterkit_core.services.mail import Mail, harmless
+from starterkit_core.utils import moments
 from starterkit_core.utils.client_address import coarse
 
 M = TypeVar("M", bound=Model)
@@ -63,7 +65,7 @@ class SecurityNotice(SecurityMail):
             user_id=str(user.pk),
             session_id=str(session.pk) if session else "",
             event_id=str(event.pk) if event else "",
-            at=timezone.now().isoformat(),
+            at=moments.iso(timezone.now()),
             language=get_language() or "",
         ).send_later()
 
@@ -173,4 +175,4 @@ def connect() -> None:
 
 
 def _found(model: type[M], pk: str) -> M | None:
-    return model._base_manager.filter(pk=pk).first() if pk else None
+    return rows_of(model).filter(pk=pk).first() if pk else None

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import WriterQuerySet
 from starterkit_core.utils.emails import MAX_LENGTH
 
 
@@ -33,7 +34,7 @@ class EmailAddress(BaseModel):
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     """When the user proved to receive mail there; None if never."""
 
-    objects: ClassVar[models.Manager[Self]] = models.Manager()
+    objects: ClassVar[models.Manager[Self]] = WriterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("email address")

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from starterkit_auth.utils.salts import SALT_BYTES, new_salt
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import WriterQuerySet
 from starterkit_core.utils.emails import MAX_LENGTH
 
 
-class ChallengeQuerySet(models.QuerySet["Challenge"]):
+class ChallengeQuerySet(WriterQuerySet["Challenge"]):
     """Filters for challenges."""
 
     def open(self) -> Self:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from starterkit_auth.utils.salts import SALT_BYTES, new_salt
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.querysets import WriterQuerySet
 from starterkit_core.db.swapping import Swappable
 
 
@@ -20,7 +21,7 @@ class Transport(models.TextChoices):
     COOKIE = "cookie", _("cookie")
 
 
-class SessionQuerySet(models.QuerySet["AbstractSession"]):
+class SessionQuerySet(WriterQuerySet["AbstractSession"]):
     """Filters for sessions."""
 
     def of(self, user: AbstractBaseUser) -> Self:

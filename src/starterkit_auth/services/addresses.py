@@ -1,5 +1,8 @@
 """Finds the account of an address, and saves who registered or proved one.
 
+A user whom the default manager of the user model hides has no account here, but keeps
+the address: no other account gets it.
+
 Addresses are compared in their canonical form. A row of ``EmailAddress`` means that a
 user registered or proved one. It counts only while the user model still has this
 address for the user: an administrator who changes it there need not know our table.
@@ -15,15 +18,17 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models.address import EmailAddress
+from starterkit_auth.services import hidden_users
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
+from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.utils.emails import canonical_email
 
 UNIQUE_FORM = "email_key"
@@ -69,13 +74,29 @@ def look_up_locked(email: str) -> Account | None:
     return _account(email, key, rows.filter(key=key).first(), lock=True)
 
 
-def lock(user_id: Any) -> AbstractBaseUser | None:
-    """Return the user as saved, with address row (if any) and user locked."""
-    rows = EmailAddress.objects.select_related("user").select_for_update()
-    if row := rows.filter(user_id=user_id).first():
+def find_any(email: str) -> AbstractBaseUser | None:
+    """Return the user with this address, even if hidden, for administrators.
+
+    Raises:
+        ValueError: ``email`` is malformed.
+    """
+    key, model = canonical_email(email), get_user_model()
+    row = _by_key.get(key)
+    if row and _has_key(row, key):
         return row.user
+    return _only_user_with(email, key, rows_of(model))
+
+
+def lock(user_id: Any) -> AbstractBaseUser | None:
+    """Return the user as saved, with address row (if any) and user locked.
+
+    None if the user was deleted or is hidden.
+    """
+    rows = EmailAddress.objects.select_related("user").select_for_update()
+    row = rows.filter(user_id=user_id).first()
     users = get_user_model()._base_manager.select_for_update()
-    return users.filter(pk=user_id).first()
+    user = row.user if row else users.filter(pk=user_id).first()
+    return None if user is None or hidden_users.is_hidden(user) else user
 
 
 def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
@@ -113,8 +134,24 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
         return False
     if not has_email_field(model):
         return True
-    others = model._base_manager.exclude(pk=user.pk)
+    others = rows_of(model).exclude(pk=user.pk)
     return not bool(others.filter(_same_address(model, email, key)).exists())
+
+
+def check_fits(user: AbstractBaseUser, address: str) -> None:
+    """Refuse an address that the user model refuses, such as one that is too long.
+
+    Raises:
+        ValidationError: Django's, for ``email``.
+    """
+    model = type(user)
+    if not has_email_field(model):
+        return
+    field: Any = model._meta.get_field(model.get_email_field_name())
+    try:
+        field.clean(address, user)
+    except ValidationError as error:
+        raise ValidationError({"email": error}) from error
 
 
 def move(user: AbstractBaseUser, address: str) -> None:
@@ -124,7 +161,9 @@ def move(user: AbstractBaseUser, address: str) -> None:
 
     Raises:
         InvalidConfirmation: another account has the address; roll back.
+        ValidationError: Django's; the user model refuses the address.
     """
+    check_fits(user, address)
     if not is_free_for(user, address):
         raise InvalidConfirmation
     for name in [*_fields_with_address(user, address)]:
@@ -178,7 +217,7 @@ def is_held(email: str) -> bool:
     if EmailAddress.objects.filter(key=key).exists():
         return True
     model = get_user_model()
-    users = model._base_manager
+    users = rows_of(model)
     condition = has_email_field(model) and _same_address(model, email, key)
     return bool(condition) and users.filter(condition).exists()
 
@@ -186,24 +225,31 @@ def is_held(email: str) -> bool:
 def _account(
     email: str, key: str, row: EmailAddress | None, *, lock: bool
 ) -> Account | None:
-    # Compared here too: a collation may treat "jose" and "josé" as equal.
-    if row and row.key == key and is_address_of(row.user, key):
+    if row and _has_key(row, key) and not hidden_users.is_hidden(row.user):
         verified = row.verified_at is not None
         return Account(user=row.user, verified=verified, registered=True)
-    user = _only_user_with(email, key, lock=lock)
+    users = get_user_model()._default_manager.using(accounts_database())
+    user = _only_user_with(email, key, users)
+    if user and lock:
+        user = _locked(user, key)
     return Account(user=user, verified=False) if user else None
 
 
-def _only_user_with(email: str, key: str, *, lock: bool) -> AbstractBaseUser | None:
-    """Return the user with this address; None if there is none, or several."""
-    model = get_user_model()
-    if not has_email_field(model):
+def _has_key(row: EmailAddress, key: str) -> bool:
+    """Return whether the user of ``row`` has the address ``key``, by both tables."""
+    # Compared here too: a collation may treat "jose" and "josé" as equal.
+    return row.key == key and is_address_of(row.user, key)
+
+
+def _only_user_with(
+    email: str, key: str, users: "QuerySet[AbstractBaseUser]"
+) -> AbstractBaseUser | None:
+    """Return which of ``users`` has this address; None if none has it, or several."""
+    if not has_email_field(users.model):
         return None
-    candidates = model._default_manager.filter(_same_address(model, email, key))
+    candidates = users.filter(_same_address(users.model, email, key))
     found = [user for user in candidates if is_address_of(user, key)]
-    if len(found) != 1:
-        return None
-    return _locked(found[0], key) if lock else found[0]
+    return found[0] if len(found) == 1 else None
 
 
 def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
@@ -227,7 +273,7 @@ def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
         yield user.get_email_field_name()
     name: Any = user._meta.get_field(get_user_model().USERNAME_FIELD)
     fits = name.max_length is None or len(address) <= name.max_length
-    if former and fits and _key_or_empty(user.get_username()) == former:
+    if former and fits and _key_or_empty(str(user.get_username())) == former:
         yield name.name
 
 

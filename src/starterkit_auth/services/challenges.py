@@ -132,11 +132,11 @@ def answer_by_code(address: str, code: str, purpose: str) -> Challenge:
 
 
 def find_by_link(token: str, purpose: str) -> Challenge | None:
-    """Return the open challenge that the token of a link answers, or None."""
+    """Return the open challenge of a link, with its user; None if it has none."""
     challenge_id = challenge_secrets.challenge_id_in(token)
     if challenge_id is None:
         return None
-    challenges = Challenge.objects.with_link_at(timezone.now())
+    challenges = Challenge.objects.with_link_at(timezone.now()).select_related("user")
     challenge = challenges.filter(pk=challenge_id, purpose=purpose).first()
     if challenge is None or not challenge_secrets.is_link_token_of(challenge, token):
         return None
@@ -173,7 +173,7 @@ def claim(challenge: Challenge) -> None:
 
 
 def _newest(address: str, purpose: str) -> Challenge | None:
-    challenges = Challenge.objects.with_code_at(timezone.now())
+    challenges = Challenge.objects.with_code_at(timezone.now()).select_related("user")
     of_address = challenges.filter(address_key=canonical_email(address))
     return of_address.filter(purpose=purpose).order_by("-id").first()
 

@@ -18,6 +18,7 @@ from starterkit_auth.conf import conf
 from starterkit_auth.errors import NoPassword, WrongPassword
 from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import addresses, challenges, passwords, sessions
+from starterkit_core.db.databases import accounts_database
 from starterkit_core.errors import RateLimited
 from starterkit_core.services.limits import Limit, consume, forget
 from starterkit_core.utils.emails import canonical_email
@@ -75,7 +76,7 @@ def _password_locked(user: AbstractBaseUser) -> Iterator[None]:
 
     Otherwise Django's rehash could overwrite a password that was set concurrently.
     """
-    with transaction.atomic():
+    with transaction.atomic(using=accounts_database()):
         rows = type(user)._base_manager.select_for_update().filter(pk=user.pk)
         user.password = rows.values_list("password", flat=True).first() or ""
         yield

@@ -33,21 +33,32 @@ Reasons = Mapping[str, str]
 """What is wrong with a password: stable codes, each with a translated sentence."""
 
 
-def check(password: str, *, email: str = "") -> None:
+def check(
+    password: str, *, email: str = "", user: AbstractBaseUser | None = None
+) -> None:
     """Refuse a password that is short, common, or made of address and service name.
 
     ``email`` is the address of the account. The project's ``AUTH_PASSWORD_VALIDATORS``
-    run too, and its ``BREACH_CHECK`` if there are no other reasons.
+    run too, and its ``BREACH_CHECK`` if there are no other reasons. The validators get
+    ``user``, or while the user is not known, one with nothing but the address.
 
     Raises:
         WeakPassword: its fact ``reasons`` lists every code and sentence.
     """
-    reasons = {**_reasons_of_ours(password, email), **_reasons_of_host(password, email)}
+    host = _reasons_of_host(password, user or _user_with(email))
+    reasons = {**_reasons_of_ours(password, email), **host}
     if not reasons and breach_check.is_known(password):
         reasons = {"password_breached": _("This password was in a data breach.")}
-    if reasons:
-        listed = [{"code": code, "detail": text} for code, text in reasons.items()]
-        raise WeakPassword(facts={"reasons": listed})
+    _refuse_if(reasons)
+
+
+def check_for(user: AbstractBaseUser, password: str) -> None:
+    """Run the project's validators again, now that the user is known.
+
+    Raises:
+        WeakPassword: as in ``check``.
+    """
+    _refuse_if(_reasons_of_host(password, user))
 
 
 def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
@@ -91,11 +102,13 @@ def _reasons_of_ours(password: str, email: str) -> Reasons:
     return reasons
 
 
-def _reasons_of_host(password: str, email: str) -> Reasons:
-    model = get_user_model()
-    user = model()
-    if email:
-        setattr(user, model.get_email_field_name(), email)
+def _refuse_if(reasons: Reasons) -> None:
+    if reasons:
+        listed = [{"code": code, "detail": text} for code, text in reasons.items()]
+        raise WeakPassword(facts={"reasons": listed})
+
+
+def _reasons_of_host(password: str, user: AbstractBaseUser) -> Reasons:
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:
@@ -104,6 +117,14 @@ def _reasons_of_host(password: str, email: str) -> Reasons:
             for inner in error.error_list
         }
     return {}
+
+
+def _user_with(email: str) -> AbstractBaseUser:
+    """Return a new user with the address, not saved."""
+    user: AbstractBaseUser = get_user_model()()
+    if email:
+        setattr(user, user.get_email_field_name(), email)
+    return user
 
 
 def _too_short(length: int) -> str:

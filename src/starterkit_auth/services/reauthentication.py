@@ -15,11 +15,12 @@ from starterkit_auth.errors import SessionEnded, StepUpRequired
 from starterkit_auth.models import AbstractSession, session_model
 from starterkit_auth.services.sessions import password_version
 from starterkit_auth.utils.salts import new_salt
+from starterkit_core.utils.moments import between
 
 
 def is_fresh(session: AbstractSession, max_age: timedelta) -> bool:
     """Return whether the last proof is at most ``max_age`` old."""
-    return timezone.now() - session.authenticated_at <= max_age
+    return between(session.authenticated_at, timezone.now()) <= max_age
 
 
 def refusal(user: AbstractBaseUser, max_age: timedelta) -> StepUpRequired:
@@ -71,7 +72,7 @@ def _locked(session: AbstractSession) -> AbstractSession:
 def _has_unused_tokens(session: AbstractSession, now: datetime) -> bool:
     used = session.confirmed_generation == session.generation
     made_at = session.rotated_at or session.created_at
-    return not used and now - made_at <= conf.REFRESH_GRACE
+    return not used and between(made_at, now) <= conf.REFRESH_GRACE
 
 
 def _next_generation(session: AbstractSession, now: datetime) -> dict[str, Any]:

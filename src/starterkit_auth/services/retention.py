@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, router
+from django.db import connections
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models import Challenge, session_model
 from starterkit_auth.services.events import ACTION_PREFIX
+from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.models import AuditEvent
 
 WEEK = timedelta(days=7)
@@ -35,19 +36,18 @@ class Expired:
 
         Rows that another transaction has locked are skipped, if the database can.
         """
-        alias = router.db_for_write(self.rows.model)
-        skip = connections[alias].features.has_select_for_update_skip_locked
-        rows = self.rows.using(alias).order_by("pk")
+        features = connections[accounts_database()].features
+        rows = self.rows.order_by("pk")
         if after is not None:
             rows = rows.filter(pk__gt=after)
-        locked = rows.select_for_update(skip_locked=skip)
+        skips = features.has_select_for_update_skip_locked
+        locked = rows.select_for_update(skip_locked=skips)
         return [*locked.values_list("pk", flat=True)[:size]]
 
     def delete(self, keys: list[Any]) -> None:
         """Delete the rows with these ids."""
         model: type[Model] = self.rows.model
-        alias = router.db_for_write(model)
-        model._base_manager.using(alias).filter(pk__in=keys).delete()
+        rows_of(model).filter(pk__in=keys).delete()
 
 
 def all_expired() -> list[Expired]:
@@ -67,7 +67,7 @@ def is_behind() -> bool:
     """
     week_ago = timezone.now() - WEEK
     challenges = _challenges_dead(week_ago - conf.CHALLENGE_RETENTION)
-    sessions = session_model()._base_manager.filter(
+    sessions = rows_of(session_model()).filter(
         expires_at__lt=week_ago - conf.SESSION_RETENTION
     )
     return bool(challenges.exists() or sessions.exists())
@@ -82,7 +82,7 @@ def first_id_at(moment: datetime) -> UUID:
 def _sessions_over(since: datetime) -> QuerySet[Any]:
     ended = Q(revoked_at__lt=since)
     ran_out = Q(idle_expires_at__lt=since) | Q(expires_at__lt=since)
-    return session_model()._base_manager.filter(ended | ran_out)
+    return rows_of(session_model()).filter(ended | ran_out)
 
 
 def _challenges_dead(since: datetime) -> QuerySet[Any]:

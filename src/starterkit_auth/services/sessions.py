@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections, router
+from django.db import connections
 from django.db.models import F, Model
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -20,11 +20,14 @@ from starterkit_auth.models.session import (
     Transport,
     session_model,
 )
+from starterkit_auth.services import hidden_users
 from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_core import signals
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
+from starterkit_core.db.databases import accounts_database
+from starterkit_core.utils.moments import as_utc
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
@@ -50,15 +53,16 @@ def save_last_login(user: AbstractBaseUser) -> bool:
     """Save ``last_login``, which also locks the row, so that sign-ins are serialized.
 
     False if the password has changed since ``user`` was read, or the account was
-    closed or deleted. A user model without the column is not locked.
+    closed or deleted. In a user model without the column, the row is only locked.
     """
     fields = {field.name for field in user._meta.concrete_fields}
-    if "last_login" not in fields:
-        return True
-    user.last_login = timezone.now()
     unchanged: dict[str, Any] = {"pk": user.pk, "password": user.password}
     if "is_active" in fields:  # a host project may compute it instead
         unchanged["is_active"] = True
+    if "last_login" not in fields:
+        rows = type(user)._base_manager.select_for_update().filter(**unchanged)
+        return rows.values_list("pk").first() is not None
+    user.last_login = timezone.now()
     return bool(update(type(user), unchanged, {"last_login": user.last_login}))
 
 
@@ -86,7 +90,8 @@ def issue(session: AbstractSession) -> OpenedSession:
             expires_in=_seconds(now, session.expires_at),
             cookie=mint(Kind.COOKIE, session),
         )
-    expires_at = min(now + conf.ACCESS_TOKEN_LIFETIME, session.expires_at)
+    lifetime = conf.ACCESS_TOKEN_LIFETIME
+    expires_at = min(as_utc(now) + lifetime, as_utc(session.expires_at))
     return OpenedSession(
         session=session,
         user=session.user,
@@ -106,12 +111,16 @@ def find(token: Token) -> AbstractSession | None:
 
 
 def is_open(session: AbstractSession, now: datetime) -> bool:
-    """Return whether session and user are active and the password is unchanged."""
+    """Return whether session and user are active and the password is unchanged.
+
+    A user whom the default manager of the user model hides is not active.
+    """
     user = session.user
     return (
         session.is_live_at(now)
         and user.is_active
         and hmac.compare_digest(session.auth_hash, password_version(user.password))
+        and not hidden_users.is_hidden(user)
     )
 
 
@@ -202,7 +211,7 @@ def live(user: AbstractBaseUser) -> SessionQuerySet:
 
 def _user_alone() -> dict[str, Any]:
     """Return ``select_for_update`` options to lock only the user row, if supported."""
-    features = connections[router.db_for_write(session_model())].features
+    features = connections[accounts_database()].features
     of = ("user",) if features.has_select_for_update_of else ()
     return {"of": of, "no_key": features.has_select_for_no_key_update}
 
@@ -213,4 +222,4 @@ def idle_deadline(now: datetime, expires_at: datetime) -> datetime:
 
 
 def _seconds(now: datetime, until: datetime) -> int:
-    return max(0, int((until - now).total_seconds()))
+    return max(0, int((as_utc(until) - as_utc(now)).total_seconds()))

@@ -57,6 +57,8 @@ class Token:
     session_id: UUID
     generation: int
     expires_at: datetime | None
+    """In UTC."""
+
     signed: bytes = field(repr=False)
     mac: bytes = field(repr=False)
 

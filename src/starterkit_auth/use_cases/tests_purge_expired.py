@@ -18,6 +18,11 @@ pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 KINDS = ["sessions", "challenges", "events"]
+WAIT_ONE_SECOND = {
+    "mysql": "SET innodb_lock_wait_timeout = 1",
+    "postgresql": "SET lock_timeout = '1s'",
+}
+"""The longest wait for a row lock, by the vendor of the database."""
 
 
 @pytest.fixture
@@ -179,7 +184,7 @@ def test_skips_rows_that_another_run_has_locked(at_once, make_challenge):
 
         def without_patience(number):
             with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '1s'")
+                cursor.execute(WAIT_ONE_SECOND[connection.vendor])
             return purge()["challenges"]
 
         assert at_once(1, without_patience) == [1]

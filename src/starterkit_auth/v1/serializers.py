@@ -1,7 +1,6 @@
 """Serializers that several endpoints of this module share."""
 
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -10,7 +9,7 @@ from rest_framework import serializers
 
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services.sessions import OpenedSession
-from starterkit_core.http.fields import EmailField, TextField
+from starterkit_core.http.fields import EmailField, MomentField, TextField
 
 TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
 """Fields of bearer responses only; the cookie is never in a body."""
@@ -77,10 +76,9 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
     """A session as its owner sees it."""
 
     id = serializers.UUIDField()
-    created_at = serializers.DateTimeField(default_timezone=UTC)
-    last_seen_at = serializers.DateTimeField(default_timezone=UTC)
-    expires_at = serializers.DateTimeField(
-        default_timezone=UTC,
+    created_at = MomentField()
+    last_seen_at = MomentField()
+    expires_at = MomentField(
         help_text="The latest end; an unused session ends earlier.",
     )
     transport = serializers.ChoiceField(Transport.choices)

@@ -7,12 +7,22 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from starterkit_core.checks.messages import error
-from starterkit_core.conf import AppSettings
+from starterkit_core.conf import OVERRIDES, AppSettings, problem_with_dict
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    """Find unknown names and invalid values."""
-    return [message for owner in AppSettings.known for message in _messages(owner)]
+    """Find what is no dict, unknown names and invalid values."""
+    names = [*(owner.namespace for owner in AppSettings.known), OVERRIDES]
+    return [
+        *(message for name in names for message in _no_dict(name)),
+        *(message for owner in AppSettings.known for message in _messages(owner)),
+    ]
+
+
+def _no_dict(name: str) -> Iterator[CheckMessage]:
+    if problem := problem_with_dict(name):
+        text, hint = f"{name} {problem}.", f"Write it as {name} = {{…}}."
+        yield error("starterkit_core.E008", text, hint)
 
 
 def _messages(owner: type[AppSettings]) -> Iterator[CheckMessage]:

@@ -21,7 +21,7 @@ def findings():
     return [m for m in run_checks(tags=["starterkit"]) if "STARTERKIT_" in m.msg]
 
 
-def test_settings_are_read_at_each_access(settings):
+def test_a_changed_setting_is_read_again(settings):
     before = conf.SITE_NAME
     settings.STARTERKIT_CORE = {"SITE_NAME": "Acme"}
 
@@ -56,6 +56,20 @@ def test_names_an_invalid_value(settings, given, problem):
 
     assert found.id == "starterkit_core.E008"
     assert problem in found.msg
+
+
+@pytest.mark.parametrize(
+    "name", ["STARTERKIT_CORE", "STARTERKIT_SAMPLE", "STARTERKIT_OVERRIDES"]
+)
+@pytest.mark.parametrize("given", [["SITE_NAME"], "Acme", None])
+def test_names_what_is_no_dict(settings, name, given):
+    setattr(settings, name, given)
+
+    (found,) = findings()
+
+    assert found.id == "starterkit_core.E008"
+    assert found.msg == f"{name} must be a dict, not {type(given).__name__}."
+    assert f"{name} = {{…}}" in found.hint
 
 
 def test_is_content_with_good_values(settings):

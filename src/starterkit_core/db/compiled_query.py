@@ -13,17 +13,18 @@ converters and deferred fields stay right. What cannot be kept runs as a plain q
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Generic, Self, TypeVar
 
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
-from django.db import DEFAULT_DB_ALIAS, connections, router
+from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup, Manager, Model, QuerySet, query
 
 from starterkit_core.db._holes import Hole
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 logger = logging.getLogger("starterkit.compiled_query")
 
@@ -40,49 +41,57 @@ class CompiledGet(Generic[M]):
     ... )
     >>> load.get(session_id)
 
-    Where ``DATABASE_ROUTERS`` are set, or a manager of the model has a
-    ``get_queryset`` of its own, the outcome may change from call to call: then each
-    call is a plain ORM query.
+    It reads from the database that the model is written to, as the routers say at each
+    call. Where a manager of the model has a ``get_queryset`` of its own, the outcome
+    may change from call to call: then each call is a plain ORM query.
     """
 
     def __init__(self, build: Callable[[Any], QuerySet[M]]) -> None:
         self._build = build
         self._plans: dict[tuple[str, str], _Plan[M] | None] = {}
 
-    def get(self, value: object, *, using: str | None = None) -> M | None:
+    def get(self, value: object) -> M | None:
         """Return the row with ``value``, or None.
 
         Raises:
             ValidationError: the field cannot hold this value.
         """
-        plan = None if router.routers else self._plan(using or DEFAULT_DB_ALIAS)
+        plan = self._plan()
         if plan is None:
-            return self._plainly(value, using)
+            return self._plainly(value)
         return plan.get(value, connections[plan.alias])
 
-    def is_compiled(self, using: str = DEFAULT_DB_ALIAS) -> bool:
-        """Return whether this runs compiled on a database, for tests."""
-        return not router.routers and self._plan(using) is not None
+    def is_compiled(self) -> bool:
+        """Return whether this runs compiled, for tests."""
+        return self._plan() is not None
 
-    def _plan(self, alias: str) -> "_Plan[M] | None":
+    @cached_property
+    def _model(self) -> type[M] | None:
+        return _or_none(lambda: self._build(Hole()).model)
+
+    def _plan(self) -> "_Plan[M] | None":
+        if self._model is None:
+            return None
+        alias = router.db_for_write(self._model)
         key = alias, connections[alias].vendor
         if key not in self._plans:
-            self._plans[key] = self._compiled(alias)
+            self._plans[key] = _or_none(lambda: _Plan.of(self._build, alias))
         return self._plans[key]
 
-    def _compiled(self, alias: str) -> "_Plan[M] | None":
-        try:
-            return _Plan.of(self._build, alias)
-        except (AttributeError, ImportError, LookupError, TypeError, ValueError):
-            logger.exception("This Django compiles differently: using its plain ORM")
-            return None
-
-    def _plainly(self, value: object, using: str | None) -> M | None:
+    def _plainly(self, value: object) -> M | None:
         queryset = self._build(value)
         try:
-            return (queryset.using(using) if using else queryset).get()
+            return queryset.using(router.db_for_write(queryset.model)).get()
         except ObjectDoesNotExist:
             return None
+
+
+def _or_none(compiled: Callable[[], T]) -> T | None:
+    try:
+        return compiled()
+    except (AttributeError, ImportError, LookupError, TypeError, ValueError):
+        logger.exception("This Django compiles differently: using its plain ORM")
+        return None
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+
+from starterkit_core.db.databases import accounts_database
 
 T = TypeVar("T")
 
@@ -17,17 +19,26 @@ SQLITE_CONFLICTS = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, the low byte of SQLite's error codes."""
 
 
+DUPLICATES = frozenset({"23505", 1062})
+"""A unique value that exists already: of PostgreSQL, of MariaDB."""
+
+SQLITE_DUPLICATES = frozenset({1555, 2067})
+"""SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE."""
+
+
 class Conflict(Exception):
     """Raised in ``run()``: another transaction was faster, so roll back, run again."""
 
 
-def retried(write: Callable[[], T]) -> T:
+def retried(write: Callable[[], T], *, using: str | None = None) -> T:
     """Return what ``write`` returns; after a conflict it is called again.
 
-    ``write`` is one statement or one transaction. Within a transaction of the caller a
-    deadlock is not retried, because that transaction is lost with it.
+    ``write`` is one statement or one transaction of the database ``using``, which
+    defaults to the accounts'. Within a transaction of the caller a deadlock is not
+    retried, because that transaction is lost with it.
     """
-    alone = not transaction.get_connection().in_atomic_block
+    database = using or accounts_database()
+    alone = not transaction.get_connection(database).in_atomic_block
     for _ in range(ATTEMPTS - 1):
         try:
             return write()
@@ -41,10 +52,23 @@ def retried(write: Callable[[], T]) -> T:
 
 def is_conflict(error: OperationalError) -> bool:
     """Return whether ``error`` is a conflict between transactions: a retry helps."""
-    cause = error.__cause__
-    code = getattr(cause, "sqlite_errorcode", None)
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in SQLITE_CONFLICTS
+    return _code_of(error) in CONFLICTS
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Return whether another row has a value that must be unique."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    if code is not None:
+        return code in SQLITE_DUPLICATES
+    return _code_of(error) in DUPLICATES
+
+
+def _code_of(error: Exception) -> object:
+    """Return the SQLSTATE of PostgreSQL, or the number of MariaDB."""
+    cause = error.__cause__
     number = cause.args[0] if cause is not None and cause.args else None
     of_psycopg2 = getattr(cause, "pgcode", number)
-    return getattr(cause, "sqlstate", of_psycopg2) in CONFLICTS
+    return getattr(cause, "sqlstate", of_psycopg2)

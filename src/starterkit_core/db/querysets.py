@@ -1,9 +1,24 @@
-"""Markers that Django reads from the methods of a queryset."""
+"""What the querysets of our models share."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db import models, router
+
 F = TypeVar("F", bound=Callable[..., Any])
+M = TypeVar("M", bound=models.Model)
+
+
+class WriterQuerySet(models.QuerySet[M]):
+    """Rows of the database that is written to, as a replica is behind.
+
+    ``using()`` chooses another one.
+    """
+
+    @property
+    def db(self) -> str:
+        """The alias of the database that is queried."""
+        return self._db or router.db_for_write(self.model, **self._hints)
 
 
 def alters_data(method: F) -> F:

@@ -297,20 +297,41 @@ def test_a_loaded_object_is_like_any_other(make_person):
     assert by_pk(person.pk).get().slug == "renamed"
 
 
+class Writer:
+    """A router that reads from a database that is not there."""
+
+    def db_for_read(self, model, **hints):
+        return "replica"
+
+    def db_for_write(self, model, **hints):
+        return "default"
+
+
 class NoOpinion:
     """A router that leaves everything to Django."""
 
 
-def test_asks_the_routers_where_there_are_any(make_person):
+@pytest.mark.parametrize("routers", [[NoOpinion], [Writer], [NoOpinion, Writer]])
+def test_asks_the_routers_where_the_model_is_written_to(make_person, routers):
     pk = make_person()
     load = CompiledGet(joined)
-    assert load.is_compiled()
+    expected = everything(joined(pk).get())
 
-    with override_settings(DATABASE_ROUTERS=[f"{__name__}.NoOpinion"]):
-        assert not load.is_compiled()
-        assert everything(load.get(pk)) == everything(joined(pk).get())
+    with override_settings(
+        DATABASE_ROUTERS=[f"{__name__}.{it.__name__}" for it in routers]
+    ):
+        assert load.is_compiled()
+        assert everything(load.get(pk)) == expected
         assert load.get(uuid4()) is None
-        assert load.get(pk, using="default").pk == pk
+
+
+def test_the_plain_orm_reads_where_the_model_is_written_to(make_person):
+    pk = make_person()
+    load = CompiledGet(lambda value: ActivePerson.objects.filter(pk=value))
+
+    with override_settings(DATABASE_ROUTERS=[f"{__name__}.Writer"]):
+        assert not load.is_compiled()
+        assert load.get(pk).pk == pk
 
 
 def test_asks_a_manager_that_has_a_queryset_of_its_own(make_person):

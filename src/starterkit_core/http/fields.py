@@ -1,15 +1,19 @@
-"""Serializer fields without type coercion: only a JSON string is text.
+"""Serializer fields that no setting of the project changes.
+
+Requests are read without type coercion: only a JSON string is text.
 
 A field of a request that is not declared is ignored, everywhere.
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from starterkit_core.utils import moments
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
 
 UNSAFE = re.compile(
@@ -54,6 +58,19 @@ class EmailField(TextField):
         return address
 
 
+class ListField(serializers.ListField):
+    """A list of bounded length, which is judged before any of its items."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self._most = max_length
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self._most:
+            self.fail("max_length", max_length=self._most)
+        return super().to_internal_value(data)
+
+
 class FlagField(serializers.BooleanField):
     """A JSON true or false; ``"true"`` and ``1`` are refused."""
 
@@ -61,3 +78,10 @@ class FlagField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class MomentField(serializers.DateTimeField):
+    """A stored moment in responses: UTC, as ISO 8601 with ``Z``."""
+
+    def to_representation(self, value: datetime) -> str:
+        return moments.iso(value)

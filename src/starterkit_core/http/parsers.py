@@ -14,9 +14,10 @@ from starterkit_core.http.exceptions import BodyTooLarge
 
 
 class JSONParser(BaseParser):
-    """Parses a JSON object of bounded size and depth (RFC 8259).
+    """Parses a JSON object of bounded size, depth and number of values (RFC 8259).
 
-    Duplicate names, NaN and Infinity are refused.
+    Duplicate names, NaN, Infinity and half of a surrogate pair are refused (RFC 7493,
+    sections 2.1 to 2.3): what is read can be stored, and repeated in an answer.
     """
 
     media_type = "application/json"
@@ -31,17 +32,42 @@ class JSONParser(BaseParser):
         if len(raw) > conf.MAX_BODY_BYTES:
             raise BodyTooLarge
         try:
-            data = json.loads(
-                raw.decode(),
-                parse_constant=_refuse,
-                parse_float=_finite,
-                object_pairs_hook=_unique,
-            )
+            return _read(raw)
         except (ValueError, RecursionError) as error:
             message = _("The request body is not valid JSON.")
             raise ParseError(message) from error
-        _check_depth(data, conf.MAX_JSON_DEPTH)
-        return data
+
+
+def _read(raw: bytes) -> Any:
+    objects, values = _Budget(conf.MAX_JSON_VALUES), _Budget(conf.MAX_JSON_VALUES)
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        objects.spend(1)  # while parsing, so that a million of them are not built
+        return _unique(pairs)
+
+    data = json.loads(
+        raw.decode(),
+        parse_constant=_refuse,
+        parse_float=_finite,
+        object_pairs_hook=unique,
+    )
+    _check_shape(data, conf.MAX_JSON_DEPTH, values)
+    if b"\\u" in raw:  # the only way in which half of a surrogate pair is written
+        json.dumps(data, ensure_ascii=False).encode()
+    return data
+
+
+class _Budget:
+    """How many more values a body may have."""
+
+    def __init__(self, values: int) -> None:
+        self.values = values
+
+    def spend(self, values: int) -> None:
+        self.values -= values
+        if self.values < 0:
+            message = _("The request body has too many values.")
+            raise ParseError(message)
 
 
 def _refuse(constant: str) -> None:
@@ -63,11 +89,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check_depth(data: Any, depth: int) -> None:
+def _check_shape(data: Any, depth: int, budget: _Budget) -> None:
     if not isinstance(data, (dict, list)):
         return
     if depth == 0:
         message = _("The request body is nested too deeply.")
         raise ParseError(message)
+    budget.spend(len(data))  # before any of them is looked at
     for item in data.values() if isinstance(data, dict) else data:
-        _check_depth(item, depth - 1)
+        _check_shape(item, depth - 1, budget)

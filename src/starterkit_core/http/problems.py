@@ -4,14 +4,17 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import (
+    NON_FIELD_ERRORS,
     BadRequest,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
 )
+from django.core.exceptions import ValidationError as InvalidModel
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
@@ -19,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
@@ -37,8 +41,15 @@ from starterkit_core.http.exceptions import (
 logger = logging.getLogger("starterkit.errors")
 
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+"""Maximum of invalid fields that one answer lists."""
+
 RETRY_AFTER = 5
 """``Retry-After`` in seconds after an error of the database."""
+
+
+INVALID = _("Some fields are not valid.")
+FIRST = _("Some fields are not valid. The first {most} are listed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +97,8 @@ def problem_of(exc: Exception) -> Problem:
         exc = ServiceUnavailable(retry_after=RETRY_AFTER)
     if isinstance(exc, DomainError):
         return _refusal(exc)
+    if isinstance(exc, InvalidModel):  # by a model of the project, as it was saved
+        exc = exceptions.ValidationError(as_serializer_error(exc))
     if isinstance(exc, exceptions.ValidationError):
         return _invalid(exc)
     return _api_exception(_as_api_exception(exc))
@@ -152,11 +165,14 @@ def _refusal(exc: DomainError) -> Problem:
 
 
 def _invalid(exc: exceptions.ValidationError) -> Problem:
+    entries = _entries(exc.get_full_details())
+    errors = list(islice(entries, MOST_ERRORS))
+    listed_all = next(entries, None) is None
     return Problem(
         status=HTTPStatus.BAD_REQUEST,
         code="validation_error",
-        detail=str(_("Some fields are not valid.")),
-        errors=list(_entries(exc.get_full_details())),
+        detail=str(INVALID if listed_all else FIRST.format(most=MOST_ERRORS)),
+        errors=errors,
     )
 
 
@@ -191,7 +207,7 @@ def _entries(details: Any, pointer: str = "") -> Iterator[dict[str, str]]:
 
 
 def _token(name: object) -> str:
-    if name == api_settings.NON_FIELD_ERRORS_KEY:
+    if name in {api_settings.NON_FIELD_ERRORS_KEY, NON_FIELD_ERRORS}:
         return ""
     return "/" + str(name).replace("~", "~0").replace("/", "~1")
 

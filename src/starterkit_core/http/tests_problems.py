@@ -87,7 +87,13 @@ def test_reports_a_bug_to_the_log_and_to_error_reporters(api, received, caplog):
         (b'{"name": ["a"]}', "validation_error"),
         (b'{"name": {"a": 1}}', "validation_error"),
         (b'{"name": "a\\u0000b"}', "validation_error"),
-        (b'{"name": "a\\ud800b"}', "validation_error"),
+        (b'{"name": "a\\ud800b"}', "parse_error"),
+        (b'{"name": "a", "kind": "\\ud800"}', "parse_error"),
+        (b'{"name": "a", "\\udfff": 1}', "parse_error"),
+        (b'{"name": "a", "more": [{"deep": "\\ud800x"}]}', "parse_error"),
+        (b'{"more": [' + b"{}," * 200_000 + b"{}]}", "parse_error"),
+        (b'{"more": [' + b"[]," * 200_000 + b"[]]}", "parse_error"),
+        (b'{"more": [' + b"1," * 400_000 + b"1]}", "parse_error"),
         (b'{"name": "a\\u202eb"}', "validation_error"),
         (b'{"name": "a", "loud": "true"}', "validation_error"),
         (b"", "validation_error"),
@@ -100,6 +106,27 @@ def test_refuses_a_malformed_body(client_of, user, body, code):
     )
 
     assert_problem(response, HTTPStatus.BAD_REQUEST, code)
+
+
+@pytest.mark.django_db
+def test_a_whole_pair_of_surrogates_is_a_character(client_of, user):
+    body = b'{"name": "\\ud83d\\ude00"}'
+
+    response = client_of(user).generic(
+        "POST", THINGS, body, content_type="application/json"
+    )
+
+    assert response.json()["name"] == "\U0001f600"
+
+
+@pytest.mark.django_db
+def test_lists_twenty_invalid_fields_and_says_so(client_of, user):
+    body = {"name": "Lamp", "makers": [{}] * 21}
+
+    response = client_of(user).post(THINGS, body)
+
+    assert len(response.json()["errors"]) == 20
+    assert response.json()["detail"].endswith("The first 20 are listed.")
 
 
 @pytest.mark.django_db

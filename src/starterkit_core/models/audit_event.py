@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from starterkit_core.db.querysets import WriterQuerySet
 from starterkit_core.utils.uuid7 import uuid7
 
 
@@ -28,7 +29,7 @@ class AuditEvent(models.Model):
     request_id = models.CharField(_("request"), max_length=128, blank=True)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
 
-    objects: ClassVar[models.Manager[Self]] = models.Manager()
+    objects: ClassVar[models.Manager[Self]] = WriterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit event")

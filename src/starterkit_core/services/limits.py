@@ -23,10 +23,10 @@ from functools import lru_cache
 from typing import Self
 
 from django.core.cache import BaseCache, caches
-from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from starterkit_core.conf import conf, until_settings_change
+from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import RateLimited, ServiceUnavailable
 
 logger = logging.getLogger("starterkit.limits")
@@ -103,7 +103,7 @@ def forget(limit: Limit, key: str) -> None:
 
 def forget_after_commit(limit: Limit, key: str) -> None:
     """Reset the counter of ``key`` once the transaction is committed."""
-    transaction.on_commit(lambda: forget(limit, key), robust=True)
+    after_commit(lambda: forget(limit, key))
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)

@@ -12,8 +12,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Generic, ParamSpec, Protocol, cast
 
-from django.db import transaction
 from django.utils.functional import SimpleLazyObject
+
+from starterkit_core.db.databases import after_commit
 
 P = ParamSpec("P")
 
@@ -43,11 +44,11 @@ def task(function: Callable[P, None]) -> Task[P]:
 def enqueue_after_commit(task: Task[P], *args: P.args, **kwargs: P.kwargs) -> None:
     """Enqueue a call after the commit, or immediately outside of a transaction.
 
-    That is the transaction of the default database. Exceptions are logged and never
-    reach the caller: neither of a queue that is down nor, on a queue that runs tasks
-    synchronously, of a task that fails.
+    That is the transaction of the use case that runs, or else of the database with the
+    accounts. Exceptions are logged and never reach the caller: neither of a queue that
+    is down nor, on a queue that runs tasks synchronously, of a task that fails.
     """
-    transaction.on_commit(lambda: _enqueue(task, *args, **kwargs), robust=True)
+    after_commit(lambda: _enqueue(task, *args, **kwargs))
 
 
 def runs_at_once(task: Task[...]) -> bool:

@@ -1,5 +1,7 @@
+from contextlib import ExitStack
 from typing import Any
 
+from django.db import connections
 from django.test import TestCase
 from rest_framework.test import APIClient
 
@@ -15,5 +17,8 @@ class ApiClient(APIClient):
 
     def request(self, **request: Any) -> Any:
         """Send the request, then run its on-commit callbacks."""
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with ExitStack() as stack:
+            for alias in connections:
+                capture = TestCase.captureOnCommitCallbacks(using=alias, execute=True)
+                stack.enter_context(capture)
             return super().request(**request)

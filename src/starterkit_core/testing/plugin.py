@@ -17,11 +17,12 @@ from django.core import mail
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import connections
 from django.dispatch import Signal
 from django.utils import translation
 from model_bakery import baker
 
+from starterkit_core.db.databases import accounts_database
 from starterkit_core.testing.client import ApiClient
 
 PASSWORD = "correct horse battery staple"  # noqa: S105  # of test users
@@ -138,7 +139,7 @@ def at_once() -> Callable[[int, Callable[[int], Any]], list[Any]]:
     Returns what each returned. Needs ``django_db(transaction=True)`` and a database
     with row locks: skipped on SQLite, which has one writer.
     """
-    if connection.vendor == "sqlite":
+    if connections[accounts_database()].vendor == "sqlite":
         pytest.skip("Races need a database with row locks: SQLite has one writer.")
 
     def run(times: int, task: Callable[[int], Any]) -> list[Any]:
@@ -149,7 +150,7 @@ def at_once() -> Callable[[int, Callable[[int], Any]], list[Any]]:
             try:
                 results.append(task(number))
             finally:
-                connection.close()
+                connections.close_all()
 
         threads = [Thread(target=take_part, args=[n]) for n in range(times)]
         for thread in threads:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
-from starterkit_core.db.querysets import alters_data, queryset_only
+from starterkit_core.db.querysets import WriterQuerySet, alters_data, queryset_only
 from starterkit_core.db.swapping import Swappable
 from starterkit_core.utils.pseudonyms import pseudonym
 from starterkit_terms.errors import EvidenceFinal
@@ -17,7 +17,7 @@ TRACES = ("address", "user_agent", "platform", "app_version", "request_id")
 """Fields about the client that accepted; ``forget()`` clears them."""
 
 
-class AcceptanceQuerySet(models.QuerySet[Any]):
+class AcceptanceQuerySet(WriterQuerySet[Any]):
     """Acceptances: inserted once, then read-only."""
 
     def of(self, user: AbstractBaseUser) -> Self:
@@ -51,12 +51,10 @@ class AcceptanceQuerySet(models.QuerySet[Any]):
         """
         blank: dict[str, Any] = dict.fromkeys(TRACES, "")
         hidden = pseudonym(user, "starterkit_terms.actor")
-        # The base manager's queryset has no guard against updates.
-        rows: models.QuerySet[Any] = self.model._base_manager.using(
-            router.db_for_write(self.model, instance=user)
-        )
-        mine = rows.filter(user_id=user.pk)
-        return mine.update(user_id=None, actor_id=hidden, **blank)
+        database = router.db_for_write(self.model, instance=user)
+        # A plain queryset has no guard against updates.
+        rows = models.QuerySet(self.model, using=database).filter(user_id=user.pk)
+        return rows.update(user_id=None, actor_id=hidden, **blank)
 
 
 class AbstractAcceptance(BaseModel):

@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
-from starterkit_core.db.querysets import alters_data
+from starterkit_core.db.databases import database_of
+from starterkit_core.db.querysets import WriterQuerySet, alters_data
 from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import DocumentLocked
 
@@ -13,7 +14,7 @@ LOCKED = ("key", "nature")
 """Fields that are fixed once a version is published; the key is in every hash."""
 
 
-class DocumentQuerySet(models.QuerySet[Any]):
+class DocumentQuerySet(WriterQuerySet[Any]):
     """Documents."""
 
     def published(self) -> "DocumentQuerySet":
@@ -31,7 +32,8 @@ class DocumentQuerySet(models.QuerySet[Any]):
             return super().update(**kwargs)
         with transaction.atomic(using=self.db):
             ids = [*self.select_for_update().values_list("pk", flat=True)]
-            if self.model.objects.filter(pk__in=ids).published().exists():
+            rows = self.model.objects.using(self.db)
+            if rows.filter(pk__in=ids).published().exists():
                 raise DocumentLocked
             return super().update(**kwargs)
 
@@ -87,17 +89,18 @@ class AbstractDocument(BaseModel):
         Raises:
             DocumentLocked: key or nature would change although a version is published.
         """
-        with transaction.atomic():
-            if self._differs_from_published():
+        database = database_of(self, kwargs.get("using"))
+        with transaction.atomic(using=database):
+            if self._differs_from_published(database):
                 raise DocumentLocked
             super().save(*args, **kwargs)
 
-    def _differs_from_published(self) -> bool:
+    def _differs_from_published(self, database: str) -> bool:
         """Return whether ``LOCKED`` fields differ from the row of a published document.
 
         The row is locked, so that no version is published meanwhile.
         """
-        rows: Any = type(self).objects.filter(pk=self.pk)
+        rows: Any = type(self).objects.using(database).filter(pk=self.pk)
         stored = rows.select_for_update().values(*LOCKED).first()
         mine = {name: getattr(self, name) for name in LOCKED}
         return stored not in (None, mine) and bool(rows.published().exists())

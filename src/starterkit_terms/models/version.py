@@ -11,24 +11,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
-from starterkit_core.db.querysets import alters_data, queryset_only
+from starterkit_core.db.databases import database_of
+from starterkit_core.db.querysets import WriterQuerySet, alters_data, queryset_only
 from starterkit_core.db.swapping import Swappable
 from starterkit_terms.errors import VersionPublished
 from starterkit_terms.models.document import document_model
 
 
-def lock_drafts(version_ids: Iterable[UUID]) -> None:
-    """Lock versions that are about to be changed, until the transaction ends.
+def lock_drafts(version_ids: Iterable[UUID], database: str) -> None:
+    """Lock versions that are about to be changed, until its transaction ends.
 
     Raises:
         VersionPublished: one of them is published.
     """
-    rows = version_model()._base_manager.select_for_update().filter(pk__in=version_ids)
-    if any(rows.values_list("published_at", flat=True)):
+    rows = version_model()._base_manager.using(database).filter(pk__in=version_ids)
+    if any(rows.select_for_update().values_list("published_at", flat=True)):
         raise VersionPublished
 
 
-class VersionQuerySet(models.QuerySet[Any]):
+class VersionQuerySet(WriterQuerySet[Any]):
     """Versions; ``at`` is the time for which a method answers."""
 
     def published(self) -> Self:
@@ -87,7 +88,7 @@ class VersionQuerySet(models.QuerySet[Any]):
         if "published_at" in kwargs:
             raise VersionPublished
         with transaction.atomic(using=self.db):
-            lock_drafts([*self.values_list("pk", flat=True)])
+            lock_drafts([*self.values_list("pk", flat=True)], self.db)
             return super().update(**kwargs)
 
     @alters_data
@@ -99,7 +100,7 @@ class VersionQuerySet(models.QuerySet[Any]):
             VersionPublished: one of them is published.
         """
         with transaction.atomic(using=self.db):
-            lock_drafts([*self.values_list("pk", flat=True)])
+            lock_drafts([*self.values_list("pk", flat=True)], self.db)
             return super().delete()
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
@@ -211,19 +212,23 @@ class AbstractVersion(BaseModel):
         """
         if self.published_at is not None:
             raise VersionPublished
-        with transaction.atomic():
-            lock_drafts([self.pk])
+        database = database_of(self, kwargs.get("using"))
+        with transaction.atomic(using=database):
+            lock_drafts([self.pk], database)
             super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(
+        self, using: str | None = None, *args: Any, **kwargs: Any
+    ) -> tuple[int, dict[str, int]]:
         """Delete a draft.
 
         Raises:
             VersionPublished: it is published.
         """
-        with transaction.atomic():
-            lock_drafts([self.pk])
-            return super().delete(*args, **kwargs)
+        database = database_of(self, using)
+        with transaction.atomic(using=database):
+            lock_drafts([self.pk], database)
+            return super().delete(using, *args, **kwargs)
 
 
 version_model = Swappable[AbstractVersion]("starterkit_terms", "Version")

@@ -6,14 +6,15 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
-from starterkit_core.db.querysets import alters_data, queryset_only
+from starterkit_core.db.databases import database_of
+from starterkit_core.db.querysets import WriterQuerySet, alters_data, queryset_only
 from starterkit_terms.models.version import lock_drafts, version_model
 
 LOCALE = r"^[a-z]{2,3}(-[a-z0-9]{2,8})*\Z"
 """A language as Django writes it: ``en``, ``pt-br``."""
 
 
-class VersionTextQuerySet(models.QuerySet[Any]):
+class VersionTextQuerySet(WriterQuerySet[Any]):
     """Texts; those of a published version can only be read."""
 
     @alters_data
@@ -26,7 +27,8 @@ class VersionTextQuerySet(models.QuerySet[Any]):
         with transaction.atomic(using=self.db):
             target = kwargs.get("version") or kwargs.get("version_id")
             moved_to = [getattr(target, "pk", target)] if target else []
-            lock_drafts([*self.values_list("version_id", flat=True), *moved_to])
+            stored = self.values_list("version_id", flat=True)
+            lock_drafts([*stored, *moved_to], self.db)
             return super().update(**kwargs)
 
     @alters_data
@@ -38,7 +40,7 @@ class VersionTextQuerySet(models.QuerySet[Any]):
             VersionPublished: one of them belongs to a published version.
         """
         with transaction.atomic(using=self.db):
-            lock_drafts([*self.values_list("version_id", flat=True)])
+            lock_drafts([*self.values_list("version_id", flat=True)], self.db)
             return super().delete()
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
@@ -49,7 +51,7 @@ class VersionTextQuerySet(models.QuerySet[Any]):
         """
         rows = [*objs]
         with transaction.atomic(using=self.db):
-            lock_drafts([row.version_id for row in rows])
+            lock_drafts([row.version_id for row in rows], self.db)
             return super().bulk_create(rows, *args, **kwargs)
 
 
@@ -101,20 +103,25 @@ class VersionText(BaseModel):
         Raises:
             VersionPublished: its version is published, or the one it is moved from.
         """
-        with transaction.atomic():
-            self._lock()
+        database = database_of(self, kwargs.get("using"))
+        with transaction.atomic(using=database):
+            self._lock(database)
             super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(
+        self, using: str | None = None, *args: Any, **kwargs: Any
+    ) -> tuple[int, dict[str, int]]:
         """Delete a text of a draft.
 
         Raises:
             VersionPublished: its version is published.
         """
-        with transaction.atomic():
-            self._lock()
-            return super().delete(*args, **kwargs)
+        database = database_of(self, using)
+        with transaction.atomic(using=database):
+            self._lock(database)
+            return super().delete(using, *args, **kwargs)
 
-    def _lock(self) -> None:
-        stored = type(self)._base_manager.filter(pk=self.pk)
-        lock_drafts([self.version_id, *stored.values_list("version_id", flat=True)])
+    def _lock(self, database: str) -> None:
+        rows = type(self)._base_manager.using(database).filter(pk=self.pk)
+        stored = rows.values_list("version_id", flat=True)
+        lock_drafts([self.version_id, *stored], database)

@@ -8,12 +8,15 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
+from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
 from starterkit_core.signals import announce, version_published
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import NO_CLIENT, Client
+from starterkit_core.utils.moments import as_stored
 from starterkit_terms.errors import (
     DatesOutOfOrder,
+    VersionNotFound,
     VersionOutdated,
     VersionPublished,
     VersionUnchanged,
@@ -30,7 +33,7 @@ from starterkit_terms.services.freezing import freeze, wording_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishVersionInput(Input):
-    """Which draft to publish, and its dates, which must be time zone aware."""
+    """Which draft to publish, and when; naive dates are in the current time zone."""
 
     version: AbstractVersion
     effective_at: datetime | None = None
@@ -49,6 +52,7 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
     The cost does not depend on the number of users.
 
     Raises:
+        VersionNotFound: it was deleted.
         VersionPublished: it has been published before.
         VersionWithoutText: it has no text.
         VersionOutdated: a later version has been published before.
@@ -57,6 +61,7 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
     """
 
     raises = (
+        VersionNotFound,
         VersionPublished,
         VersionWithoutText,
         VersionOutdated,
@@ -80,14 +85,19 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         """Return the draft as saved, after its document is locked.
 
         Raises:
+            VersionNotFound: it has just been deleted.
             VersionPublished: it is published.
         """
         draft = self.input.version
-        document_model().objects.select_for_update().get(pk=draft.document_id)
+        documents = document_model().objects.select_for_update()
+        document = documents.filter(pk=draft.document_id).first()
         rows = version_model().objects.select_for_update()
-        version: AbstractVersion = rows.get(pk=draft.pk)
+        version: AbstractVersion | None = rows.filter(pk=draft.pk).first()
+        if document is None or version is None:
+            raise VersionNotFound
         if version.published_at:
             raise VersionPublished
+        version.document = document
         return version
 
     def check_order(self, version: AbstractVersion) -> None:
@@ -108,11 +118,13 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         Raises:
             VersionUnchanged: the last published version has this label and these texts.
         """
-        siblings = version_model().objects.filter(document=version.document_id)
-        former = siblings.published().order_by("-number").first()
+        siblings = rows_of(version_model()).filter(document=version.document_id)
+        published = siblings.filter(published_at__isnull=False)
+        former = published.order_by("-number").first()
         if former is None or former.label != version.label:
             return
-        if wording_of(former.texts.all()) == wording_of(texts):
+        before = rows_of(VersionText).filter(version=former.pk)
+        if wording_of(before) == wording_of(texts):
             raise VersionUnchanged(facts={"version": str(former.pk)})
 
     def set_dates(self, version: AbstractVersion) -> None:
@@ -123,8 +135,11 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         """
         now = timezone.now()
         version.published_at = now
-        version.effective_at = self.input.effective_at or version.effective_at or now
-        version.enforce_at = self.input.enforce_at or version.enforce_at
+        version.effective_at = version.effective_at or now
+        if self.input.effective_at:
+            version.effective_at = as_stored(self.input.effective_at)
+        if self.input.enforce_at:
+            version.enforce_at = as_stored(self.input.enforce_at)
         if version.effective_at < now:
             raise DatesOutOfOrder
         if version.enforce_at and version.enforce_at < version.effective_at:

@@ -14,6 +14,7 @@ from starterkit_core.signals import version_published
 from starterkit_terms.conftest import LONG_AGO, accepting, make_text, publish
 from starterkit_terms.errors import (
     DatesOutOfOrder,
+    VersionNotFound,
     VersionOutdated,
     VersionPublished,
     VersionWithoutText,
@@ -99,6 +100,14 @@ def test_refuses_a_published_or_outdated_version(make_draft):
         publish(second)
     with pytest.raises(VersionOutdated):
         publish(first)
+
+
+def test_refuses_a_draft_that_was_just_deleted(make_draft):
+    draft = make_draft()
+    version_model().objects.filter(pk=draft.pk).delete()
+
+    with pytest.raises(VersionNotFound):
+        publish(draft)
 
 
 def test_the_last_word_is_one_statement_even_without_locks(make_draft):

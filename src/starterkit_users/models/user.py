@@ -8,13 +8,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.databases import rows_of
+from starterkit_core.db.querysets import WriterQuerySet
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
 from starterkit_users.models.email_key import EmailKeyField, validate_canonical
 
 TAKEN = _("Another account has this address.")
 
 
-class UserQuerySet(models.QuerySet[Any]):
+class UserQuerySet(WriterQuerySet[Any]):
     """Users; bulk changes of an address also set its key."""
 
     def with_address(self, address: str) -> Self:
@@ -167,7 +169,7 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
             raise ValidationError({"email": ValidationError(TAKEN, code="unique")})
 
     def _is_taken(self) -> bool:
-        others = type(self)._base_manager.exclude(pk=self.pk)
+        others = rows_of(type(self)).exclude(pk=self.pk)
         return others.filter(email_key=canonical_email(self.email)).exists()
 
     def get_full_name(self) -> str:

@@ -26,4 +26,5 @@ def account_fields() -> Mapping[str, "models.Field[object, object]"]:
         name: columns[place]
         for name, candidates in places.items()
         for place in [*filter(columns.get, candidates)][:1]
+        if name != "created_at" or isinstance(columns[place], models.DateTimeField)
     }

@@ -33,6 +33,16 @@ class Short(Bare):  # noqa: DJ008
         managed = False
 
 
+class Dated(Bare):  # noqa: DJ008
+    """A model that has a date of its making, but no time."""
+
+    created_at = models.DateField()
+
+    class Meta:
+        app_label = "starterkit_users_tests"
+        managed = False
+
+
 @pytest.fixture
 def user_model(monkeypatch):
     """Make the project use another model; only its fields are looked at."""
@@ -50,6 +60,12 @@ def test_leaves_out_fields_that_the_model_lacks(user_model):
 
     assert shown == {"id": "1", "email": "a@b.example"}
     assert UpdateAccountRequest().fields == {}
+
+
+def test_leaves_out_a_date_that_is_no_moment(user_model):
+    user_model(Dated)
+
+    assert service.account_fields().keys() == {"email"}
 
 
 def test_a_name_is_as_long_as_its_column(user_model):

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import is_naive, make_aware
+from django.utils.timezone import localtime
 
+from starterkit_core.db.databases import rows_of
 from starterkit_core.errors import DomainError
+from starterkit_core.utils.moments import as_stored, as_utc
 from starterkit_terms.conf import default_locale
 from starterkit_terms.errors import VersionUnchanged
 from starterkit_terms.models import (
@@ -106,7 +108,7 @@ class Command(BaseCommand):
 
     def report_unchanged(self, given: PublishDocumentInput, key: str) -> None:
         """Print what has been published before, and whether other dates were given."""
-        version = version_model()._base_manager.select_related("document").get(pk=key)
+        version = rows_of(version_model()).select_related("document").get(pk=key)
         self.stdout.write(f"Unchanged: {summary_of(version)}.")
         dates = {(given.effective_at, version.effective_at)}
         dates |= {(given.enforce_at, version.enforce_at)}
@@ -117,9 +119,9 @@ class Command(BaseCommand):
 
 def summary_of(version: AbstractVersion) -> str:
     """Return which version it is, and its dates."""
-    dates = f"in force from {version.effective_at:%Y-%m-%d %H:%M %Z}"
+    dates = f"in force from {written(version.effective_at)}"
     if version.enforce_at:
-        dates += f", enforced from {version.enforce_at:%Y-%m-%d %H:%M %Z}"
+        dates += f", enforced from {written(version.enforce_at)}"
     return f"{version.document.key} {version.label} (number {version.number}), {dates}"
 
 
@@ -129,8 +131,12 @@ def moment(text: str) -> datetime:
     Raises:
         ValueError: it is neither; argparse reports it.
     """
-    parsed = datetime.fromisoformat(text)
-    return make_aware(parsed) if is_naive(parsed) else parsed
+    return as_stored(datetime.fromisoformat(text))
+
+
+def written(moment: datetime | None) -> str:
+    """Return a stored moment as text, in the current time zone; ``""`` of None."""
+    return f"{localtime(as_utc(moment)):%Y-%m-%d %H:%M %Z}" if moment else ""
 
 
 def heading_of(source: str) -> str:

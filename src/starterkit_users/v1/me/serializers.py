@@ -1,10 +1,10 @@
 """An account as its owner sees it."""
 
-from datetime import UTC
 from typing import Any
 
 from rest_framework import serializers
 
+from starterkit_core.http.fields import MomentField
 from starterkit_users.services.account_fields import account_fields
 
 
@@ -15,7 +15,7 @@ class AccountRepresentation(serializers.Serializer[Any]):
     email = serializers.EmailField(read_only=True)
     first_name = serializers.CharField(read_only=True)
     last_name = serializers.CharField(read_only=True)
-    created_at = serializers.DateTimeField(read_only=True, default_timezone=UTC)
+    created_at = MomentField(read_only=True)
 
     def get_fields(self) -> dict[str, "serializers.Field[Any, Any, Any, Any]"]:
         """Return the fields that the user model has, with the names of its columns."""

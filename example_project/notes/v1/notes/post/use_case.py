@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from example_project.notes.errors import TooManyNotes
 from example_project.notes.models import Author, Note
+from starterkit_core.errors import AccountDeleted
 from starterkit_core.use_cases import Input, UseCase
 
 
@@ -22,9 +23,10 @@ class CreateNote(UseCase[CreateNoteInput, Note]):
 
     Raises:
         TooManyNotes: the user has the maximum number of notes.
+        AccountDeleted: the account was deleted during the request.
     """
 
-    raises = (TooManyNotes,)
+    raises = (TooManyNotes, AccountDeleted)
 
     def run(self) -> Note:
         author = self.get_author()
@@ -32,9 +34,15 @@ class CreateNote(UseCase[CreateNoteInput, Note]):
         return self.save_note()
 
     def get_author(self) -> Author:
-        """Return the author, locked: concurrent requests must not exceed the limit."""
+        """Return the author, locked: concurrent requests must not exceed the limit.
+
+        Raises:
+            AccountDeleted: the account was deleted during the request.
+        """
         authors = Author.objects.select_for_update()
-        author: Author = authors.get(pk=self.input.user.pk)
+        author: Author | None = authors.filter(pk=self.input.user.pk).first()
+        if author is None:
+            raise AccountDeleted
         return author
 
     def check_room(self, author: Author) -> None:

@@ -1,8 +1,7 @@
-from datetime import UTC
-
 from rest_framework import serializers
 
 from starterkit_auth.http.requests import session_of
+from starterkit_core.http.fields import MomentField
 from starterkit_core.models import AuditEvent
 
 
@@ -25,7 +24,7 @@ class EventRepresentation(serializers.Serializer[AuditEvent]):
     """One event of an account, as its owner sees it."""
 
     id = serializers.UUIDField()
-    created_at = serializers.DateTimeField(default_timezone=UTC)
+    created_at = MomentField()
     action = serializers.CharField(help_text="Stable name, such as auth.signed_in.")
     address = serializers.CharField(
         help_text="IP address of the client; the project may shorten or omit it."

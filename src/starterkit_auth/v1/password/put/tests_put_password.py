@@ -273,6 +273,22 @@ def test_works_while_a_gate_is_closed(change, opened, monkeypatch):
     assert change(opened).status_code == HTTPStatus.OK
 
 
+class DeletedMeanwhile(ChangePassword):
+    """An administrator deletes the account while the password is hashed."""
+
+    def encode_password(self):
+        type(self.input.session.user)._base_manager.all().delete()
+        return super().encode_password()
+
+
+def test_an_account_that_was_just_deleted_is_not_signed_in(change, opened, settings):
+    settings.STARTERKIT_OVERRIDES = {KEY: f"{__name__}.DeletedMeanwhile"}
+
+    response = change(opened)
+
+    assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "session_ended")
+
+
 def test_sends_its_signal_after_the_commit(change, opened, member, received):
     changed = received(signals.password_changed)
 

@@ -96,8 +96,9 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         Raises:
             WeakPassword: it is short, common or easily guessed.
         """
-        email = addresses.mailbox_of(self.input.session.user)
-        passwords.check(self.input.new_password, email=email)
+        user = self.input.session.user
+        email = addresses.mailbox_of(user)
+        passwords.check(self.input.new_password, email=email, user=user)
 
     def encode_password(self) -> str:
         """Return the hash; slow, so it is made outside the transaction."""
@@ -107,12 +108,15 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
         """Return the user as saved, locked: of concurrent changes, one is refused.
 
         Raises:
+            SessionEnded: the account has just been deleted.
             WrongPassword: the current password has just been changed.
         """
         checked = self.input.session.user
         rows = type(checked)._base_manager.select_for_update()
         user = rows.filter(pk=checked.pk).first()
-        if user is None or user.password != checked.password:
+        if user is None:
+            raise SessionEnded
+        if user.password != checked.password:
             raise WrongPassword
         return user
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailTaken, WeakPassword
@@ -15,7 +16,9 @@ from starterkit_auth.mails.known_addresses import AlreadyRegisteredMail
 from starterkit_auth.services import (
     addresses,
     challenges,
+    hidden_users,
     mail_limits,
+    new_users,
     passwords,
     sessions,
     unproven_accounts,
@@ -24,7 +27,7 @@ from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core import signals
-from starterkit_core.db.conflicts import Conflict
+from starterkit_core.db.conflicts import Conflict, is_duplicate
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
@@ -79,11 +82,13 @@ class Register(UseCase[RegisterInput, Registration]):
         self.check_password()
         self.check_requirements()
         self.check_limits()
+        self.check_fields()
         self.encoded = self.encode_password()
         self.may_send = self.may_send_mail()
 
     def run(self) -> Registration:
         account = self.find_account() if self.may_send else None
+        self.check_unique(account)
         user = None
         if account is None and self.may_create():
             user = self.new_user(self.user_fields())
@@ -102,10 +107,14 @@ class Register(UseCase[RegisterInput, Registration]):
     def check_password(self) -> None:
         """Refuse a weak password, before the address is looked up.
 
+        The project's validators get the user who would be saved.
+
         Raises:
             WeakPassword: it is short, common or easily guessed.
         """
-        passwords.check(self.input.password, email=self.input.email)
+        user = self.new_user(self.user_fields())
+        new_users.set_others(user, self.input.extra)
+        passwords.check(self.input.password, email=self.input.email, user=user)
 
     def check_requirements(self) -> None:
         """Validate the fields that other modules and the project added.
@@ -121,6 +130,16 @@ class Register(UseCase[RegisterInput, Registration]):
         in_all = Limit.parse("registration", conf.REGISTRATION_GLOBAL_LIMIT)
         consume_all([(network, network_of(self.input.client.address)), (in_all, "")])
 
+    def check_fields(self) -> None:
+        """Refuse what the user model refuses, before the address is looked up.
+
+        Raises:
+            ValidationError: Django's; such as an address that is too long for the
+                column, or a value that a validator of the project refuses.
+        """
+        fields = self.user_fields()
+        new_users.check_values(self.new_user(fields), fields)
+
     def encode_password(self) -> str:
         """Return the hash; made for every request, because its duration shows."""
         return passwords.encode(self.input.password)
@@ -135,13 +154,25 @@ class Register(UseCase[RegisterInput, Registration]):
             return None
         return addresses.look_up_locked(self.input.email)
 
+    def check_unique(self, account: Account | None) -> None:
+        """Refuse values of other accounts, whether or not the address has one.
+
+        Raises:
+            ValidationError: Django's; not for the address.
+        """
+        fields = self.user_fields()
+        replaced = account and self.is_unproven(account)
+        user = account.user if account and replaced else None
+        new_users.check_unique(self.new_user(fields), fields, user)
+
     def may_create(self) -> bool:
         """Return whether the address can be saved.
 
         It cannot if the collation treats it as equal to another one, or if the default
         manager of the user model hides the account that has it.
         """
-        held = self._collided and addresses.is_held(self.input.email)
+        asked = self._collided or hidden_users.are_possible(get_user_model())
+        held = asked and addresses.is_held(self.input.email)
         return self.may_send and not held
 
     def is_unproven(self, account: Account) -> bool:
@@ -152,14 +183,14 @@ class Register(UseCase[RegisterInput, Registration]):
         """Return the values of the new user, all but the password.
 
         If ``USERNAME_FIELD`` is not the address, it gets a random value that no client
-        can guess.
+        can guess. Called more than once, also for an address that has an account.
         """
         model = get_user_model()
         fields: dict[str, Any] = {}
         if addresses.has_email_field(model):
             fields[model.get_email_field_name()] = self.input.email
         if model.USERNAME_FIELD not in fields:
-            fields[model.USERNAME_FIELD] = uuid4().hex
+            fields |= new_users.generated_username(model)
         return fields
 
     def new_user(self, fields: dict[str, Any]) -> AbstractBaseUser:
@@ -190,6 +221,7 @@ class Register(UseCase[RegisterInput, Registration]):
 
         Raises:
             Conflict: a concurrent request has just saved this address.
+            ValidationError: Django's; another account has a value of this one.
             IntegrityError: the user model needs a field that ``user_fields`` lacks.
         """
         passwords.put(user, self.input.password, encoded)
@@ -197,10 +229,12 @@ class Register(UseCase[RegisterInput, Registration]):
             user.save()
             addresses.assign(user, self.input.email)
         except IntegrityError as error:
-            if self._collided:
-                raise
-            self._collided = True
-            raise Conflict from error
+            if not self._collided:
+                self._collided = True
+                raise Conflict from error
+            if is_duplicate(error):
+                raise ValidationError(_("Another account has these values.")) from error
+            raise
 
     def commit_requirements(self, user: AbstractBaseUser) -> None:
         """Save the fields that other modules and the project added."""

@@ -1,19 +1,17 @@
 """Request and response body of POST v1/acceptances/."""
 
-from datetime import UTC
 from typing import Any
 
 from rest_framework import serializers
 
+from starterkit_core.http.fields import ListField, MomentField
 from starterkit_terms.serializers import MOST, AcceptedTextRequest
 
 
 class AcceptTermsRequest(serializers.Serializer[Any]):
     """The versions to accept: all of them, or none if one is refused."""
 
-    acceptances = serializers.ListField(
-        child=AcceptedTextRequest(), min_length=1, max_length=MOST
-    )
+    acceptances = ListField(child=AcceptedTextRequest(), min_length=1, max_length=MOST)
 
 
 class AcceptanceRepresentation(serializers.Serializer[Any]):
@@ -28,7 +26,7 @@ class AcceptanceRepresentation(serializers.Serializer[Any]):
     content_hash = serializers.CharField()
     action = serializers.ChoiceField(["accepted"])
     method = serializers.ChoiceField(["api", "sign_up", "admin"])
-    accepted_at = serializers.DateTimeField(default_timezone=UTC)
+    accepted_at = MomentField()
 
 
 class AcceptancesRepresentation(serializers.Serializer[Any]):

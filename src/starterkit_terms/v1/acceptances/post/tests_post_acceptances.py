@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -141,10 +142,7 @@ def test_repeating_is_safe(user, accept, make_version, received):
             [{"version": str(uuid4()), "content_hash": "0" * 63 + "\x00"}],
             "/acceptances/0/content_hash",
         ),
-        (
-            [{"version": str(uuid4()), "content_hash": "0" * 64}] * 21,
-            "/acceptances",
-        ),
+        ([{}] * 21, "/acceptances"),  # judged before any of them
     ],
 )
 def test_refuses_a_malformed_body(client_of, user, claims, pointer):
@@ -249,6 +247,17 @@ def test_needs_a_signed_in_user(api, make_version):
     response = api.post(URL, {"acceptances": [accepting(make_version())]})
 
     assert response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_an_account_that_was_just_deleted_accepts_nothing(user, accept, make_version):
+    version = make_version()
+    get_user_model()._base_manager.filter(pk=user.pk).delete()
+
+    response = accept(user, accepting(version))
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json()["code"] == "account_deleted"
+    assert not acceptance_model().objects.exists()
 
 
 def test_announces_after_commit_and_audits(user, accept, make_version, received):

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
+from starterkit_core.errors import AccountDeleted
 from starterkit_core.services import audit
 from starterkit_core.signals import announce, terms_accepted
 from starterkit_core.use_cases import Input, UseCase
@@ -42,9 +43,10 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
         VersionNotFound: there is no such version, or it has not taken effect.
         DocumentChanged: the text that was read is not the one in force.
         NotForAcceptance: the document is a notice or a consent.
+        AccountDeleted: the account was deleted during the request.
     """
 
-    raises = (VersionNotFound, DocumentChanged, NotForAcceptance)
+    raises = (VersionNotFound, DocumentChanged, NotForAcceptance, AccountDeleted)
 
     def run(self) -> list[AbstractAcceptance]:
         texts = self.find_texts()
@@ -62,9 +64,15 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
         return texts_of(self.input.accepted, timezone.now())
 
     def lock_account(self) -> None:
-        """Lock the user, so that a concurrent retry waits until the first is saved."""
+        """Lock the user, so that a concurrent retry waits until the first is saved.
+
+        Raises:
+            AccountDeleted: the account was deleted during the request.
+        """
         accounts = get_user_model()._base_manager.select_for_update()
-        accounts.filter(pk=self.input.user.pk).values_list("pk").first()
+        mine = accounts.filter(pk=self.input.user.pk)
+        if mine.values_list("pk").first() is None:
+            raise AccountDeleted
 
     def find_existing(
         self, texts: Sequence[VersionText]
@@ -77,7 +85,7 @@ class AcceptTerms(UseCase[AcceptTermsInput, list[AbstractAcceptance]]):
     def acceptance_fields(self, text: VersionText) -> dict[str, Any]:
         """Return the values of a new row; a host adds those of its own model."""
         return {
-            "user": self.input.user,
+            "user_id": self.input.user.pk,
             "actor_id": str(self.input.user.pk),
             "version": text.version,
             "locale": text.locale,

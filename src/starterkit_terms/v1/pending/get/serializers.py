@@ -1,19 +1,18 @@
 """Response body of GET v1/pending/."""
 
-from datetime import UTC
 from typing import Any
 
 from rest_framework import serializers
 
+from starterkit_core.http.fields import MomentField
 from starterkit_terms.serializers import WordingRepresentation
 
 
 class PendingDocumentRepresentation(WordingRepresentation):
     """A version to accept; its text is in `documents`."""
 
-    enforce_at = serializers.DateTimeField(
+    enforce_at = MomentField(
         source="version.deadline",
-        default_timezone=UTC,
         help_text="The time from which it must have been accepted.",
     )
     blocking = serializers.BooleanField(

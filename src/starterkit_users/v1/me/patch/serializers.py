@@ -1,13 +1,17 @@
 """Request body of PATCH v1/me/."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from starterkit_core.http.fields import TextField
 from starterkit_users.services.account_fields import EDITABLE, account_fields
 
 NAME_MAX_LENGTH = 150
+NOT_HERE = _("An account has no such field here.")
 
 
 class UpdateAccountRequest(serializers.Serializer[Any]):
@@ -17,16 +21,35 @@ class UpdateAccountRequest(serializers.Serializer[Any]):
     last_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
 
     def get_fields(self) -> dict[str, "serializers.Field[Any, Any, Any, Any]"]:
-        """Return the fields that the user model has, with its columns' lengths."""
-        fields = super().get_fields()
-        columns = account_fields()
-        for name in EDITABLE:
-            if name not in columns:
-                fields.pop(name, None)
-            elif (column := columns[name]).max_length not in {None, NAME_MAX_LENGTH}:
-                fields[name] = TextField(
-                    max_length=column.max_length or NAME_MAX_LENGTH,
-                    required=False,
-                    allow_blank=column.blank,
-                )
+        """Return the fields that the user model has, as its columns take them.
+
+        A field that a host's subclass declares stays as it is there.
+        """
+        fields, columns = super().get_fields(), account_fields()
+        for name in _declared_here(self):
+            if name in columns:
+                fields[name] = _field_of(columns[name])
+            else:
+                del fields[name]
         return fields
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse the fields that the user model lacks: they would change nothing."""
+        missing = [name for name in _declared_here(self) if name not in self.fields]
+        if isinstance(data, Mapping) and (sent := [it for it in missing if it in data]):
+            raise serializers.ValidationError(dict.fromkeys(sent, NOT_HERE), "unknown")
+        return super().to_internal_value(data)
+
+
+def _declared_here(serializer: UpdateAccountRequest) -> list[str]:
+    """Return the editable fields that no subclass of a host declares in its way."""
+    ours, active = UpdateAccountRequest._declared_fields, serializer._declared_fields
+    return [name for name in EDITABLE if active.get(name) is ours[name]]
+
+
+def _field_of(column: "models.Field[object, object]") -> TextField:
+    return TextField(
+        max_length=column.max_length or NAME_MAX_LENGTH,
+        required=False,
+        allow_blank=column.blank,
+    )

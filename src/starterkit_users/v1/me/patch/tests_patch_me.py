@@ -102,6 +102,16 @@ def test_needs_a_signed_in_user(api):
     assert response.status_code == HTTPStatus.UNAUTHORIZED
 
 
+def test_an_account_that_was_just_deleted_is_not_signed_in(client_of, user):
+    get_user_model()._base_manager.filter(pk=user.pk).delete()
+
+    response = client_of(user).patch(URL, {"first_name": "Ada"})
+
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.json()["code"] == "account_deleted"
+    assert response["WWW-Authenticate"]
+
+
 def test_announces_the_change_after_commit(client_of, user, received):
     signals = received(account_updated)
 

@@ -48,6 +48,22 @@ def test_mails_the_new_address_and_leaves_the_former_in_force(
     assert addresses.look_up(NEW) is None
 
 
+class DeletedMeanwhile(StartEmailChange):
+    """An administrator deletes the account during the request."""
+
+    def may_send_mail(self):
+        type(self.input.user)._base_manager.all().delete()
+        return True
+
+
+def test_an_account_that_was_just_deleted_is_not_signed_in(change, settings):
+    settings.STARTERKIT_OVERRIDES = {KEY: f"{__name__}.DeletedMeanwhile"}
+
+    response = change.ask()
+
+    assert problem_of(response) == (HTTPStatus.UNAUTHORIZED, "account_deleted")
+
+
 @pytest.mark.parametrize("state", ["verified", "unproven", "legacy", "inactive"])
 def test_the_answer_does_not_reveal_whether_an_address_is_taken(
     change, make_member, make_user, state

@@ -9,7 +9,7 @@ from starterkit_auth.mails import confirmations
 from starterkit_auth.mails.known_addresses import AddressInUseMail
 from starterkit_auth.services import addresses, challenges, mail_limits
 from starterkit_auth.services.purposes import Purpose
-from starterkit_core.errors import RateLimited
+from starterkit_core.errors import AccountDeleted, RateLimited
 from starterkit_core.services import audit
 from starterkit_core.services.limits import Limit, consume
 from starterkit_core.use_cases import Input, UseCase
@@ -43,15 +43,17 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
 
     Raises:
         RateLimited: too many requests by this account, or for mails from this network.
+        AccountDeleted: the account was deleted during the request.
     """
 
-    raises = (RateLimited,)
+    raises = (RateLimited, AccountDeleted)
 
     may_send: bool
     """Whether the new address may get a mail; if not, no request is saved."""
 
     def prepare(self) -> None:
         self.check_limits()
+        self.check_address()
         self.may_send = self.may_send_mail()
 
     def run(self) -> StartedEmailChange:
@@ -71,14 +73,28 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
         account = Limit.parse("email_change.account", conf.EMAIL_CHANGE_LIMIT)
         consume(account, str(self.input.user.pk))
 
+    def check_address(self) -> None:
+        """Refuse an address that the user model refuses, taken or not.
+
+        Raises:
+            ValidationError: Django's; such as one that is too long for the column.
+        """
+        addresses.check_fits(self.input.user, self.input.email)
+
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether the new address may get it."""
         return mail_limits.has_room(self.input.email, Purpose.EMAIL_CHANGE)
 
     def lock_account(self) -> AbstractBaseUser | None:
-        """Return the user as saved, locked; None if the user has no address."""
+        """Return the user as saved, locked; None if the user has no address.
+
+        Raises:
+            AccountDeleted: the account was deleted during the request.
+        """
         user = addresses.lock(self.input.user.pk)
-        return user if user and addresses.key_of(user) else None
+        if user is None:
+            raise AccountDeleted
+        return user if addresses.key_of(user) else None
 
     def supersede(self, user: AbstractBaseUser) -> None:
         """Void the user's former requests for a change."""

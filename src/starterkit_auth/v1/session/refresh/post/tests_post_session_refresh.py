@@ -135,6 +135,17 @@ def test_a_late_retry_after_the_successor_was_used_ends_the_session(
     assert code_of(refresh(newest["refresh_token"])) == INVALID
 
 
+def test_a_clock_that_is_set_back_prolongs_no_grace(refresh, bearer, opened, clock):
+    """As local time is in autumn, which a project without time zones stores."""
+    newest = refresh(opened.refresh_token).json()
+    clock.shift(31)
+    bearer(newest["access_token"]).get(SESSION)
+
+    clock.shift(-3_600)
+
+    assert code_of(refresh(opened.refresh_token)) == REUSED
+
+
 def test_an_older_token_ends_the_session_even_within_the_grace(refresh, opened, clock):
     second = refresh(opened.refresh_token).json()["refresh_token"]
     refresh(second)

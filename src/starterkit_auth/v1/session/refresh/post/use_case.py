@@ -15,6 +15,7 @@ from starterkit_auth.use_cases.end_replayed_session import (
 from starterkit_core.errors import DomainError
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.moments import between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,5 +125,5 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
     def _may_repeat(self, session: AbstractSession) -> bool:
         """Return whether the token before the newest may return the newest again."""
         retired_at = session.rotated_at or session.created_at
-        in_grace = timezone.now() - retired_at <= conf.REFRESH_GRACE
+        in_grace = between(retired_at, timezone.now()) <= conf.REFRESH_GRACE
         return in_grace or session.confirmed_generation < session.generation

@@ -65,6 +65,7 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         by_link = self.find_by_link() if self.input.token else None
         self.check_password(by_link.address_key if by_link else self.input.email)
         self.challenge = by_link or self.answer_by_code()
+        self.check_password_of(self.challenge)
         self.encoded = self.encode_password()
 
     def run(self) -> None:
@@ -110,6 +111,17 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
             raise InvalidConfirmation
         email, code = self.input.email, self.input.code
         return challenges.answer_by_code(email, code, Purpose.PASSWORD_RESET)
+
+    def check_password_of(self, challenge: Challenge) -> None:
+        """Refuse what the project's validators refuse for this very user.
+
+        Only once the code or link is known to be right: validators that know the user
+        would tell a guesser about names and former passwords.
+
+        Raises:
+            WeakPassword: such as a former password, or the last name.
+        """
+        passwords.check_for(challenge.user, self.input.new_password)
 
     def encode_password(self) -> str:
         """Return the hash; slow, so it is made outside the transaction."""

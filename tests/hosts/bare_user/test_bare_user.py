@@ -1,0 +1,53 @@
+"""A model without names, ``is_active``, ``last_login`` and permissions will do."""
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from starterkit_core.ports import personal_data
+
+
+def test_the_journey_works(person):
+    person.changes = {}
+
+    assert person.walk() == ""
+
+
+def test_an_account_shows_what_the_model_has(person):
+    person.sign_up()
+    person.confirm()
+
+    assert person.read_me().json() == {
+        "id": get_user_model().objects.get().pk,
+        "email": person.email,
+    }
+
+
+def test_a_field_that_the_model_lacks_is_neither_offered_nor_accepted(person):
+    person.sign_up()
+    person.confirm()
+
+    response = person.send("PATCH users/v1/me/", {"first_name": "Ada"})
+    schema = person.client.get("/api/schema/?format=json").json()
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"] == "/first_name"
+    assert (
+        "first_name"
+        not in schema["components"]["schemas"]["UsersAccount"]["properties"]
+    )
+
+
+def test_an_account_is_exported_and_erased(person):
+    person.sign_up()
+    user = get_user_model().objects.get()
+
+    exported = personal_data.export(user)
+    personal_data.erase(user)
+
+    assert exported["account"]["email"] == person.email
+    user.refresh_from_db()
+    assert user.contact != person.email
+
+
+def test_the_project_is_checked_without_a_message():
+    call_command("check", fail_level="WARNING")

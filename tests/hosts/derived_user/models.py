@@ -1,0 +1,10 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Account(AbstractUser):
+    """Somebody."""
+
+
+class Member(Account):
+    nickname = models.CharField(max_length=20, blank=True)

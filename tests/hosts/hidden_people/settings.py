@@ -1,0 +1,8 @@
+"""The default manager of the user model leaves out people who were deleted."""
+
+from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.hidden_people"]
+AUTH_USER_MODEL = "hidden_people.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

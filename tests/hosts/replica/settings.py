@@ -1,0 +1,8 @@
+"""Reads go to a replica, which here never catches up: it stays as it was migrated."""
+
+from tests import databases
+from tests.hosts.base import *  # noqa: F403
+
+DATABASES = {"default": databases.default(), "replica": databases.default()}
+DATABASE_ROUTERS = ["tests.hosts.replica.routers.ReadsFromReplica"]
+SESSION_ENGINE = "django.contrib.sessions.backends.cache"

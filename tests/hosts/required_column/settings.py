@@ -1,0 +1,14 @@
+"""A user model with columns that only the project can fill, and rules in ``save()``."""
+
+from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.required_column"]
+AUTH_USER_MODEL = "required_column.Member"
+STARTERKIT_OVERRIDES = {
+    "starterkit_auth.v1.registration.post": {
+        "use_case": "tests.hosts.required_column.sign_up.RegisterMember",
+        "request": "tests.hosts.required_column.sign_up.RegisterMemberRequest",
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
