@@ -11,6 +11,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.ports import personal_data
 from starterkit_core.services import audit
 from starterkit_core.utils.client_address import coarse
+from starterkit_core.utils.moments import iso
 
 
 class AuditData:
@@ -42,7 +43,7 @@ class AuditData:
         address = event.address if by_me else coarse(event.address, "truncated")
         return {
             "id": str(event.pk),
-            "created_at": event.created_at.isoformat(),
+            "created_at": iso(event.created_at),
             "action": event.action,
             "by_me": by_me,
             "about_me": about_me,

@@ -10,7 +10,6 @@ from django.db import models, router, transaction
 from django.db.models import Q, QuerySet
 
 from starterkit_core.db._statements import insert
-from starterkit_core.db.databases import rows_of
 from starterkit_core.models import AuditEvent
 from starterkit_core.utils.client import NO_CLIENT, Client, current_request_id
 from starterkit_core.utils.pseudonyms import pseudonym
@@ -49,7 +48,7 @@ def record(
 
 def events_of(user: AbstractBaseUser) -> QuerySet[AuditEvent]:
     """Return what ``user`` did and what was done to the account."""
-    return rows_of(AuditEvent).filter(Q(actor_id=str(user.pk)) | about(user))
+    return _events_beside(user).filter(Q(actor_id=str(user.pk)) | about(user))
 
 
 def about(user: AbstractBaseUser) -> Q:
@@ -71,9 +70,15 @@ def forget(user: AbstractBaseUser) -> None:
     as an administrator, they are about that user.
     """
     hidden = pseudonym(user, "starterkit_core.audit")
-    with transaction.atomic(using=router.db_for_write(AuditEvent)):
-        events, key = rows_of(AuditEvent), str(user.pk)
+    events, key = _events_beside(user), str(user.pk)
+    with transaction.atomic(using=events.db):
         anonymous = events.filter(about(user), actor_id="")
         anonymous.update(subject_id=hidden, **NO_TRACES)
         events.filter(about(user)).update(subject_id=hidden)
         events.filter(actor_id=key).update(actor_id=hidden, **NO_TRACES)
+
+
+def _events_beside(user: AbstractBaseUser) -> QuerySet[AuditEvent]:
+    """Return the events of the database that the account is in."""
+    database = router.db_for_write(AuditEvent, instance=user)
+    return AuditEvent.objects.using(database)

@@ -53,8 +53,9 @@ class AcceptanceQuerySet(WriterQuerySet[Any]):
         hidden = pseudonym(user, "starterkit_terms.actor")
         database = router.db_for_write(self.model, instance=user)
         # A plain queryset has no guard against updates.
-        rows = models.QuerySet(self.model, using=database).filter(user_id=user.pk)
-        return rows.update(user_id=None, actor_id=hidden, **blank)
+        rows: models.QuerySet[Any] = models.QuerySet(self.model, using=database)
+        mine = rows.filter(user_id=user.pk)
+        return mine.update(user_id=None, actor_id=hidden, **blank)
 
 
 class AbstractAcceptance(BaseModel):

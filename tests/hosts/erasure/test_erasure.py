@@ -159,6 +159,22 @@ def test_the_rows_of_another_person_stay(ada, make_user):
     assert (event.actor_id, event.address) == (str(other.pk), ADDRESS)
 
 
+@pytest.mark.django_db(databases=["default", "archive"])
+def test_an_account_is_forgotten_in_the_database_that_it_is_deleted_from(ada):
+    for row in (ada.company, ada, Acceptance.objects.get().version.document):
+        row.save(using="archive", force_insert=True)
+    kept = Acceptance.objects.get()
+    version = kept.version
+    type(version)._base_manager.using("archive").bulk_create([version])
+    Acceptance._base_manager.using("archive").bulk_create([kept])
+
+    get_user_model().objects.using("archive").filter(pk=ada.pk).delete()
+
+    assert Acceptance.objects.using("archive").get().address == ""
+    assert Acceptance.objects.using("default").get().user == ada
+    assert AuditEvent.objects.using("default").filter(actor_id=str(ada.pk)).exists()
+
+
 def test_what_an_administrator_did_stays_theirs(ada, office):
     caller = Caller(address="198.51.100.1", user_agent="Office")
     audit.record("shop.helped", actor=office.user, subject=ada, client=caller)
