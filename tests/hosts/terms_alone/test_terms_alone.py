@@ -1,5 +1,5 @@
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth import get_user_model
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
@@ -12,7 +12,7 @@ ACCEPT = "/api/terms/v1/acceptances/"
 
 @pytest.fixture
 def ada(db):
-    user = User.objects.create_user("ada")
+    user = get_user_model().objects.create_user("ada")
     client = ApiClient()
     token = Token.objects.create(user=user)
     client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
@@ -39,6 +39,6 @@ def test_an_anonymous_client_cannot_accept(api, published):
 
 def test_a_session_that_cannot_accept_is_not_locked_out(ada, published):
     browser = Client()
-    browser.force_login(User.objects.get())
+    browser.force_login(get_user_model().objects.get())
 
     assert browser.get("/pages/").status_code == 200
