@@ -71,7 +71,7 @@ def forget(user: AbstractBaseUser) -> None:
     """
     hidden = pseudonym(user, "starterkit_core.audit")
     events, key = _events_beside(user), str(user.pk)
-    with transaction.atomic(using=events.db):
+    with transaction.atomic(using=events.db, savepoint=False):
         anonymous = events.filter(about(user), actor_id="")
         anonymous.update(subject_id=hidden, **NO_TRACES)
         events.filter(about(user)).update(subject_id=hidden)
