@@ -187,6 +187,35 @@ def test_a_write_in_a_view_is_noticed():
 TRANSACTION = re.compile(r"\batomic\(|transaction\.atomic")
 
 
+DEFAULT_DATABASE = re.compile(
+    r"\batomic\((?!using=)"
+    r"|@transaction\.atomic\s*$"
+    r"|\bon_commit\((?!.*using=)"
+    r"|get_connection\(\)"
+    r"|from django\.db import .*\bconnection\b(?!s)",
+    re.MULTILINE,
+)
+"""Calls that mean the default database, which need not be the one of the accounts."""
+
+
+def test_every_transaction_names_its_database():
+    offenders = [
+        name
+        for name, file in sources().items()
+        if DEFAULT_DATABASE.search(file.read_text("utf-8"))
+    ]
+
+    assert offenders == []
+
+
+def test_a_transaction_of_the_default_database_is_noticed():
+    assert DEFAULT_DATABASE.search("with transaction.atomic():")
+    assert DEFAULT_DATABASE.search("@transaction.atomic\n")
+    assert DEFAULT_DATABASE.search("transaction.on_commit(call, robust=True)")
+    assert DEFAULT_DATABASE.search("from django.db import connection, models")
+    assert not DEFAULT_DATABASE.search("with transaction.atomic(using=alias):")
+
+
 def test_no_use_case_opens_a_transaction_of_its_own():
     offenders = [
         name

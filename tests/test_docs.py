@@ -64,7 +64,7 @@ def test_every_code_in_the_openapi_document_is_explained():
 
 
 def test_every_system_check_is_explained_once():
-    quoted = re.compile(r'"(starterkit_\w+\.[EW]\d{3})"')
+    quoted = re.compile(r'"(starterkit_\w+\.[EIW]\d{3})"')
     ids = {
         number
         for module in OURS

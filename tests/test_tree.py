@@ -5,7 +5,10 @@ import re
 from importlib import import_module
 
 import pytest
+from django.core.management import BaseCommand, find_commands
+from django.urls import ResolverMatch, URLPattern
 
+from starterkit_core import urls as core_urls
 from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.modules import modules
 from starterkit_core.use_cases import Input, UseCase
@@ -68,6 +71,16 @@ def test_every_url_serves_the_endpoint_of_its_folder(module):
     for route, pattern in routes_of(module).items():
         for method, view in pattern.callback.cls.endpoints.items():
             assert view is view_of(module, f"{as_folder(route)}/{method}")
+
+
+def test_monitors_see_another_name_for_each_url():
+    patterns = [route for module in MODULES for route in routes_of(module).values()]
+    patterns += [url for url in core_urls.urlpatterns if isinstance(url, URLPattern)]
+
+    names = [ResolverMatch(url.callback, (), {})._func_path for url in patterns]
+
+    assert len({*names, *(url.lookup_str for url in patterns)}) == len(patterns)
+    assert not [name for name in names if name.startswith("starterkit_core.")]
 
 
 @each_module
@@ -141,3 +154,12 @@ def test_every_folder_of_the_tree_is_a_package(module):
 
 def test_there_are_endpoints_to_look_at():
     assert ENDPOINTS
+
+
+def test_only_commands_lie_among_the_commands():
+    """Django lists every module there in ``manage.py help``."""
+    for config in modules():
+        folder = folder_of(config.name) / "management"
+        for name in find_commands(str(folder)):
+            command = import_module(f"{config.name}.management.commands.{name}")
+            assert issubclass(command.Command, BaseCommand)

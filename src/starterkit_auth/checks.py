@@ -11,7 +11,6 @@ W003  ``auth_purge`` has not run for a week or more
 W009  a sign-up leaves columns of the user model empty that need a value
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -26,9 +25,9 @@ from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, debugging, signing_keys
 from starterkit_auth.services import addresses, new_users, retention
 from starterkit_auth.v1.registration.post.use_case import Register
+from starterkit_core.checks.database import asks_accounts
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
-from starterkit_core.db.databases import accounts_database
 
 TAG = "starterkit"
 KEY_BYTES = 32
@@ -136,11 +135,10 @@ def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database, deploy=True)
-def check_retention(
-    databases: Collection[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
+@asks_accounts
+def check_retention(**kwargs: Any) -> list[CheckMessage]:
     """W003: ``auth_purge`` does not run; checked with ``--database`` only."""
-    if accounts_database() not in (databases or ()) or not retention.is_behind():
+    if not retention.is_behind():
         return []
     text = "Sessions or challenges should have been deleted more than a week ago."
     return [warning("starterkit_auth.W003", text, "Run auth_purge once a day.")]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from starterkit_core.conf import AppSettings, Setting, positive
+from starterkit_core.conf import AppSettings, Setting, is_absolute, positive
 from starterkit_core.services.limits import Limit
 
 SHORTEST_PASSWORD = 8
@@ -50,11 +50,16 @@ def _duration(default: timedelta) -> Setting[timedelta]:
     )
 
 
+def is_link(url: str) -> bool:
+    """Return whether ``url`` is a template of a link in a mail."""
+    return "{token}" in url and is_absolute(url.replace("{frontend}", "https://x"))
+
+
 def _url(default: str) -> Setting[str]:
     return Setting(
         default,
-        accepts=lambda url: not url or "{token}" in url,
-        expects="empty, or a URL with {token} in it",
+        accepts=lambda url: not url or is_link(url),
+        expects="empty, or a URL with {token} in it, and {frontend} or a scheme",
     )
 
 
@@ -73,7 +78,7 @@ class AuthSettings(AppSettings):
 
     namespace = "STARTERKIT_AUTH"
 
-    SIGNING_KEYS = Setting[list[str]]([])
+    SIGNING_KEYS = Setting[list[str]]([], example=["a long random secret"])
     """Secrets that tokens are derived from, at least 32 bytes each.
 
     The first signs and all verify, so adding a new one in front ends no session. If
@@ -104,7 +109,7 @@ class AuthSettings(AppSettings):
     COOKIE_SECURE = Setting(default=True)
     """Whether the cookie is sent over HTTPS only; False is for development only."""
 
-    COOKIE_DOMAIN = Setting("")
+    COOKIE_DOMAIN = Setting("", example="example.com")
     """Domain of the cookie; empty, the safest, means the API's host only."""
 
     COOKIE_SAMESITE = _one_of("Lax", "Strict", "None")
@@ -153,7 +158,9 @@ class AuthSettings(AppSettings):
     ``email_changed`` goes to the former address, with a link that undoes the change.
     """
 
-    BREACH_CHECK = Setting("")
+    BREACH_CHECK = Setting(
+        "", example="starterkit_auth.services.pwned_passwords.PwnedPasswords"
+    )
     """What checks whether a password was in a breach; empty disables the check.
 
     The dotted path of a function or class that takes the password, such as
@@ -217,7 +224,12 @@ class AuthSettings(AppSettings):
     EVENT_RETENTION = _duration(timedelta(days=365))
     """How long this app's audit events are kept."""
 
-    FRONTEND_URL = Setting("")
+    FRONTEND_URL = Setting(
+        "",
+        accepts=lambda url: not url or is_absolute(url),
+        expects="empty, or a URL that begins with a scheme",
+        example="https://app.example.com",
+    )
     """Base URL of your front end, such as ``https://app.example.com``."""
 
     CONFIRMATION_URL = _url("{frontend}/confirm?token={token}")

@@ -181,3 +181,24 @@ def test_w003_runs_no_query_unless_databases_are_given():
 
     table = Challenge._meta.db_table
     assert not [query for query in queries if table in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("tuned", "wrong"),
+    [
+        ({"FRONTEND_URL": "app.example.com"}, True),
+        ({"FRONTEND_URL": "//app.example.com"}, True),
+        ({"FRONTEND_URL": "localhost:3000"}, True),
+        ({"FRONTEND_URL": "https://app.example.com/x"}, False),
+        ({"FRONTEND_URL": "myapp://open"}, False),
+        ({"RESET_URL": "app.example.com/?token={token}"}, True),
+        ({"RESET_URL": "https://app.example.com/reset"}, True),
+        ({"RESET_URL": "{frontend}/reset?token={token}"}, False),
+        ({"RESET_URL": ""}, False),
+    ],
+)
+def test_e008_a_link_that_no_mail_client_follows(settings, tuned, wrong):
+    settings.STARTERKIT_AUTH = tuned
+
+    found = [it for it in run_checks(tags=["starterkit"]) if it.id.endswith("E008")]
+    assert [next(iter(tuned)) in it.msg for it in found] == ([True] if wrong else [])

@@ -4,11 +4,14 @@ It is read again after ``override_settings``, also that of pytest-django's ``set
 A change in place, as in ``settings.STARTERKIT_CORE["SITE_NAME"] = …``, goes unseen.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypeVar, cast, overload
+from urllib.parse import urlsplit
 
+import django
 from django.conf import settings
 from django.core.signals import setting_changed
 
@@ -18,10 +21,27 @@ OVERRIDES = "STARTERKIT_OVERRIDES"
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+"""Django's default backend for mails."""
+
 
 def positive(value: float | timedelta) -> bool:
     """Return whether a number or a duration is greater than zero."""
     return bool(value) and value == abs(value)
+
+
+def is_absolute(url: str) -> bool:
+    """Return whether ``url`` begins with a scheme, such as that of an app."""
+    return bool(urlsplit(url).scheme) and "://" in url
+
+
+def is_path_or_paths(value: Any) -> bool:
+    """Return whether ``value`` is ``/``, a path such as ``/api/``, or some of them."""
+    paths: Any = [value] if isinstance(value, str) else value
+    return bool(paths) and all(
+        isinstance(path, str) and path.startswith("/") and path.endswith("/")
+        for path in paths
+    )
 
 
 def until_settings_change(function: Callable[P, T]) -> Callable[P, T]:
@@ -57,7 +77,9 @@ class Setting(Generic[T]):
     """One entry of a module's dict, with its default.
 
     ``accepts`` validates a value of the right type; ``expects`` describes the valid
-    values, for the message of the system check.
+    values, for the message of the system check. ``kinds`` are its types, if they are
+    not those of the default; ``example`` is a value to show where
+    the default shows little.
     """
 
     def __init__(
@@ -66,10 +88,14 @@ class Setting(Generic[T]):
         *,
         accepts: Callable[[T], bool] | None = None,
         expects: str = "",
+        kinds: tuple[type, ...] = (),
+        example: T | None = None,
     ) -> None:
         self.default = default
         self.accepts = accepts
         self.expects = expects
+        self.kinds = kinds
+        self.example = default if example is None else example
 
     def __set_name__(self, owner: type["AppSettings"], name: str) -> None:
         self.name = name
@@ -99,6 +125,8 @@ class Setting(Generic[T]):
         return ""
 
     def _types(self) -> tuple[type, ...]:
+        if self.kinds:
+            return self.kinds
         if isinstance(self.default, (tuple, list, frozenset)):
             return (tuple, list, set, frozenset)
         return (
@@ -148,8 +176,17 @@ class CoreSettings(AppSettings):
     SITE_NAME = Setting("Our service")
     """The name of the product, as users read it in mails."""
 
-    API_PREFIX = Setting("/api/")
-    """Path below which errors that no view answered become problem documents."""
+    API_PREFIX = Setting[str | list[str] | tuple[str, ...]](
+        "/api/",
+        accepts=is_path_or_paths,
+        expects="a path such as '/api/', or a list of them",
+        kinds=(str, list, tuple),
+    )
+    """Path below which errors that no view answered become problem documents.
+
+    A list if there are several, such as ``["/en/api/", "/pt-br/api/"]`` for an API
+    within ``i18n_patterns()``. Without ``SCRIPT_NAME``, such as that of a sub-folder.
+    """
 
     TRUSTED_PROXIES = Setting(
         0, accepts=lambda number: number >= 0, expects="zero or more"
@@ -168,7 +205,12 @@ class CoreSettings(AppSettings):
     MAX_JSON_VALUES = Setting(1_000, accepts=positive, expects="more than zero")
     """Most values in a JSON body: members of objects and items of lists together."""
 
-    DOCS_URL = Setting("")
+    DOCS_URL = Setting(
+        "",
+        accepts=lambda url: not url or (is_absolute(url) and url.endswith("/")),
+        expects="empty, or a URL with a scheme and a slash at its end",
+        example="https://docs.example.com/",
+    )
     """URL of a copy of our reference pages, with a trailing slash.
 
     ``type`` of each problem and the hints of system checks link to it. Without it,
@@ -182,9 +224,53 @@ class CoreSettings(AppSettings):
 conf = CoreSettings()
 
 
+def api_prefixes() -> tuple[str, ...]:
+    """Return every path below which the API lies."""
+    given = conf.API_PREFIX
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 def overrides() -> Mapping[str, Any]:
     """Return the host's ``STARTERKIT_OVERRIDES``."""
     return _settings_dict(OVERRIDES)
+
+
+def debugging() -> bool:
+    """Return whether the project runs in debug mode."""
+    return bool(settings.DEBUG)
+
+
+def middleware() -> list[str]:
+    """Return the dotted paths in ``MIDDLEWARE``."""
+    return list(settings.MIDDLEWARE)
+
+
+def root_urlconf() -> str:
+    """Return the module of the project's URLs, or ``""`` if it names none."""
+    return str(getattr(settings, "ROOT_URLCONF", None) or "")
+
+
+def languages() -> list[str]:
+    """Return the code of each language of the project."""
+    return [code for code, _ in settings.LANGUAGES]
+
+
+def mail_backend() -> str:
+    """Return the path of the backend that sends mails, or ``""`` if none was chosen."""
+    if django.VERSION >= (6, 1) and hasattr(settings, "MAILERS"):
+        mailer: Mapping[str, Any] | None = settings.MAILERS.get("default")
+        return "" if mailer is None else str(mailer.get("BACKEND", SMTP_BACKEND))
+    chosen = settings.is_overridden  # type: ignore[misc]  # LazySettings has it
+    if not (chosen("EMAIL_BACKEND") or chosen("EMAIL_HOST")):
+        return ""
+    with warnings.catch_warnings():  # Django 6.1 deprecates the setting
+        warnings.simplefilter("ignore")
+        return str(getattr(settings, "EMAIL_BACKEND", ""))
+
+
+def names_of_settings(prefix: str) -> list[str]:
+    """Return the name of each setting of the project that begins with ``prefix``."""
+    return sorted(name for name in dir(settings) if name.startswith(prefix))
 
 
 def swapped_in(setting: str) -> str:

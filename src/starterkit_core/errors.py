@@ -3,6 +3,7 @@
 DomainError
 ├── RateLimited          429  too many attempts; try again later
 ├── ServiceUnavailable   503  something we depend on is down
+├── MissingSlash         404  the URL exists with a slash at its end
 ├── InvalidCursor        400  the cursor belongs to another list, order or filter
 ├── AccountDeleted       401  the account was deleted during the request
 └── CrossSiteRequest     403  a request with a cookie may come from another site
@@ -66,6 +67,18 @@ class ServiceUnavailable(_TryLater):
     code = "service_unavailable"
     message = _("This is not available right now. Please try again soon.")
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class MissingSlash(DomainError):
+    """The URL lacks the slash at its end; ``path`` is the right one."""
+
+    code = "missing_slash"
+    message = _("This URL ends with a slash.")
+    status = HTTPStatus.NOT_FOUND
+    example = MappingProxyType({"path": "/api/auth/v1/session/"})
+
+    def __init__(self, *, path: str) -> None:
+        super().__init__(facts={"path": path})
 
 
 class CrossSiteRequest(DomainError):

@@ -75,6 +75,13 @@ def modules() -> Iterator[ModuleConfig]:
             yield config
 
 
+def is_installed(path: str) -> bool:
+    """Return whether the dotted path lies in an installed app."""
+    return any(
+        f"{path}.".startswith(f"{config.name}.") for config in apps.get_app_configs()
+    )
+
+
 def load_all_use_cases() -> None:
     """Import every endpoint and act of every installed module."""
     for config in modules():

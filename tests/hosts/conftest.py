@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from starterkit_core.db.databases import rows_of
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
 
@@ -91,10 +92,14 @@ class Person:
     def _open(self, request, body):
         response = self.send(request, body)
         if response.status_code < 300:
-            self.tokens = response.json()
-            token = self.tokens.get("access_token", "")
-            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+            self.use(response)
         return response
+
+    def use(self, response):
+        """Go on with the tokens of a response."""
+        self.tokens = response.json()
+        token = self.tokens.get("access_token", "")
+        self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
 
     @property
     def code(self):
@@ -166,7 +171,7 @@ def suspend(make_user):
     office.force_login(make_user(is_staff=True, is_superuser=True))
 
     def save(email):
-        user = get_user_model().objects.get(email=email)
+        user = rows_of(get_user_model()).get(email=email)
         name = f"{user._meta.app_label}_{user._meta.model_name}"
         url = reverse(f"admin:{name}_change", args=[user.pk])
         form = office.get(url).context["adminform"].form

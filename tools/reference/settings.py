@@ -3,13 +3,13 @@
 import ast
 import inspect
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
 
 from starterkit_core.conf import AppSettings, Setting
+from starterkit_core.utils.source import as_source
 from tools.reference import markdown
 
 LEAD = (
@@ -79,24 +79,7 @@ def meanings_of(owner: type[AppSettings]) -> dict[str, str]:
 
 def _facts(setting: Setting[Any]) -> str:
     wants = f" It must be {setting.expects}." if setting.expects else ""
-    return f"Default: `{_written(setting.default)}`.{wants}"
-
-
-def _written(value: Any) -> str:
-    """Return ``value`` as Python source, the same on every run."""
-    if isinstance(value, timedelta):
-        return f"timedelta({_largest_unit(value)})"
-    if isinstance(value, frozenset):
-        return "{" + ", ".join(sorted(map(repr, value))) + "}" if value else "set()"
-    return repr(value)
-
-
-def _largest_unit(value: timedelta) -> str:
-    for unit in ("days", "hours", "minutes"):
-        number, rest = divmod(value, timedelta(**{unit: 1}))
-        if number and not rest:
-            return f"{unit}={number}"
-    return f"seconds={value.total_seconds():g}"
+    return f"Default: `{as_source(setting.default)}`.{wants}"
 
 
 def _swaps() -> str:

@@ -8,6 +8,8 @@ the base manager leave no user out, so each way to an account asks here, too.
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Manager
 
+from starterkit_core.db.databases import accounts_database
+
 
 def is_hidden(user: AbstractBaseUser) -> bool:
     """Return whether the default manager leaves out this saved user.
@@ -17,7 +19,7 @@ def is_hidden(user: AbstractBaseUser) -> bool:
     model = type(user)
     if not are_possible(model):
         return False
-    seen = model._default_manager.using(user._state.db)
+    seen = model._default_manager.using(accounts_database())
     return not bool(seen.filter(pk=user.pk).exists())
 
 

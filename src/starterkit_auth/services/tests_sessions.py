@@ -1,7 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from django.apps.registry import Apps
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.db import connection, models
+from django.db.migrations.state import AppConfigStub
 from django.utils import timezone
 
 from starterkit_auth.models import session_model
@@ -150,3 +154,37 @@ def test_an_account_that_is_gone_has_no_password(member, outdated):
     type(member).objects.filter(pk=member.pk).delete()
 
     assert not password_check.is_password_of(member, PASSWORD)
+
+
+class Visitor(AbstractBaseUser):
+    """An account of a host that does not save when somebody signed in last."""
+
+    last_login = None
+    name = models.CharField(max_length=9, unique=True)
+    USERNAME_FIELD = "name"
+
+    class Meta:
+        app_label = "throwaway"
+        apps = Apps([AppConfigStub("throwaway")])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def visitors(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            editor.create_model(Visitor)
+        yield
+        with connection.schema_editor() as editor:
+            editor.delete_model(Visitor)
+
+
+def test_without_last_login_a_deleted_or_changed_account_opens_no_session():
+    visitor = Visitor.objects.create(name="Ada", password="hash")
+    assert sessions.save_last_login(visitor)
+
+    Visitor.objects.update(password="other")
+    assert not sessions.save_last_login(visitor)
+
+    visitor.refresh_from_db()
+    Visitor.objects.all().delete()
+    assert not sessions.save_last_login(visitor)

@@ -18,6 +18,7 @@ from starterkit_auth.use_cases.end_replaced_session import (
     EndReplacedSessionInput,
 )
 from starterkit_core import signals
+from starterkit_core.db.databases import accounts_database
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
@@ -69,8 +70,11 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
             InvalidCredentials: the password has changed, or the account was
                 deactivated or deleted.
         """
-        if not sessions.save_last_login(self.input.user):
+        user = self.input.user
+        if not sessions.save_last_login(user):
             raise InvalidCredentials(reason="changed")
+        # Its row was just found there, wherever the caller had read it.
+        user._state.db = accounts_database()  # noqa: SLF001  # has no public name
 
     def find_devices(self) -> dict[Traits, int]:
         """Return the devices of the account, with how many live sessions each has."""

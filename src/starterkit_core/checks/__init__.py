@@ -3,7 +3,10 @@
 from django.core.checks import Tags, register
 
 from starterkit_core.checks.cache import check_counting_cache
+from starterkit_core.checks.databases import check_databases
+from starterkit_core.checks.former_tables import check_former_tables
 from starterkit_core.checks.leftovers import check_leftovers
+from starterkit_core.checks.mail import check_mail_server, check_mails_leave
 from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.checks.moments import check_local_time
 from starterkit_core.checks.overrides import check_overrides
@@ -12,6 +15,7 @@ from starterkit_core.checks.queue import check_queue
 from starterkit_core.checks.serializers import check_shared_serializers
 from starterkit_core.checks.settings import check_settings
 from starterkit_core.checks.swapped_models import check_swapped_models
+from starterkit_core.checks.wiring import check_apps, check_middleware, check_urls
 
 TAG = "starterkit"
 
@@ -21,7 +25,14 @@ register(check_shared_serializers, TAG)
 register(check_counting_cache, TAG)
 register(check_mirrors, TAG)
 register(check_swapped_models, TAG)
-register(check_leftovers, Tags.database)
+register(check_middleware, TAG)
+register(check_urls, TAG)
+register(check_apps, TAG)
+register(check_leftovers, TAG)
+register(check_mail_server, TAG)
+register(check_mails_leave, TAG, deploy=True)
+register(check_databases, TAG)
+register(check_former_tables, Tags.database)
 register(check_personal_data, TAG, deploy=True)
 register(check_queue, TAG, deploy=True)
 register(check_local_time, TAG, deploy=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Warning  # noqa: A004  # Django's name
+from django.core.checks import CheckMessage, Error, Info, Warning  # noqa: A004  # Django's name
 
 from starterkit_core.conf import conf
 
@@ -15,6 +15,11 @@ def error(number: str, text: str, hint: str, obj: Any = None) -> CheckMessage:
 def warning(number: str, text: str, hint: str, obj: Any = None) -> CheckMessage:
     """Return a warning; ``number`` is the whole id."""
     return Warning(text, hint=_with_link(number, hint), obj=obj, id=number)
+
+
+def info(number: str, text: str, hint: str) -> CheckMessage:
+    """Return what only informs; ``number`` is the whole id."""
+    return Info(text, hint=_with_link(number, hint), id=number)
 
 
 def _with_link(number: str, hint: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import overrides
 from starterkit_core.http.endpoints import EndpointView
-from starterkit_core.modules import load_all_use_cases
+from starterkit_core.modules import load_all_use_cases, modules
 from starterkit_core.overrides import PARTS, parts_of
 from starterkit_core.use_cases import UseCase, steps_of
 
@@ -28,14 +28,7 @@ def check_overrides(**kwargs: Any) -> list[CheckMessage]:
 
 def _check_key(key: str) -> Iterator[CheckMessage]:
     if key not in UseCase.defaults:
-        near = get_close_matches(key, UseCase.defaults, 1)
-        hint = (
-            f"Did you mean {near[0]!r}?"
-            if near
-            else "Run manage.py starterkit overrides."
-        )
-        text = f"{SETTING}[{key!r}]: there is no such endpoint or act."
-        yield error("starterkit_core.E001", text, hint)
+        yield _unknown(key)
         return
     if not isinstance(overrides()[key], (str, dict)):
         text = f"{SETTING}[{key!r}] is neither a dotted path nor a dict of parts."
@@ -43,6 +36,27 @@ def _check_key(key: str) -> Iterator[CheckMessage]:
         return
     for part, path in parts_of(key).items():
         yield from _check_part(key, part, path)
+
+
+def _unknown(key: str) -> CheckMessage:
+    """Return what to say of a key that is no endpoint and no act of this project."""
+    if not any(_begins_like(key, module.name) for module in modules()):
+        app = key.partition(".")[0]
+        text = f"{SETTING}[{key!r}]: {app} is not installed."
+        hint = f"Remove the entry, or add {app!r} to INSTALLED_APPS."
+        return error("starterkit_core.E001", text, hint)
+    near = get_close_matches(key, UseCase.defaults, 1)
+    hint = (
+        f"Did you mean {near[0]!r}?" if near else "Run manage.py starterkit overrides."
+    )
+    text = f"{SETTING}[{key!r}]: there is no such endpoint or act."
+    return error("starterkit_core.E001", text, hint)
+
+
+def _begins_like(key: str, module: str) -> bool:
+    """Return whether ``key`` begins with the module's name, or nearly so."""
+    beginning = key.split(".")[: module.count(".") + 1]
+    return bool(get_close_matches(".".join(beginning), [module], 1, 0.9))
 
 
 def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:

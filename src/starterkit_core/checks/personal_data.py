@@ -13,19 +13,22 @@ from starterkit_core.ports import personal_data
 
 
 def check_personal_data(**kwargs: Any) -> list[CheckMessage]:
-    """Warn about each model that references users and that no provider covers."""
+    """Warn about the models that reference users and that no provider covers."""
     covered = {*personal_data.covered_models(), *conf.NO_PERSONAL_DATA}
-    return [
-        warning(
-            "starterkit_core.W003",
-            f"{model._meta.label} references users, but no provider covers its data.",
-            "Register one with starterkit_core.ports.personal_data, or name the model "
-            "in STARTERKIT_CORE['NO_PERSONAL_DATA'].",
-            obj=model,
-        )
+    found = sorted(
+        model._meta.label
         for model in apps.get_models()
         if model._meta.label not in covered and _references_users(model)
-    ]
+    )
+    if not found:
+        return []
+    text = f"No provider covers what these models hold about users: {', '.join(found)}."
+    named = sorted({*conf.NO_PERSONAL_DATA, *found})
+    hint = (
+        "Register one with starterkit_core.ports.personal_data, or name those without "
+        f"personal data: STARTERKIT_CORE = {{'NO_PERSONAL_DATA': {named}}}."
+    )
+    return [warning("starterkit_core.W003", text, hint)]
 
 
 def _references_users(model: type[Model]) -> bool:

@@ -1,13 +1,13 @@
 """E016: serializers that are shared by all requests but read one request's data."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from inspect import isfunction
 from typing import Any
 
 from django.core.checks import CheckMessage
 
 from starterkit_core.checks.messages import error
-from starterkit_core.conf import overrides
 from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.http.shared_serializers import is_per_request
 from starterkit_core.modules import load_all_use_cases
@@ -17,47 +17,37 @@ OF_ONE_REQUEST = ("initial_data", "instance")
 
 
 def check_shared_serializers(**kwargs: Any) -> list[CheckMessage]:
-    """Find replaced serializers that read what a shared instance does not have."""
-    if not overrides():
-        return []
+    """Find serializers that read what a shared instance does not have."""
     load_all_use_cases()
+    active = {cls for view in EndpointView.known.values() for cls in _active(view)}
     return [
         message
-        for key in overrides()
-        if (view := EndpointView.known.get(key))
-        for active, default in _replaced(view)
-        for message in _check(active, default)
+        for cls in sorted(active, key=lambda cls: f"{cls.__module__}.{cls.__name__}")
+        for message in _check(cls)
     ]
 
 
-def _replaced(view: type[EndpointView]) -> Iterator[tuple[type, type]]:
-    """Yield each serializer class of the host, and ours that it replaces."""
-    try:
-        yield from (
-            (active, default)
-            for active, default in (
-                (view.active_request(), view.request_class),
-                (view.active_response(), view.response_class),
-            )
-            if active and default and active is not default
-        )
-    except (ImportError, AttributeError):  # E003 says so
-        return
+def _active(view: type[EndpointView]) -> Iterator[type]:
+    """Yield the serializer classes that are in force, the host's or ours."""
+    for part in (view.active_request, view.active_response):
+        with suppress(ImportError, AttributeError):  # E003 says so
+            if isinstance(cls := part(), type):
+                yield cls
 
 
-def _check(active: Any, default: type) -> Iterator[CheckMessage]:
-    if is_per_request(active):
+def _check(cls: type) -> Iterator[CheckMessage]:
+    if is_per_request(cls):
         return
-    for where, name in _reads(active, default):
+    for where, name in _reads(cls):
         text = f"{where} reads {name}, but all requests share one instance."
         hint = "Set per_request = True on the class."
-        yield error("starterkit_core.E016", text, hint, obj=active)
+        yield error("starterkit_core.E016", text, hint, obj=cls)
 
 
-def _reads(active: type, default: type) -> Iterator[tuple[str, str]]:
-    """Yield each method of the host's classes that reads such an attribute."""
-    for cls in active.__mro__:
-        if cls in default.__mro__ or cls.__module__.startswith("rest_framework."):
+def _reads(serializer_class: type) -> Iterator[tuple[str, str]]:
+    """Yield each method that reads such an attribute, DRF's own left out."""
+    for cls in serializer_class.__mro__:
+        if cls.__module__.startswith("rest_framework."):
             continue
         for member in filter(isfunction, vars(cls).values()):
             for name in OF_ONE_REQUEST:

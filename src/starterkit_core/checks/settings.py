@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage
 
 from starterkit_core.checks.messages import error
 from starterkit_core.conf import OVERRIDES, AppSettings, problem_with_dict
+from starterkit_core.utils.source import as_source
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
@@ -29,7 +30,9 @@ def _messages(owner: type[AppSettings]) -> Iterator[CheckMessage]:
     for name, problem in owner.problems():
         where = f"{owner.namespace}[{name!r}]"
         if problem:
-            yield error("starterkit_core.E008", f"{where} {problem}.", "Change it.")
+            example = as_source(owner.entries[name].example)
+            hint = f"Write for example {name!r}: {example}."
+            yield error("starterkit_core.E008", f"{where} {problem}.", hint)
         else:
             near = get_close_matches(name, owner.entries, 1)
             hint = f"Did you mean {near[0]!r}?" if near else "Remove it."

@@ -1,15 +1,17 @@
-"""E011 to E013: models that a host swapped in for ours."""
+"""E011 to E013 and W015: models that a host swapped in for ours."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage
-from django.db.models import Model
+from django.db.models import Field, Model
 
-from starterkit_core.checks.messages import error
+from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import swapped_in
-from starterkit_core.modules import modules
+from starterkit_core.modules import load_all_use_cases, modules
+from starterkit_core.use_cases import UseCase
 
 
 def check_swapped_models(**kwargs: Any) -> list[CheckMessage]:
@@ -41,6 +43,8 @@ def _check(default: type[Model]) -> Iterator[CheckMessage]:
         hint = f"Write class Meta({abstract.__qualname__}.Meta) in your model."
         text = f"{setting}: {label} lacks {', '.join(sorted(missing))}."
         yield error("starterkit_core.E013", text, hint, obj=chosen)
+    else:
+        yield from _check_columns(chosen, default)
 
 
 def _rules(model: type[Model]) -> set[str]:
@@ -48,3 +52,41 @@ def _rules(model: type[Model]) -> set[str]:
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
     constraints = {rule.name.removeprefix(prefix) for rule in model._meta.constraints}
     return constraints | {codename for codename, _ in model._meta.permissions}
+
+
+def _check_columns(chosen: type[Model], default: type[Model]) -> Iterator[CheckMessage]:
+    """Find columns that need a value while the step that gives it is still ours."""
+    ours = {field.name for field in default._meta.concrete_fields}
+    needed = [
+        field.name
+        for field in chosen._meta.concrete_fields
+        if field.name not in ours and _needs_value(field)
+    ]
+    if not needed or chosen.save is not default.save:
+        return
+    step = f"{default._meta.model_name}_fields"
+    for key in _with_our(step):
+        text = (
+            f"{chosen._meta.label} needs {', '.join(needed)}, which {key} leaves out."
+        )
+        hint = f"Add it in {step}() of your own use case, or give it a default."
+        yield warning("starterkit_core.W015", text, hint, obj=chosen)
+
+
+def _needs_value(field: "Field[Any, Any]") -> bool:
+    """Return whether the database refuses a row that was made without this field."""
+    fills_itself = any(
+        getattr(field, name, False)
+        for name in ("auto_now", "auto_now_add", "generated")
+    )
+    has_value = fills_itself or field.has_default() or field.has_db_default()
+    return not (has_value or field.null or field.empty_strings_allowed)
+
+
+def _with_our(step: str) -> Iterator[str]:
+    """Yield the key of each use case whose ``step`` the host has not replaced."""
+    load_all_use_cases()
+    for key, use_case in UseCase.defaults.items():
+        with suppress(ImportError, AttributeError):  # E003 says so
+            if getattr(use_case.active(), step, None) is getattr(use_case, step, 1):
+                yield key

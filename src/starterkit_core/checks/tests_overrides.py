@@ -124,12 +124,24 @@ def test_an_overridden_old_step_still_runs(settings, client_of, user):
     assert calls == ["Lamp"]
 
 
-def test_the_command_lists_endpoints_steps_and_replacements(settings, capsys):
+@pytest.mark.parametrize(
+    "key", ["shop_gone.v1.things.post", "shop_gone.use_cases.do_it", "nonsense"]
+)
+def test_names_the_module_that_is_not_installed(settings, key):
+    (found,) = findings(settings, {key: f"{HERE}.Fitting"})
+
+    assert found.id == "starterkit_core.E001"
+    assert f"{key.partition('.')[0]} is not installed" in found.msg
+    assert "Did you mean" not in found.hint
+
+
+def test_the_command_lists_what_can_be_replaced_with_its_paths(settings, capsys):
     settings.STARTERKIT_OVERRIDES = {KEY: f"{HERE}.Fitting"}
 
     call_command("starterkit", "overrides", no_color=True)
 
     output = capsys.readouterr().out
-    assert f"{KEY}\n  use case  CreateThing\n" in output
-    assert "check_name, check_word, thing_fields, save_thing" in output
-    assert f"use_case  replaced by {HERE}.Fitting" in output
+    assert f"{KEY}\n  use_case  {KEY}.use_case.CreateThing\n" in output
+    assert f"            replaced by {HERE}.Fitting\n" in output
+    assert f"  request   {KEY}.serializers.CreateThingRequest\n" in output
+    assert "    check_name(self, name: str) -> None\n" in output

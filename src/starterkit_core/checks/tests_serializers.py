@@ -5,6 +5,7 @@ from django.core.checks import run_checks
 from rest_framework import serializers
 
 from tests.sample.v1.things.post.serializers import CreateThingRequest
+from tests.sample.v1.things.post.views import CreateThingView
 from tests.sample.v1.things.serializers import ThingRepresentation
 
 KEY = "tests.sample.v1.things.post"
@@ -54,3 +55,11 @@ def test_e016_a_shared_serializer_that_reads_one_request(settings, part, cls, re
 
     assert [it.id for it in found] == (["starterkit_core.E016"] if read else [])
     assert all(read in it.msg and "per_request" in it.hint for it in found)
+
+
+def test_e016_finds_the_serializer_of_an_endpoint_of_the_host(monkeypatch):
+    monkeypatch.setattr(CreateThingView, "request_class", Curious)
+
+    found = [it for it in run_checks(tags=["starterkit"]) if it.obj is Curious]
+
+    assert [it.id for it in found] == ["starterkit_core.E016"]

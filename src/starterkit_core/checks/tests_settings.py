@@ -12,7 +12,7 @@ class Sample(AppSettings):
     namespace = "STARTERKIT_SAMPLE"
 
     LIFETIME = Setting(timedelta(minutes=5), accepts=positive, expects="above zero")
-    NAMES = Setting[frozenset[str]](frozenset())
+    NAMES = Setting[frozenset[str]](frozenset(), example=frozenset({"auth"}))
     SHARE = Setting(0.5)
     ON = Setting(True)  # noqa: FBT003
 
@@ -56,6 +56,22 @@ def test_names_an_invalid_value(settings, given, problem):
 
     assert found.id == "starterkit_core.E008"
     assert problem in found.msg
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"LIFETIME": 300}, "'LIFETIME': timedelta(minutes=5)"),
+        ({"NAMES": "admin"}, "'NAMES': {'auth'}"),
+        ({"SHARE": "half"}, "'SHARE': 0.5"),
+    ],
+)
+def test_shows_a_value_that_fits(settings, given, shown):
+    settings.STARTERKIT_SAMPLE = given
+
+    (found,) = findings()
+
+    assert shown in found.hint
 
 
 @pytest.mark.parametrize(

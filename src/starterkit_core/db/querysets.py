@@ -15,6 +15,9 @@ class WriterQuerySet(models.QuerySet[M]):
     ``using()`` chooses another one.
     """
 
+    _db: str | None  # these two are Django's, and its type stubs leave them out
+    _hints: dict[str, Any]
+
     @property
     def db(self) -> str:
         """The alias of the database that is queried."""

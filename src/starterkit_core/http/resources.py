@@ -1,7 +1,9 @@
 """One URL: the endpoints of its methods, and the answer to every other method."""
 
 from collections.abc import Callable, Mapping
+from functools import update_wrapper
 from http import HTTPStatus
+from posixpath import commonpath
 from typing import Any, ClassVar
 
 from django.db import connections, transaction
@@ -52,16 +54,36 @@ def resource(**endpoints: type[EndpointView]) -> Callable[..., HttpResponseBase]
     def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return views.get(str(request.method), refuse)(request, *args, **kwargs)
 
-    # Middleware looks at these; DRF's as_view() sets the same.
-    vars(serve).update(cls=documented, initkwargs={})
-    vars(serve).update(csrf_exempt=True, login_required=False)
+    _become(serve, refuse, documented)
+    # Django's redirect would lose the body; without the slash, the answer says so.
+    vars(serve)["should_append_slash"] = False
     for alias in connections:
         # A refusal must not undo what has to survive it, such as a counted failure.
         transaction.non_atomic_requests(alias)(serve)
     return serve
 
 
+def _become(
+    serve: Callable[..., Any], view: Callable[..., Any], cls: type[ResourceView]
+) -> None:
+    """Give ``serve`` the name and the attributes that middleware and tools read."""
+    update_wrapper(serve, view)
+    del serve.__wrapped__  # type: ignore[attr-defined]  # tools would skip our methods
+    serve.__name__, serve.__qualname__ = cls.__name__, cls.__qualname__
+
+
 def _resource_view(endpoints: Mapping[str, type[EndpointView]]) -> type[ResourceView]:
-    """Return a view class that has every method of the URL."""
+    """Return a view class that has every method of the URL.
+
+    It is called like its endpoints and is in their folder, because monitors group
+    requests by module and name of the view.
+    """
     handlers = {method: getattr(view, method) for method, view in endpoints.items()}
-    return type("Resource", (ResourceView,), {"endpoints": endpoints, **handlers})
+    views = list(endpoints.values())
+    folder = commonpath([view.__module__.replace(".", "/") for view in views])
+    about = {
+        "__module__": folder.replace("/", ".") or views[0].__module__,
+        "__doc__": "\n".join(view.__doc__ or view.__qualname__ for view in views),
+    }
+    name = "_".join(view.__name__ for view in views)
+    return type(name, (ResourceView,), {"endpoints": endpoints, **about, **handlers})

@@ -3,8 +3,10 @@
 Copying the declared fields into a new instance is most of what a small DRF request
 costs. So each class is instantiated once and used through ``run_validation()`` and
 ``to_representation()``. The context answers ``request`` and ``view`` of the request
-that is being answered. A class whose fields depend on the request, or that reads
-``initial_data`` or ``instance``, says ``per_request = True`` and is instantiated anew.
+that is being answered. A class that reads ``initial_data`` or ``instance`` says
+``per_request = True`` and is instantiated anew. So is a class with an ``__init__()`` or
+``get_fields()`` of its own, which may ask who calls, unless it says ``per_request =
+False``; and a class with a field of such a class.
 """
 
 from collections.abc import Iterator
@@ -13,13 +15,31 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.core.signals import setting_changed
+from rest_framework.fields import DictField, ListField
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from starterkit_core.ports.sign_up import requirements_changed
 
 _current: ContextVar[APIView] = ContextVar("starterkit_endpoint")
-_shared: dict[tuple[type[BaseSerializer[Any]], bool], BaseSerializer[Any]] = {}
+_shared: dict[tuple[type[BaseSerializer[Any]], bool], BaseSerializer[Any] | None] = {}
+"""The instance that requests share, by class and ``partial``; None if they do not."""
+
+DECIDES_ABOUT_FIELDS = frozenset(
+    {
+        "__init__",
+        "__new__",
+        "build_field",
+        "fields",
+        "get_default_field_names",
+        "get_extra_kwargs",
+        "get_field_names",
+        "get_fields",
+        "get_validators",
+        "include_extra_kwargs",
+    }
+)
+"""What DRF calls once for each instance of a serializer."""
 
 
 class _LiveContext(dict[str, Any]):
@@ -60,21 +80,19 @@ def validated(
     Raises:
         ValidationError: DRF's, with one entry per invalid field.
     """
-    if is_per_request(serializer_class):
+    serializer = _shared_if_fixed(serializer_class, partial=partial)
+    if serializer is None:
         serializer = serializer_class(
             data=data, partial=partial, context=_LiveContext()
         )
-    else:
-        serializer = shared(serializer_class, partial=partial)
     return serializer.run_validation(data)
 
 
 def represented(serializer_class: type[BaseSerializer[Any]], instance: Any) -> Any:
     """Return ``instance`` as the serializer shows it."""
-    if is_per_request(serializer_class):
+    serializer = _shared_if_fixed(serializer_class)
+    if serializer is None:
         serializer = serializer_class(instance, context=_LiveContext())
-    else:
-        serializer = shared(serializer_class)
     return serializer.to_representation(instance)
 
 
@@ -82,15 +100,50 @@ def shared(
     serializer_class: type[BaseSerializer[Any]], *, partial: bool = False
 ) -> BaseSerializer[Any]:
     """Return the one instance of a serializer class that all requests use."""
+    serializer = _shared_if_fixed(serializer_class, partial=partial)
+    if serializer is None:
+        raise TypeError(f"{serializer_class.__qualname__} is made for each request.")
+    return serializer
+
+
+def is_per_request(serializer_class: type) -> bool:
+    """Return whether the class asks for an instance per request, or may need one.
+
+    Of ``per_request`` and the methods that decide about fields, what is nearest to the
+    class counts: a subclass with a ``get_fields()`` is not what its parent promised.
+    """
+    for cls in serializer_class.__mro__:
+        if cls is object or cls.__module__.startswith("rest_framework."):
+            continue
+        if "per_request" in vars(cls):
+            return bool(vars(cls)["per_request"])
+        if not DECIDES_ABOUT_FIELDS.isdisjoint(vars(cls)):
+            return True
+    return False
+
+
+def _shared_if_fixed(
+    serializer_class: type[BaseSerializer[Any]], *, partial: bool = False
+) -> BaseSerializer[Any] | None:
+    """Return the shared instance, or None if each request needs its own."""
     key = (serializer_class, partial)
     if key not in _shared:
-        _shared[key] = serializer_class(partial=partial, context=_LiveContext())
+        _shared[key] = None
+        if not is_per_request(serializer_class):
+            made = serializer_class(partial=partial, context=_LiveContext())
+            _shared[key] = None if _has_part_per_request(made) else made
     return _shared[key]
 
 
-def is_per_request(serializer_class: type[BaseSerializer[Any]]) -> bool:
-    """Return whether the class asks for an instance per request."""
-    return bool(getattr(serializer_class, "per_request", False))
+def _has_part_per_request(serializer: Any) -> bool:
+    """Return whether a serializer inside needs an instance per request."""
+    child = getattr(serializer, "child", None)  # of a list
+    parts = [child] if child else getattr(serializer, "fields", {}).values()
+    return any(
+        is_per_request(type(part)) or _has_part_per_request(part)
+        for part in parts
+        if isinstance(part, (BaseSerializer, ListField, DictField))
+    )
 
 
 def forget_shared(**kwargs: Any) -> None:

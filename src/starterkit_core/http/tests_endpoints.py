@@ -1,19 +1,25 @@
 """What every endpoint promises, seen on the endpoints of a sample host app."""
 
 from http import HTTPStatus
+from inspect import unwrap
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from rest_framework import serializers
+from rest_framework.views import APIView
 
 from starterkit_core.http.endpoints import EndpointView
-from starterkit_core.http.shared_serializers import shared, validated
+from starterkit_core.http.shared_serializers import is_per_request, shared, validated
 from tests.sample.models import Thing
 from tests.sample.signals import thing_created
+from tests.sample.v1.things.get.views import ListThingsView
 from tests.sample.v1.things.post.serializers import CreateThingRequest
 from tests.sample.v1.things.post.use_case import CreateThing
+from tests.sample.v1.things.post.views import CreateThingView
 from tests.sample.v1.things.serializers import ThingRepresentation
 
 URL = "/api/sample/v1/things/"
@@ -205,6 +211,75 @@ def test_a_serializer_can_ask_to_be_built_for_each_request():
     assert validated(PickyRequest, {}, partial=True) == {"sent": False}
 
 
+class ByCaller(ThingRepresentation):
+    """Shows the note to its owner only, as many a host does."""
+
+    def get_fields(self):
+        fields = super().get_fields()
+        if self.context["request"].user.email.startswith("blind"):
+            fields.pop("note")
+        return fields
+
+
+class ByConstructor(ThingRepresentation):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.context["request"].user.email.startswith("blind"):
+            self.fields.pop("note")
+
+
+class Outer(ThingRepresentation):
+    inner = ByCaller(source="*")
+
+
+class Below(ByCaller):
+    """Says nothing of its own."""
+
+
+class Promised(ThingRepresentation):
+    per_request = False
+
+    def get_fields(self):
+        return super().get_fields()
+
+
+class Broken(Promised):
+    """A subclass does not keep the promise of its parent."""
+
+    def get_fields(self):
+        return super().get_fields()
+
+
+@pytest.mark.parametrize("kind", ["ByCaller", "ByConstructor", "Below", "Outer"])
+@pytest.mark.parametrize("blind_first", [True, False])
+def test_fields_that_depend_on_the_caller_are_not_shared(
+    client_of, make_user, settings, kind, blind_first
+):
+    settings.STARTERKIT_OVERRIDES = {KEY: {"response": f"{__name__}.{kind}"}}
+    field = get_user_model().get_email_field_name()
+    blind = make_user(**{field: "blind@example.com"})
+    callers = [(blind, False), (make_user(), True)]
+
+    for who, sees in callers if blind_first else reversed(callers):
+        answer = client_of(who).post(URL, {"name": f"Lamp {sees}"}).json()
+
+        assert ("note" in answer.get("inner", answer)) == sees
+
+
+@pytest.mark.parametrize(
+    ("kind", "per_request"), [(Promised, False), (Broken, True), (Below, True)]
+)
+def test_a_serializer_can_promise_that_its_fields_are_always_the_same(
+    kind, per_request
+):
+    assert is_per_request(kind) == per_request
+
+
+def test_what_each_request_needs_anew_is_not_handed_out_as_shared():
+    with pytest.raises(TypeError, match="made for each request"):
+        shared(ByCaller)
+
+
 def test_a_view_without_a_user_raises_rather_than_returning_an_anonymous_one(rf):
     view = EndpointView()
     view.request = view.initialize_request(rf.get("/"))
@@ -238,3 +313,25 @@ def test_pages_through_a_list(api):
     names = [row["name"] for row in first["results"] + second["results"]]
     assert names == ["c", "b", "a"]
     assert (first["count"], second["next"]) == (3, None)
+
+
+def test_a_url_is_known_by_its_endpoints_and_their_folder():
+    several, one = resolve(URL), resolve("/api/sample/v1/failures/bug/")
+
+    assert several._func_path == "tests.sample.v1.things.ListThingsView_CreateThingView"
+    assert one._func_path == "tests.sample.v1.failures.kind.get.views.FailView"
+    assert (
+        several.func.__doc__ == f"{ListThingsView.__doc__}\n{CreateThingView.__doc__}"
+    )
+    assert (one.func.__name__, one.func.__qualname__) == ("FailView", "FailView")
+
+
+def test_a_url_has_every_attribute_that_drf_gives_a_view():
+    of_drf = vars(APIView.as_view()).keys() - {"__wrapped__"}
+
+    view = resolve(URL).func
+
+    assert vars(view).keys() >= of_drf
+    assert (view.csrf_exempt, view.login_required) == (True, False)
+    assert view.view_class is view.cls
+    assert unwrap(view) is view

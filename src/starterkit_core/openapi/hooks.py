@@ -22,8 +22,9 @@ RESPONSE_NAMES = {
 """Component names of shared responses; Python renames its phrases now and then."""
 
 CONVENTIONS = """\
-**Conventions.** Requests and responses are JSON, and paths end with a slash. Request \
-fields that an operation does not list are ignored, and responses may get new fields.
+**Conventions.** Requests and responses are JSON. Paths end with a slash; without it \
+the answer is 404 `missing_slash`, and its `path` is the right one. Request fields \
+that an operation does not list are ignored, and responses may get new fields.
 
 Every error is an `application/problem+json` document of one shape. Branch on its \
 `code`, which never changes; `detail` is a sentence for users. Every operation lists \

@@ -19,6 +19,9 @@ class DocumentView:
     def __init__(self, name: str, **initkwargs: Any) -> None:
         self.name = name
         self.initkwargs = initkwargs
+        # By these, monitors of performance tell views apart.
+        self.__module__ = "drf_spectacular.views"
+        self.__name__ = self.__qualname__ = name
 
     @property
     def cls(self) -> Any:

@@ -3,5 +3,6 @@
 from tests import databases
 from tests.hosts.base import *  # noqa: F403
 
-DATABASES = {"default": databases.default(), "identity": databases.default()}
+IN_TRANSACTIONS = {**databases.default(), "ATOMIC_REQUESTS": True}
+DATABASES = {"default": IN_TRANSACTIONS, "identity": {**IN_TRANSACTIONS}}
 DATABASE_ROUTERS = ["tests.hosts.identity_database.routers.AccountsElsewhere"]

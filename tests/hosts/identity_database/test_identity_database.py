@@ -99,6 +99,13 @@ def test_a_refused_sign_up_leaves_nothing_behind(person, requirement, mailbox):
     assert mailbox == []
 
 
+def test_a_refusal_is_recorded_although_requests_are_transactions(person):
+    response = person.sign_in()
+
+    assert response.status_code == 401
+    assert AuditEvent.objects.get().action == "auth.sign_in_refused"
+
+
 def test_terms_are_published_accepted_and_enforced(person, publish_terms):
     person.sign_up()
     person.confirm()

@@ -5,4 +5,4 @@ from tests.hosts.base import *  # noqa: F403
 
 DATABASES = {"default": databases.default(), "replica": databases.default()}
 DATABASE_ROUTERS = ["tests.hosts.replica.routers.ReadsFromReplica"]
-SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+AUTH_USER_MODEL = "auth.User"

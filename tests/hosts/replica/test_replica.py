@@ -1,3 +1,4 @@
+import re
 from io import StringIO
 
 import pytest
@@ -7,7 +8,11 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from starterkit_auth.models import session_model
+from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
+from starterkit_core.db.databases import rows_of
 from starterkit_core.ports import personal_data
+from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.client import NO_CLIENT
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 
@@ -43,25 +48,73 @@ def test_terms_are_published_accepted_and_enforced(person, publish_terms):
 
 
 @pytest.mark.usefixtures("replica_unasked")
-def test_the_purge_and_the_data_of_a_person_work(person):
+def test_the_other_doors_work(person, mailbox):
+    person.sign_up()
+    unproven = person.sign_in()
+    person.send("POST auth/v1/registration/code/", {"email": person.email})
+    person.confirm()
+    known = person.sign_up()
+    to_owner = mailbox[-1]
+    step_up = person.send("POST auth/v1/session/step-up/", {"password": PASSWORD})
+    person.use(step_up)
+    person.send("POST auth/v1/email/change/", {"email": "ada@new.example"})
+    moved = person.send(
+        "POST auth/v1/email/change/confirmation/", {"code": person.code}
+    )
+    [token] = re.findall(r"skl_[\w-]+", mailbox[-1].body)
+    changed = person.send(
+        "PUT auth/v1/password/",
+        {"current_password": PASSWORD, "new_password": f"{PASSWORD} 2"},
+    )
+    person.use(changed)
+    others = person.send("DELETE auth/v1/sessions/")
+    undone = person.send("POST auth/v1/email/change/reversal/", {"token": token})
+
+    assert unproven.json()["code"] == "email_unverified"
+    answers = [known, step_up, moved, changed, others, undone]
+    assert [it.status_code for it in answers] == [202, 200, 200, 200, 204, 204]
+    assert person.read_me().status_code == 401
+    assert to_owner.to == [person.email]
+    assert not re.search(r"^\d{6}$", to_owner.body, re.MULTILINE)
+
+
+@pytest.mark.usefixtures("replica_unasked")
+def test_the_purge_the_end_of_sessions_and_the_data_of_a_person_work(person):
     person.sign_up()
     person.confirm()
-    user = get_user_model().objects.get()
+    user = rows_of(get_user_model()).get()
     exported = personal_data.export(user)
-    session_model().objects.update(expires_at="2020-01-01T00:00Z")
 
+    call_command("auth_end_sessions", user=person.email, stdout=StringIO())
+    call_command("auth_end_sessions", user=str(user.pk), stdout=StringIO())
+    ended = session_model().objects.get().revoke_reason
+    session_model().objects.update(expires_at="2020-01-01T00:00Z")
     call_command("auth_purge", stdout=StringIO())
     personal_data.erase(user)
 
     assert len(exported["auth"]["sessions"]) == 1
+    assert ended == "ended_by_administrator"
     assert not session_model().objects.exists()
+
+
+@pytest.mark.usefixtures("replica_unasked")
+def test_a_suspension_ends_the_sessions(person):
+    person.sign_up()
+    person.confirm()
+    user = rows_of(get_user_model()).get()
+
+    user.is_active = False
+    user.save()
+
+    assert person.read_me().status_code == 401
+    assert session_model().objects.get().revoke_reason == "deactivated"
 
 
 def test_what_has_ended_is_not_open_because_the_replica_has_it_so(person):
     person.sign_up()
     person.confirm()
     for model in (get_user_model(), session_model()):
-        model.objects.using("replica").bulk_create([*model.objects.all()])
+        model.objects.using("replica").bulk_create(rows_of(model).all())
 
     person.send("DELETE auth/v1/session/")
 
@@ -69,14 +122,33 @@ def test_what_has_ended_is_not_open_because_the_replica_has_it_so(person):
     assert person.refresh().status_code == 401
 
 
-def test_a_suspension_in_the_admin_ends_the_sessions(person, suspend):
+def test_a_user_whom_the_host_read_from_the_replica_can_be_signed_in(person):
     person.sign_up()
     person.confirm()
+    model = get_user_model()
+    model.objects.using("replica").bulk_create(rows_of(model).all())
+    user = model.objects.get()
 
-    suspend(person.email)
+    opened = OpenSession.execute(
+        OpenSessionInput(
+            user=user, client=NO_CLIENT, transport="bearer", method="directory"
+        )
+    )
 
-    assert person.read_me().status_code == 401
-    assert session_model().objects.get().revoke_reason == "deactivated"
+    person.client.credentials(HTTP_AUTHORIZATION=f"Bearer {opened.access_token}")
+    assert person.read_me().status_code == 200
+
+
+def test_a_copy_that_is_saved_as_inactive_ends_no_session(person):
+    person.sign_up()
+    person.confirm()
+    copy = rows_of(get_user_model()).get()
+
+    copy.is_active = False
+    copy.save(using="replica")
+    copy.save(using="replica")
+
+    assert person.read_me().status_code == 200
 
 
 def test_the_checks_are_content():

@@ -1,12 +1,15 @@
 """``manage.py starterkit overrides``: what can be replaced, and what is."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from inspect import signature
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.modules import load_all_use_cases
-from starterkit_core.overrides import PARTS, path_of
+from starterkit_core.overrides import path_of
 from starterkit_core.use_cases import UseCase, steps_of
 
 
@@ -26,10 +29,25 @@ class Command(BaseCommand):
             self.write(key, UseCase.defaults[key])
 
     def write(self, key: str, use_case: type[UseCase[Any, Any]]) -> None:
-        """Print one: its key, its steps, its replacements."""
+        """Print one: its key, its classes, its steps, its replacements."""
         self.stdout.write(self.style.MIGRATE_HEADING(key))
-        self.stdout.write(f"  use case  {use_case.__qualname__}")
-        self.stdout.write(f"  steps     {', '.join(steps_of(use_case))}")
-        for part in PARTS:
+        for part, ours in _classes(key, use_case):
+            self.stdout.write(f"  {part:<9} {_dotted(ours)}")
             if path := path_of(key, part):
-                self.stdout.write(self.style.SUCCESS(f"  {part:<9} replaced by {path}"))
+                self.stdout.write(self.style.SUCCESS(f"  {'':<9} replaced by {path}"))
+        for name in steps_of(use_case):
+            self.stdout.write(f"    {name}{signature(getattr(use_case, name))}")
+
+
+def _classes(key: str, use_case: type) -> Iterator[tuple[str, type]]:
+    """Yield each part of an endpoint or act that can be replaced, with our class."""
+    yield "use_case", use_case
+    view = EndpointView.known.get(key)  # None for an act without a URL
+    if view and view.request_class:
+        yield "request", view.request_class
+    if view and view.response_class:
+        yield "response", view.response_class
+
+
+def _dotted(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"

@@ -17,6 +17,8 @@ NOT_HERE = _("An account has no such field here.")
 class UpdateAccountRequest(serializers.Serializer[Any]):
     """The fields to change; a field left out keeps its value."""
 
+    per_request = False  # get_fields() asks nothing of the request
+
     first_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
     last_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
 

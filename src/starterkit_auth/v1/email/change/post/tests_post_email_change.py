@@ -98,6 +98,14 @@ def test_asking_for_a_taken_address_voids_the_former_mail_as_any_other(
     assert change.address == FORMER
 
 
+def test_the_mail_speaks_of_no_link_without_a_place_for_it(change, mailbox, tune):
+    tune(FRONTEND_URL="")
+
+    change.ask()
+
+    assert "link" not in mailbox[0].body + mailbox[0].alternatives[0].content
+
+
 def test_asking_again_voids_the_former_mail(change, mailed):
     change.ask("other@example.org")
 

@@ -63,6 +63,14 @@ def test_mails_a_code_and_a_link(ask, address, mailbox, secrets_in):
     assert secrets.token in html
 
 
+def test_the_mail_speaks_of_no_link_without_a_place_for_it(ask, address, mailbox, tune):
+    tune(FRONTEND_URL="")
+
+    ask(address)
+
+    assert "link" not in mailbox[0].body + mailbox[0].alternatives[0].content
+
+
 STATES = ["proven", "claimed", "from before", "unknown", "inactive", "without password"]
 
 

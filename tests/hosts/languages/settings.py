@@ -1,0 +1,10 @@
+"""An API within ``i18n_patterns()``: its URLs begin with a language."""
+
+from tests.hosts.base import *  # noqa: F403
+
+ROOT_URLCONF = "tests.hosts.languages.urls"
+
+STARTERKIT_CORE = {
+    "SITE_NAME": "Host",
+    "API_PREFIX": ["/en/api/", "/pt-br/api/"],
+}

@@ -1,0 +1,5 @@
+"""Requests that lack the slash at the end, with views of the project's own."""
+
+from tests.hosts.base import *  # noqa: F403
+
+ROOT_URLCONF = "tests.hosts.slashes.urls"
