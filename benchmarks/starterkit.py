@@ -32,10 +32,7 @@ SETTINGS = {
         "DEFAULT_AUTHENTICATION_CLASSES": [
             "starterkit_auth.authentication.SessionAuthentication"
         ],
-        "DEFAULT_PERMISSION_CLASSES": [
-            "rest_framework.permissions.IsAuthenticated",
-            "starterkit_core.permissions.PassesAccessGates",
-        ],
+        "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_PARSER_CLASSES": ["starterkit_core.http.parsers.JSONParser"],
         "DEFAULT_RENDERER_CLASSES": ["starterkit_core.http.renderers.JSONRenderer"],
         "EXCEPTION_HANDLER": "starterkit_core.http.problems.exception_handler",

@@ -1,8 +1,7 @@
 """Sessions and addresses in the Django admin.
 
-Registered for the default model. A host project that swaps the model registers
-``SessionAdmin``, or a subclass, for its own model:
-``admin.site.register(MySession, SessionAdmin)``.
+Registered for the model in force, ours or the one that the host swapped in, unless the
+host's own ``admin`` module registers another class for it.
 """
 
 from typing import Any
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from starterkit_auth.models import EmailAddress, Session
+from starterkit_auth.models import AbstractSession, EmailAddress, session_model
 from starterkit_auth.services.addresses import is_address_of, key_or_empty
 from starterkit_auth.services.user_lookup import find_user
 from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
@@ -23,7 +22,12 @@ from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmation,
     SendConfirmationInput,
 )
-from starterkit_core.admin import ReadOnlyAdmin, as_uuid
+from starterkit_core.admin import (
+    ReadOnlyAdmin,
+    added_fields,
+    as_uuid,
+    register_active,
+)
 from starterkit_core.db.databases import rows_of
 from starterkit_core.http.client import client_of
 from starterkit_core.utils.client import NO_CLIENT
@@ -159,5 +163,9 @@ class EmailAddressAdmin(ReadOnlyAdmin):
 
 
 admin.site.register(EmailAddress, EmailAddressAdmin)
-if not Session._meta.swapped:
-    admin.site.register(Session, SessionAdmin)
+
+
+def register() -> None:
+    """Register the administration of the model in force."""
+    fields = (*SessionAdmin.fields, *added_fields(session_model(), AbstractSession))
+    register_active(session_model(), SessionAdmin, fields=fields)

@@ -20,3 +20,4 @@ class AuthConfig(ModuleConfig):
         import_module("starterkit_auth.mails.security_notices").connect()
         import_module("starterkit_auth.personal_data").register()
         import_module("starterkit_auth.suspension").connect()
+        self.register_admin()

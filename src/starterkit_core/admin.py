@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +60,25 @@ class ReadOnlyAdmin(admin.ModelAdmin):
             return False
         cascades = str(page).endswith(("_delete", "_changelist"))
         return cascades or super().has_delete_permission(request, obj)
+
+
+def register_active(
+    model: type[Model], model_admin: type[admin.ModelAdmin], **options: Any
+) -> None:
+    """Register the administration of a model in force, unless the host has its own.
+
+    Called in ``AppConfig.ready()``, after ``django.contrib.admin`` has imported the
+    ``admin`` modules of all apps. ``options`` replace attributes of ``model_admin``.
+    """
+    if not admin.site.is_registered(model):
+        admin.site.register(model, model_admin, **options)
+
+
+def added_fields(model: type[Model], ours: type[Model]) -> tuple[str, ...]:
+    """Return the editable fields that a host's model has and our abstract one lacks."""
+    known = {field.name for field in ours._meta.get_fields()}
+    own = (*model._meta.concrete_fields, *model._meta.many_to_many)
+    return tuple(f.name for f in own if f.editable and f.name not in known)
 
 
 class AuditEventAdmin(ReadOnlyAdmin):

@@ -13,5 +13,6 @@ class CoreConfig(ModuleConfig):
     component_prefix = "Api"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and the audit log as personal data."""
         import_module("starterkit_core.checks")
+        import_module("starterkit_core.personal_data").register()

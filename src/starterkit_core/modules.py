@@ -37,6 +37,12 @@ class ModuleConfig(AppConfig):
                 if name.endswith((".views", ".use_case")) or name.startswith(acts):
                     import_module(name)
 
+    def register_admin(self) -> None:
+        """Call ``<app>.admin.register()`` if Django's administration is installed."""
+        if apps.is_installed("django.contrib.admin"):
+            registered: Any = self._submodule("admin")
+            registered.register()
+
     def load_openapi(self) -> None:
         """Import ``<app>.openapi``: what the module tells drf-spectacular."""
         self._submodule("openapi")

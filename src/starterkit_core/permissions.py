@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework import permissions
-from rest_framework.request import Request
+from rest_framework.request import ForcedAuthentication, Request
+from rest_framework.settings import api_settings
 
 from starterkit_core.http.exceptions import Refused
 from starterkit_core.ports import access_gates
@@ -13,8 +14,11 @@ from starterkit_core.ports import access_gates
 class PassesAccessGates(permissions.BasePermission):
     """Lets a signed-in user through unless an access gate is closed.
 
-    Hosts list it after ``IsAuthenticated`` in ``DEFAULT_PERMISSION_CLASSES``. A view
-    that must stay usable while a gate is closed sets ``gated = False``.
+    A view asks for it by naming it after ``IsAuthenticated``; our endpoints do. At the
+    end of ``DEFAULT_PERMISSION_CLASSES`` it guards the whole project. Then a view that
+    names no permissions lets through users whom a gate would lock out for good: its
+    authenticator is not one by which they can open that gate. A view that must stay
+    usable while a gate is closed sets ``gated = False``.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
@@ -28,6 +32,20 @@ class PassesAccessGates(permissions.BasePermission):
         if not getattr(view, "gated", True):
             return True
         endpoint = getattr(getattr(view, "use_case", None), "key", "")
-        if refusal := access_gates.first_refusal(request.user, endpoint):
+        authenticator = _authenticator(request) if _is_by_default(view) else None
+        if refusal := access_gates.first_refusal(request.user, endpoint, authenticator):
             raise Refused(refusal)
         return True
+
+
+def _is_by_default(view: Any) -> bool:
+    """Return whether the view names no permissions, so that it has the defaults."""
+    defaults: Any = api_settings.DEFAULT_PERMISSION_CLASSES
+    is_endpoint = hasattr(view, "access")  # which names them in its own way
+    return getattr(view, "permission_classes", None) is defaults and not is_endpoint
+
+
+def _authenticator(request: Request) -> object | None:
+    """Return what signed the user in; None in tests that force it."""
+    found: object = getattr(request, "successful_authenticator", None)
+    return None if isinstance(found, ForcedAuthentication) else found

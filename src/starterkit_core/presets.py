@@ -14,12 +14,14 @@ DRF_AUTHENTICATION = (
 
 
 def rest_framework(authentication: Sequence[str] = ()) -> dict[str, Any]:
-    """Return ``REST_FRAMEWORK``: JSON only, signed-in users only, gates, problems."""
+    """Return ``REST_FRAMEWORK``: JSON only, signed-in users only, problems.
+
+    The access gates guard our endpoints, and the views that ask for them. To guard all
+    views of the project, add ``"starterkit_core.permissions.PassesAccessGates"`` to
+    ``DEFAULT_PERMISSION_CLASSES``.
+    """
     preset = {
-        "DEFAULT_PERMISSION_CLASSES": [
-            "rest_framework.permissions.IsAuthenticated",
-            "starterkit_core.permissions.PassesAccessGates",
-        ],
+        "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_PARSER_CLASSES": ["starterkit_core.http.parsers.JSONParser"],
         "DEFAULT_RENDERER_CLASSES": ["starterkit_core.http.renderers.JSONRenderer"],
         "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

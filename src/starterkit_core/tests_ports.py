@@ -5,11 +5,13 @@ from http import HTTPStatus
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
+from rest_framework.request import ForcedAuthentication, Request
 from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
 from starterkit_core.errors import DomainError
 from starterkit_core.http.client import client_of, readable
+from starterkit_core.http.exceptions import Refused
 from starterkit_core.models import AuditEvent
 from starterkit_core.permissions import PassesAccessGates
 from starterkit_core.ports import access_gates, personal_data, sign_up
@@ -93,6 +95,48 @@ def test_a_hosts_own_view_is_gated_by_one_permission(user, phone_gate):
 
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert response.data["detail"] == "Give us your phone number."
+
+
+@pytest.fixture
+def visit(user, phone_gate):
+    """Ask before a view of a package that leaves its permissions to the project."""
+
+    class PackageView(APIView):
+        pass
+
+    class Key:
+        pass
+
+    def ask(authenticator=Key, **attributes):
+        request = Request(APIRequestFactory().get("/"))
+        request.user, request._authenticator = user, authenticator()
+        view = type("View", (PackageView,), attributes)()
+        return PassesAccessGates().has_permission(request, view)
+
+    phone_gate.can_be_opened_by = lambda it: not isinstance(it, Key)
+    return ask
+
+
+@pytest.mark.django_db
+def test_a_project_wide_gate_locks_no_user_out_for_good(visit):
+    assert visit()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"authenticator": object},
+        {"authenticator": lambda: ForcedAuthentication(None, None)},
+        {"permission_classes": [PassesAccessGates]},
+    ],
+    ids=["it can open the gate", "a test forced it", "the view asks"],
+)
+def test_a_project_wide_gate_stops_other_users(visit, given):
+    with pytest.raises(Refused) as refused:
+        visit(**given)
+
+    assert refused.value.refusal.code == "phone_missing"
 
 
 @pytest.mark.django_db

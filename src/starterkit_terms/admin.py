@@ -1,7 +1,7 @@
 """Documents in Django's administration.
 
-Registered for our own models; a host registers these classes for the models it swapped
-in: ``admin.site.register(MyVersion, VersionAdmin)``.
+Registered for the models in force, ours or those that the host swapped in, unless the
+host's own ``admin`` module registers another class for them.
 """
 
 from typing import Any
@@ -11,10 +11,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.admin import ReadOnlyAdmin, ids_by_address
+from starterkit_core.admin import (
+    ReadOnlyAdmin,
+    added_fields,
+    ids_by_address,
+    register_active,
+)
 from starterkit_core.errors import DomainError
 from starterkit_core.http.client import client_of
-from starterkit_terms.models import Acceptance, Document, Version, VersionText
+from starterkit_terms.models import (
+    AbstractVersion,
+    VersionText,
+    acceptance_model,
+    document_model,
+    version_model,
+)
 from starterkit_terms.models.document import LOCKED
 from starterkit_terms.services.freezing import next_number
 from starterkit_terms.use_cases.publish_version import (
@@ -159,10 +170,10 @@ class AcceptanceAdmin(ReadOnlyAdmin):
         return False
 
 
-for model, model_admin in (
-    (Document, DocumentAdmin),
-    (Version, VersionAdmin),
-    (Acceptance, AcceptanceAdmin),
-):
-    if not model._meta.swapped:
-        admin.site.register(model, model_admin)
+def register() -> None:
+    """Register the administration of the models in force."""
+    added = added_fields(version_model(), AbstractVersion)
+    fields = (*VersionAdmin.fields, *added)
+    register_active(document_model(), DocumentAdmin)
+    register_active(version_model(), VersionAdmin, fields=fields)
+    register_active(acceptance_model(), AcceptanceAdmin)

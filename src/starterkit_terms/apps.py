@@ -14,6 +14,8 @@ class TermsConfig(ModuleConfig):
     component_prefix = "Terms"
 
     def ready(self) -> None:
-        """Register the gate, the sign-up requirement and the personal data."""
+        """Register checks, the gate, the sign-up requirement and the personal data."""
+        import_module("starterkit_terms.checks")
         for part in ("gate", "sign_up", "personal_data"):
             import_module(f"starterkit_terms.{part}").register()
+        self.register_admin()

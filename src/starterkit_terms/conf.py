@@ -24,6 +24,12 @@ class TermsSettings(AppSettings):
     )
     """How much of the network address is saved as evidence: none, its network, all."""
 
+    AUTHENTICATION_CLASSES = Setting[tuple[str, ...]](())
+    """Authenticators of DRF, as dotted paths, that ``pending/`` and ``acceptances/``
+    also take, after those of ``REST_FRAMEWORK``. Users whom they sign in can accept, so
+    a gate before the whole project also stops them.
+    """
+
     DOCUMENTS_MAX_AGE = Setting(
         timedelta(minutes=1),
         accepts=lambda age: age >= timedelta(),

@@ -11,6 +11,7 @@ DomainError
 ├── EvidenceFinal            409  an acceptance cannot be changed or deleted
 ├── VersionWithoutText       409  the version has no text
 ├── VersionOutdated          409  a later version has been published already
+├── VersionUnchanged         409  the published version has this label and these texts
 ├── DatesOutOfOrder          409  taking effect in the past, or enforced before that
 └── DocumentDiffers          409  a document with this key has other properties
 """
@@ -114,6 +115,15 @@ class VersionOutdated(DomainError):
     code = "version_outdated"
     message = _("A later version of this document has been published already.")
     status = HTTPStatus.CONFLICT
+
+
+class VersionUnchanged(DomainError):
+    """The published ``version`` has the same label and texts."""
+
+    code = "version_unchanged"
+    message = _("The published version has the same label and texts: nothing changed.")
+    status = HTTPStatus.CONFLICT
+    example = MappingProxyType({"version": WORDING["version"]})
 
 
 class DatesOutOfOrder(DomainError):

@@ -4,12 +4,16 @@ from collections.abc import Container
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from starterkit_core.errors import DomainError
 from starterkit_core.ports import access_gates
 from starterkit_terms.errors import TermsAcceptanceRequired
 from starterkit_terms.models import version_model
 from starterkit_terms.services.reading import wordings
+
+VIEW = "starterkit_terms.v1.acceptances.post.views.AcceptTermsView"
+"""Imported when it is needed: a view loads all of DRF, and its settings."""
 
 
 class TermsGate:
@@ -34,6 +38,11 @@ class TermsGate:
             return None
         pending = [wording.facts() for wording in missing]
         return TermsAcceptanceRequired(facts={"pending": pending})
+
+    def can_be_opened_by(self, authenticator: object) -> bool:
+        """Return whether users whom ``authenticator`` signed in can accept."""
+        taken = import_string(VIEW)().get_authenticators()
+        return isinstance(authenticator, tuple(map(type, taken)))
 
 
 def register() -> None:

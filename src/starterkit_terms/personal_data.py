@@ -14,6 +14,7 @@ class AcceptanceData:
     """Exports acceptances; an erasure anonymizes them and keeps the evidence."""
 
     name = "terms"
+    outlives_account = True
 
     def __init__(self) -> None:
         self.models: tuple[str, ...] = (acceptance_model.label,)

@@ -5,20 +5,36 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from starterkit_core.admin import added_fields
 from starterkit_terms.conftest import accepting
-from starterkit_terms.models import Acceptance, Document, Version
+from starterkit_terms.models import (
+    AbstractDocument,
+    AbstractVersion,
+    VersionText,
+    acceptance_model,
+    document_model,
+    version_model,
+)
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        any(model._meta.swapped for model in (Document, Version, Acceptance)),
-        reason="a host registers its own models",
+pytestmark = pytest.mark.django_db
+
+Acceptance, Version = acceptance_model(), version_model()
+
+OF_A_HOST = dict.fromkeys(
+    (
+        *added_fields(document_model(), AbstractDocument),
+        *added_fields(Version, AbstractVersion),
     ),
-]
+    "7",
+)
+"""What a form needs for the columns that a host added to swapped models."""
 
 
 def url(name, *args):
-    return reverse(f"admin:starterkit_terms_{name}", args=args)
+    model, _, page = name.partition("_")
+    models = {m._meta.model_name: m for m in (Acceptance, Version, document_model())}
+    names = f"{models[model]._meta.app_label}_{model}_{page}"
+    return reverse(f"admin:{names}", args=args)
 
 
 @pytest.fixture
@@ -42,7 +58,9 @@ def draft_form(document, **changes):
         "texts-0-locale": "en",
         "texts-0-title": "Terms",
         "texts-0-source": "# Terms",
-    } | changes
+        **OF_A_HOST,
+        **changes,
+    }
 
 
 def publish(client, *versions):
@@ -55,8 +73,9 @@ def publish(client, *versions):
 
 def test_drafts_get_the_next_number_and_are_published(office, make_document):
     document = make_document()
-    for _ in range(2):
-        response = office.post(url("version_add"), draft_form(document))
+    for label in ("2026-11", "2026-12"):
+        form = draft_form(document, label=label)
+        response = office.post(url("version_add"), form)
         assert response.status_code == 302, response.context["errors"]
     first, second = Version.objects.order_by("number")
 
@@ -72,6 +91,19 @@ def test_shows_why_a_version_cannot_be_published(office, make_draft):
     page = publish(office, make_draft(texts=()))
 
     assert "Add a text to this version first." in page.content.decode()
+
+
+def test_shows_that_a_version_changes_nothing(office, make_version, make_draft):
+    former = make_version(label="2026-11")
+    draft = make_draft(former.document, label="2026-11", texts=())
+    [text] = former.texts.all()
+    fields = {"locale": text.locale, "title": text.title, "source": text.source}
+    VersionText.objects.create(version=draft, **fields)
+
+    page = publish(office, draft)
+
+    assert "nothing changed" in page.content.decode()
+    assert Version.objects.published().get() == former
 
 
 def test_a_published_version_can_only_be_read(office, make_version):
@@ -127,6 +159,7 @@ def test_publishing_needs_its_permission(make_user, make_draft):
 def test_a_published_document_keeps_key_and_nature(office, make_document, make_version):
     document, published = make_document(), make_version().document
     form = {"title": "Other", "key": "other", "nature": "attestation", "position": "1"}
+    form |= OF_A_HOST
 
     for row in (document, published):
         response = office.post(url("document_change", row.pk), form)
@@ -140,7 +173,7 @@ def test_a_published_document_keeps_key_and_nature(office, make_document, make_v
 
 
 def test_shows_that_only_a_contract_can_be_mandatory(office):
-    form = {"title": "X", "key": "x", "nature": "notice", "position": "0"}
+    form = {"title": "X", "key": "x", "nature": "notice", "position": "0"} | OF_A_HOST
 
     page = office.post(url("document_add"), form | {"mandatory": "on"})
 

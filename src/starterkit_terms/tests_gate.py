@@ -5,8 +5,10 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
 
@@ -120,3 +122,32 @@ def test_is_named_among_the_closed_gates(user, make_version):
     make_version()
 
     assert access_gates.pending(user) == ["terms_acceptance_required"]
+
+
+@pytest.fixture
+def editor(make_user):
+    """A browser with Django's session."""
+    browser = Client()
+    browser.force_login(make_user())
+    return browser
+
+
+def test_accepting_works_with_the_authenticators_that_the_host_names(
+    editor, make_version, tuner
+):
+    version = make_version()
+    name = "rest_framework.authentication.SessionAuthentication"
+    tuner("STARTERKIT_TERMS")(AUTHENTICATION_CLASSES=[name])
+
+    body = {"acceptances": [accepting(version)]}
+    response = editor.post(ACCEPT, body, content_type="application/json")
+
+    assert response.status_code == HTTPStatus.CREATED
+    assert TermsGate().can_be_opened_by(SessionAuthentication())
+
+
+def test_other_authenticators_do_not_open_it():
+    class ForeignAuthentication(BaseAuthentication):
+        pass
+
+    assert not TermsGate().can_be_opened_by(ForeignAuthentication())

@@ -1,16 +1,19 @@
-"""Users in Django's administration; hosts register ``UserAdmin`` for their own."""
+"""Users in Django's administration.
+
+Registered for the user model if it is ours or builds on ours, unless the host's own
+``admin`` module registers another class for it.
+"""
 
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth import forms
-from django.db.models import QuerySet
+from django.contrib.auth import forms, get_user_model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.admin import BoundedPaginator
-from starterkit_users.models import User
+from starterkit_core.admin import BoundedPaginator, added_fields, register_active
+from starterkit_users.models import AbstractUser, User
 
 
 class UserCreationForm(forms.AdminUserCreationForm):
@@ -71,5 +74,16 @@ class UserAdmin(auth_admin.UserAdmin):
         return super().get_search_results(request, queryset, search_term.casefold())
 
 
-if not User._meta.swapped:
-    admin.site.register(User, UserAdmin)
+def register() -> None:
+    """Register the administration of the user model, if it is one of ours."""
+    model: type[Model] = get_user_model()
+    if not issubclass(model, AbstractUser):
+        return
+    added = added_fields(model, AbstractUser)
+    own = ((None, {"fields": added}),) if added else ()
+    register_active(
+        model,
+        UserAdmin,
+        fieldsets=(*UserAdmin.fieldsets, *own),
+        add_fieldsets=(*UserAdmin.add_fieldsets, *own),
+    )

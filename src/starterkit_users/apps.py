@@ -16,3 +16,4 @@ class UsersConfig(ModuleConfig):
     def ready(self) -> None:
         """Register the provider of the account's personal data."""
         import_module("starterkit_users.personal_data").register()
+        self.register_admin()

@@ -187,3 +187,12 @@ def suspend(make_user):
 def person(db, mailbox):
     """A person who has no account yet; nothing of the client carries over."""
     return Person(mailbox)
+
+
+@pytest.fixture
+def published(db, api, publish_terms):
+    """Terms that every user must accept; what a client sends to accept them."""
+    publish_terms("Be kind.")
+    [document] = api.get("/api/terms/v1/documents/").json()["results"]
+    accepted = {name: document[name] for name in ("version", "content_hash")}
+    return {"acceptances": [accepted]}

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, session_model
+from starterkit_core.admin import added_fields
 from starterkit_core.ports import personal_data
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_users.models import AbstractUser
 from tests.security.attacks import AUTH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits", "front_end")]
@@ -142,7 +144,7 @@ def delete_the_row(opened, **_):
 def save_in_the_admin(admin, user, **changes):
     name = f"admin:{user._meta.app_label}_user_change"
     form = {"email": user.email, "first_name": "", "last_name": "", "is_active": "on"}
-    form |= changes
+    form |= dict.fromkeys(added_fields(users().model, AbstractUser), "7") | changes
     answer = admin.post(
         reverse(name, args=[user.pk]),
         {k: v for k, v in form.items() if v or k != "is_active"},

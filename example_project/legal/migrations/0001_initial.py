@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('actor_id', models.CharField(help_text='Whoever accepted for the user.', max_length=64, verbose_name='actor')),
+                ('actor_id', models.CharField(help_text='Id of the user who accepted.', max_length=64, verbose_name='actor')),
                 ('locale', models.CharField(max_length=16, verbose_name='language')),
                 ('content_hash', models.CharField(max_length=64, verbose_name='hash of the text')),
                 ('action', models.CharField(choices=[('accepted', 'accepted')], default='accepted', max_length=16, verbose_name='action')),

@@ -1,9 +1,10 @@
 """System checks of core: mistakes in a host's configuration, found at startup."""
 
-from django.core.checks import register
+from django.core.checks import Tags, register
 
 from starterkit_core.checks.cache import check_counting_cache
 from starterkit_core.checks.databases import check_databases
+from starterkit_core.checks.former_tables import check_former_tables
 from starterkit_core.checks.leftovers import check_leftovers
 from starterkit_core.checks.mail import check_mail_server, check_mails_leave
 from starterkit_core.checks.mirrors import check_mirrors
@@ -37,6 +38,7 @@ register(check_leftovers, TAG)
 register(check_mail_server, TAG)
 register(check_mails_leave, TAG, deploy=True)
 register(check_databases, TAG)
+register(check_former_tables, Tags.database)
 register(check_personal_data, TAG, deploy=True)
 register(check_queue, TAG, deploy=True)
 register(check_local_time, TAG, deploy=True)

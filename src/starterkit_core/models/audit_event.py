@@ -10,10 +10,11 @@ from starterkit_core.utils.uuid7 import uuid7
 
 
 class AuditEvent(models.Model):
-    """Who did what to whom, when and from where; inserted once, never changed.
+    """Who did what to whom, when and from where; inserted once.
 
     Actor and subject are ids rather than foreign keys, so an event outlives the
-    account that it is about and refers to it by its id only.
+    account that it is about. It is changed once, when that account is deleted or
+    erased: ``services.audit.forget()`` makes it anonymous.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -16,7 +16,10 @@ class AccessGate(Protocol):
     """One condition for using the API, such as accepted terms.
 
     With an optional ``raises``, a tuple of the class of its refusal as in a sign-up
-    requirement, the API documentation shows that refusal.
+    requirement, the API documentation shows that refusal. With an optional
+    ``can_be_opened_by(authenticator)``, a gate before the whole project lets users
+    through for whom it returns False: those whom that authenticator signed in cannot
+    reach what opens the gate.
     """
 
     code: str
@@ -50,10 +53,24 @@ def gates() -> list[AccessGate]:
     return sorted(_gates.values(), key=lambda gate: gate.order)
 
 
-def first_refusal(user: AbstractBaseUser, endpoint: str = "") -> DomainError | None:
-    """Return the first closed gate's refusal, or None; ``endpoint`` is a folder."""
-    asked = (gate for gate in gates() if endpoint not in gate.exempt)
+def first_refusal(
+    user: AbstractBaseUser, endpoint: str = "", authenticator: object | None = None
+) -> DomainError | None:
+    """Return the first closed gate's refusal, or None; ``endpoint`` is a folder.
+
+    With an ``authenticator``, only the gates that it can open are asked.
+    """
+    asked = (
+        gate
+        for gate in gates()
+        if endpoint not in gate.exempt and _can_be_opened(gate, authenticator)
+    )
     return next(filter(None, (gate.refusal(user) for gate in asked)), None)
+
+
+def _can_be_opened(gate: AccessGate, authenticator: object | None) -> bool:
+    opens = getattr(gate, "can_be_opened_by", None)
+    return authenticator is None or opens is None or bool(opens(authenticator))
 
 
 def pending(user: AbstractBaseUser) -> list[str]:

@@ -6,7 +6,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 
 class PersonalDataProvider(Protocol):
-    """Exports and erases the personal data of one app."""
+    """Exports and erases the personal data of one app.
+
+    With an optional ``outlives_account = True``, ``erase`` is also called before an
+    account is deleted in another way, as by the administration, a shell or a cascade:
+    for rows that the database does not delete with it. With an optional ``order``,
+    which is 0 by default, providers are asked in ascending order.
+    """
 
     name: str
     """Unique name; the key of its part in an export."""
@@ -35,8 +41,8 @@ def unregister(name: str) -> None:
 
 
 def providers() -> tuple[PersonalDataProvider, ...]:
-    """Return all providers, in the order in which they were registered."""
-    return tuple(_providers.values())
+    """Return all providers by ``order``, then as they were registered."""
+    return tuple(sorted(_providers.values(), key=_order_of))
 
 
 def export(user: AbstractBaseUser) -> dict[str, Any]:
@@ -50,6 +56,20 @@ def erase(user: AbstractBaseUser) -> None:
         provider.erase(user)
 
 
+def forget_deleted(user: AbstractBaseUser) -> None:
+    """Let every provider whose rows outlive the account erase its data about ``user``.
+
+    Core calls it before the row of an account is deleted.
+    """
+    for provider in providers():
+        if getattr(provider, "outlives_account", False):
+            provider.erase(user)
+
+
 def covered_models() -> set[str]:
     """Return the models that a provider covers, as ``app_label.Model``."""
     return {label for provider in providers() for label in provider.models}
+
+
+def _order_of(provider: PersonalDataProvider) -> int:
+    return int(getattr(provider, "order", 0))

@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models, router, transaction
+from django.db.models import Q, QuerySet
 
 from starterkit_core.db._statements import insert
 from starterkit_core.models import AuditEvent
 from starterkit_core.utils.client import NO_CLIENT, Client, current_request_id
+from starterkit_core.utils.pseudonyms import pseudonym
 from starterkit_core.utils.redaction import redacted
+
+NO_TRACES = {"address": "", "user_agent": "", "request_id": ""}
+"""The columns about the client, as they are once its user is forgotten."""
 
 
 def record(
@@ -36,3 +44,41 @@ def record(
     )
     insert(event)
     return event
+
+
+def events_of(user: AbstractBaseUser) -> QuerySet[AuditEvent]:
+    """Return what ``user`` did and what was done to the account."""
+    return _events_beside(user).filter(Q(actor_id=str(user.pk)) | about(user))
+
+
+def about(user: AbstractBaseUser) -> Q:
+    """Return the condition that an event is about the account of ``user``."""
+    return Q(subject_id=str(user.pk), subject_type__in=account_labels())
+
+
+def account_labels() -> set[str]:
+    """Return what ``subject_type`` can be of an account: proxies and children count."""
+    model = get_user_model()
+    return {it._meta.label for it in apps.get_models() if issubclass(it, model)}
+
+
+def forget(user: AbstractBaseUser) -> None:
+    """Make the events of ``user`` anonymous, and keep that they happened.
+
+    A keyed hash replaces the id. Address, user agent and request id are cleared where
+    the user acted, or a client that was not signed in; where another user acted, such
+    as an administrator, they are about that user.
+    """
+    hidden = pseudonym(user, "starterkit_core.audit")
+    events, key = _events_beside(user), str(user.pk)
+    with transaction.atomic(using=events.db, savepoint=False):
+        anonymous = events.filter(about(user), actor_id="")
+        anonymous.update(subject_id=hidden, **NO_TRACES)
+        events.filter(about(user)).update(subject_id=hidden)
+        events.filter(actor_id=key).update(actor_id=hidden, **NO_TRACES)
+
+
+def _events_beside(user: AbstractBaseUser) -> QuerySet[AuditEvent]:
+    """Return the events of the database that the account is in."""
+    database = router.db_for_write(AuditEvent, instance=user)
+    return AuditEvent.objects.using(database)

@@ -1,6 +1,7 @@
 """manage.py terms_publish: texts from files, all or none of them."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -131,3 +132,79 @@ def test_does_not_change_the_nature_of_a_document(run, write, option):
         run("terms", write(), "--label", "2", *option)
 
     assert version_model().objects.count() == 1
+
+
+def test_the_same_texts_and_label_again_are_unchanged(run, write):
+    first = ("terms", write(), "--label", "1", "--text", f"pt-br={write()}")
+    run(*first)
+
+    shown = run(*first)
+
+    version = version_model().objects.get()
+    assert "Unchanged: terms 1 (number 1), in force from" in shown
+    assert "keeps its dates" not in shown
+    assert VersionText.objects.filter(version=version.pk).count() == 2
+
+
+def test_another_line_ending_is_no_change(run, write):
+    run("terms", write("# Terms\n\nBe kind."), "--label", "1")
+
+    shown = run("terms", write("# Terms\r\n\r\nBe kind."), "--label", "1")
+
+    assert "Unchanged" in shown
+
+
+def test_a_date_that_has_passed_since_is_no_failure(run, write, time_machine):
+    tomorrow = timezone.now() + timedelta(days=1)
+    given = ("terms", write(), "--label", "1", "--effective-at", tomorrow.isoformat())
+    run(*given)
+
+    time_machine.move_to(tomorrow + timedelta(days=30))
+    shown = run(*given)
+
+    assert "Unchanged" in shown
+    assert "keeps its dates" not in shown
+
+
+def test_says_that_other_dates_are_not_taken(run, write):
+    run("terms", write(), "--label", "1")
+
+    later = (timezone.now() + timedelta(days=9)).isoformat()
+    shown = run("terms", write(), "--label", "1", "--enforce-at", later)
+
+    assert "A published version keeps its dates" in shown
+    assert version_model().objects.get().enforce_at is None
+
+
+@pytest.mark.parametrize(
+    "change", [["--label", "2"], ["--label", "1", "--title", "Rules"]]
+)
+def test_another_label_or_title_is_a_new_version(run, write, change):
+    run("terms", write(), "--label", "1")
+
+    run("terms", write(), *change)
+
+    assert version_model().objects.in_force(timezone.now()).get().number == 2
+
+
+def test_going_back_to_former_texts_is_a_new_version(run, write):
+    run("terms", write("# A"), "--label", "1")
+    run("terms", write("# B"), "--label", "2")
+
+    run("terms", write("# A"), "--label", "1")
+
+    assert version_model().objects.in_force(timezone.now()).get().number == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_deployments_one_publishes(write, at_once):
+    path, shown = write(), StringIO()
+
+    def deploy(_):
+        call_command("terms_publish", "terms", path, label="1", stdout=shown)
+
+    at_once(4, deploy)
+
+    assert version_model().objects.get().number == 1
+    assert shown.getvalue().count("Published") == 1
+    assert shown.getvalue().count("Unchanged") == 3

@@ -2,14 +2,14 @@ from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
+from django.db import models, router
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
 from starterkit_core.db.querysets import WriterQuerySet, alters_data, queryset_only
 from starterkit_core.db.swapping import Swappable
+from starterkit_core.utils.pseudonyms import pseudonym
 from starterkit_terms.errors import EvidenceFinal
 from starterkit_terms.models.version import version_model
 
@@ -49,14 +49,13 @@ class AcceptanceQuerySet(WriterQuerySet[Any]):
         A keyed hash of the user's id replaces the actor: with its secret key, only the
         project can tell later whether a row was about a given id.
         """
-        pseudonym = salted_hmac(
-            "starterkit_terms.actor", str(user.pk), algorithm="sha256"
-        ).hexdigest()
         blank: dict[str, Any] = dict.fromkeys(TRACES, "")
-        values = {"user_id": None, "actor_id": pseudonym, **blank}
-        # The base manager's queryset has no guard against updates.
-        rows: models.QuerySet[Any] = self.model._base_manager.filter(user_id=user.pk)
-        return rows.update(**values)
+        hidden = pseudonym(user, "starterkit_terms.actor")
+        database = router.db_for_write(self.model, instance=user)
+        # A plain queryset has no guard against updates.
+        rows: models.QuerySet[Any] = models.QuerySet(self.model, using=database)
+        mine = rows.filter(user_id=user.pk)
+        return mine.update(user_id=None, actor_id=hidden, **blank)
 
 
 class AbstractAcceptance(BaseModel):
@@ -85,7 +84,7 @@ class AbstractAcceptance(BaseModel):
         verbose_name=_("user"),
     )
     actor_id = models.CharField(
-        _("actor"), max_length=64, help_text=_("Whoever accepted for the user.")
+        _("actor"), max_length=64, help_text=_("Id of the user who accepted.")
     )
     version = models.ForeignKey(
         version_model.label,

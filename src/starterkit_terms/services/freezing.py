@@ -1,5 +1,7 @@
 """The frozen form of a text, and the number of a version."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from starterkit_terms.models import (
@@ -32,3 +34,10 @@ def freeze(text: VersionText, version: AbstractVersion) -> None:
         title=text.title,
         source=text.source,
     )
+
+
+def wording_of(texts: Iterable[VersionText]) -> set[tuple[str, str, str]]:
+    """Return what users read, in each language, to compare two versions."""
+    return {
+        (text.locale, normalized(text.title), normalized(text.source)) for text in texts
+    }

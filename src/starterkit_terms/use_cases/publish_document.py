@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Model
 
+from starterkit_core.db.conflicts import Conflict
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_terms.errors import DocumentDiffers
 from starterkit_terms.models import (
@@ -63,11 +65,15 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
         VersionPublished: as ``PublishVersion``.
         VersionWithoutText: as ``PublishVersion``.
         VersionOutdated: as ``PublishVersion``.
+        VersionUnchanged: as ``PublishVersion``.
         DatesOutOfOrder: as ``PublishVersion``.
         ValidationError: Django's; a value is not valid.
     """
 
     raises = (DocumentDiffers, *PublishVersion.raises)
+
+    _collided = False
+    """Whether another process has saved the document since ``run()`` began."""
 
     def run(self) -> AbstractVersion:
         document = self.find_document()
@@ -104,10 +110,22 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
         }
 
     def create_document(self, fields: dict[str, Any]) -> AbstractDocument:
-        """Save a new document."""
+        """Save a new document.
+
+        Raises:
+            Conflict: another process has just saved a document with this key.
+            IntegrityError: the model needs a field that ``document_fields`` lacks.
+        """
         document = document_model()(**fields)
-        document.full_clean()
-        document.save()
+        document.full_clean(validate_unique=False)
+        document.validate_unique(exclude={"key"})
+        try:
+            document.save()
+        except IntegrityError as error:
+            if self._collided:
+                raise
+            self._collided = True
+            raise Conflict from error
         return document
 
     def version_fields(self, document: AbstractDocument) -> dict[str, Any]:

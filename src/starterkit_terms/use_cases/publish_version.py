@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
+from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
 from starterkit_core.signals import announce, version_published
 from starterkit_core.use_cases import Input, UseCase
@@ -18,6 +19,7 @@ from starterkit_terms.errors import (
     VersionNotFound,
     VersionOutdated,
     VersionPublished,
+    VersionUnchanged,
     VersionWithoutText,
 )
 from starterkit_terms.models import (
@@ -26,7 +28,7 @@ from starterkit_terms.models import (
     document_model,
     version_model,
 )
-from starterkit_terms.services.freezing import freeze
+from starterkit_terms.services.freezing import freeze, wording_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         VersionPublished: it has been published before.
         VersionWithoutText: it has no text.
         VersionOutdated: a later version has been published before.
+        VersionUnchanged: the last published version has the same label and texts.
         DatesOutOfOrder: it would take effect in the past, or be enforced before that.
     """
 
@@ -62,14 +65,17 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         VersionPublished,
         VersionWithoutText,
         VersionOutdated,
+        VersionUnchanged,
         DatesOutOfOrder,
     )
 
     def run(self) -> AbstractVersion:
         version = self.lock_version()
         self.check_order(version)
+        texts = self.find_texts(version)
+        self.check_changed(version, texts)
         self.set_dates(version)
-        self.freeze_texts(version, self.find_texts(version))
+        self.freeze_texts(version, texts)
         self.save(version)
         self.record_event(version)
         self.announce(version)
@@ -103,6 +109,23 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         siblings = version_model().objects.filter(document=version.document_id)
         if siblings.published().filter(number__gt=version.number).exists():
             raise VersionOutdated
+
+    def check_changed(
+        self, version: AbstractVersion, texts: Sequence[VersionText]
+    ) -> None:
+        """Refuse what every user would have to accept again without a reason.
+
+        Raises:
+            VersionUnchanged: the last published version has this label and these texts.
+        """
+        siblings = rows_of(version_model()).filter(document=version.document_id)
+        published = siblings.filter(published_at__isnull=False)
+        former = published.order_by("-number").first()
+        if former is None or former.label != version.label:
+            return
+        before = rows_of(VersionText).filter(version=former.pk)
+        if wording_of(before) == wording_of(texts):
+            raise VersionUnchanged(facts={"version": str(former.pk)})
 
     def set_dates(self, version: AbstractVersion) -> None:
         """Set when the version is published, takes effect and is enforced.

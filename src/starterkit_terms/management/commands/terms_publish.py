@@ -10,10 +10,17 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localtime
 
+from starterkit_core.db.databases import rows_of
 from starterkit_core.errors import DomainError
 from starterkit_core.utils.moments import as_stored, as_utc
 from starterkit_terms.conf import default_locale
-from starterkit_terms.models import AbstractDocument, AbstractVersion, VersionText
+from starterkit_terms.errors import VersionUnchanged
+from starterkit_terms.models import (
+    AbstractDocument,
+    AbstractVersion,
+    VersionText,
+    version_model,
+)
 from starterkit_terms.use_cases.publish_document import (
     DraftText,
     PublishDocument,
@@ -47,7 +54,7 @@ class Command(BaseCommand):
         add("--enforce-at", type=moment, help="ISO 8601; --effective-at if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Publish, and print what was published.
+        """Publish, and print what was published; unchanged texts are no failure.
 
         Raises:
             CommandError: it cannot be published; no data was changed.
@@ -64,11 +71,14 @@ class Command(BaseCommand):
         )
         try:
             version = PublishDocument.execute(given)
+        except VersionUnchanged as unchanged:
+            self.report_unchanged(given, unchanged.facts["version"])
         except DomainError as refusal:
             raise CommandError(str(refusal.message)) from refusal
         except ValidationError as invalid:
             raise CommandError("; ".join(invalid.messages)) from invalid
-        self.report(version)
+        else:
+            self.report(version)
 
     def read_texts(self, options: dict[str, Any]) -> Iterator[DraftText]:
         """Yield one text for each file."""
@@ -92,14 +102,27 @@ class Command(BaseCommand):
 
     def report(self, version: AbstractVersion) -> None:
         """Print what was published."""
-        moments = {"in force": version.effective_at, "enforced": version.enforce_at}
-        dates = ", ".join(
-            f"{what} from {written(at)}" for what, at in moments.items() if at
-        )
-        name = f"{version.document.key} {version.label} (number {version.number})"
-        self.stdout.write(self.style.SUCCESS(f"Published {name}, {dates}."))
+        self.stdout.write(self.style.SUCCESS(f"Published {summary_of(version)}."))
         for text in VersionText.objects.filter(version=version.pk):
             self.stdout.write(f"  {text.locale}  {text.content_hash}  {text.title}")
+
+    def report_unchanged(self, given: PublishDocumentInput, key: str) -> None:
+        """Print what has been published before, and whether other dates were given."""
+        version = rows_of(version_model()).select_related("document").get(pk=key)
+        self.stdout.write(f"Unchanged: {summary_of(version)}.")
+        dates = {(given.effective_at, version.effective_at)}
+        dates |= {(given.enforce_at, version.enforce_at)}
+        if any(asked not in {None, kept} for asked, kept in dates):
+            text = "A published version keeps its dates; publish under another --label."
+            self.stdout.write(self.style.WARNING(text))
+
+
+def summary_of(version: AbstractVersion) -> str:
+    """Return which version it is, and its dates."""
+    dates = f"in force from {written(version.effective_at)}"
+    if version.enforce_at:
+        dates += f", enforced from {written(version.enforce_at)}"
+    return f"{version.document.key} {version.label} (number {version.number}), {dates}"
 
 
 def moment(text: str) -> datetime:
@@ -111,9 +134,9 @@ def moment(text: str) -> datetime:
     return as_stored(datetime.fromisoformat(text))
 
 
-def written(moment: datetime) -> str:
-    """Return a stored moment as text, in the current time zone."""
-    return f"{localtime(as_utc(moment)):%Y-%m-%d %H:%M %Z}"
+def written(moment: datetime | None) -> str:
+    """Return a stored moment as text, in the current time zone; ``""`` of None."""
+    return f"{localtime(as_utc(moment)):%Y-%m-%d %H:%M %Z}" if moment else ""
 
 
 def heading_of(source: str) -> str:

@@ -1,9 +1,11 @@
 from http import HTTPStatus
 
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_core.http.endpoints import Access, EndpointView
+from starterkit_terms.http.authentication import with_named
 from starterkit_terms.services.evidence import AcceptedText
 
 from . import docs
@@ -19,6 +21,10 @@ class AcceptTermsView(EndpointView):
     response_class = AcceptancesRepresentation
     success_status = HTTPStatus.CREATED
     access = Access.SIGNED_IN
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Return the project's, and those that the host names for accepting."""
+        return with_named(super().get_authenticators())
 
     @docs.accept_terms
     def post(self, request: Request) -> Response:

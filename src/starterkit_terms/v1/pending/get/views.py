@@ -1,7 +1,9 @@
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_core.http.endpoints import Access, EndpointView
+from starterkit_terms.http.authentication import with_named
 from starterkit_terms.utils.locales import wanted_languages
 
 from . import docs
@@ -15,6 +17,10 @@ class ListPendingView(EndpointView):
     use_case = ListPending
     response_class = PendingRepresentation
     access = Access.SIGNED_IN
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Return the project's, and those that the host names for accepting."""
+        return with_named(super().get_authenticators())
 
     @docs.list_pending
     def get(self, request: Request) -> Response:
