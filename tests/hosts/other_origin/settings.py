@@ -1,4 +1,4 @@
-"""A front end on another port or site, as docs/guides/browser-app-cors.md has it."""
+"""A front end on another port or site, as docs/how-to/browser-app-cors.md has it."""
 
 from tests.hosts.base import *  # noqa: F403
 from tests.hosts.base import INSTALLED_APPS, MIDDLEWARE
