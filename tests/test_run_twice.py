@@ -14,6 +14,11 @@ from django.core.management import call_command
 from django.db import OperationalError, transaction
 
 from starterkit_auth.services import addresses
+from starterkit_auth.use_cases.import_addresses import (
+    ImportAddresses,
+    ImportAddressesInput,
+)
+from starterkit_auth.use_cases.keep_address import KeepAddress, KeepAddressInput
 from starterkit_core.modules import load_all_use_cases
 from starterkit_core.use_cases import UseCase
 from tests.situations import each_case
@@ -144,6 +149,19 @@ def end_all_sessions(caller):
     return lambda: call_command("auth_end_sessions", all=True)
 
 
+def import_addresses(caller):
+    user = caller.make_account(verified=False)
+    proven = {user.pk: [addresses.mailbox_of(user)]}
+    return lambda: ImportAddresses.execute(ImportAddressesInput(proven=proven))
+
+
+def keep_address(caller):
+    user = caller.make_user()
+    key = addresses.key_of(user)
+    given = KeepAddressInput(key=key, accounts=[user], rule="oldest")
+    return lambda: KeepAddress.execute(given)
+
+
 def purge_expired(caller):
     caller.open_another(revoked_at="2020-01-01T00:00:00Z")
     return lambda: call_command("auth_purge")
@@ -194,6 +212,8 @@ DOORS = {
     "starterkit_auth.use_cases.end_all_sessions": end_all_sessions,
     "starterkit_auth.use_cases.end_replayed_session": end_replayed_session,
     "starterkit_auth.use_cases.end_sessions": end_sessions,
+    "starterkit_auth.use_cases.import_addresses": import_addresses,
+    "starterkit_auth.use_cases.keep_address": keep_address,
     "starterkit_auth.use_cases.purge_expired": purge_expired,
     "starterkit_auth.use_cases.send_confirmation": send_confirmation,
     "starterkit_auth.v1.registration.post": start_over,
