@@ -181,7 +181,7 @@ def _newest(address: str, purpose: str) -> Challenge | None:
 
 
 def _address_of(challenge: Challenge) -> str:
-    """Return the address as the user model spells it: SQL may find no other spelling."""
+    """Return the address as the user model spells it; SQL may find no other one."""
     address = addresses.address_of(challenge.user) or ""
     is_same = addresses.key_or_empty(address) == challenge.address_key
     return address if is_same else challenge.address_key

@@ -130,7 +130,7 @@ def test_the_command_says_what_it_does_not_know(arguments):
 
 
 def test_the_command_says_how_to_name_a_model():
-    with pytest.raises(CommandError, match="auth.User"):
+    with pytest.raises(CommandError, match=r"auth\.User"):
         run("User")
 
 
