@@ -176,12 +176,12 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         )
 
     def keep_address(self, account: Account | None) -> None:
-        """Save whose address it is, so that no account made later takes it away.
+        """Save whose address it is, so that no later account or sign-up takes it away.
 
         None if a backend accepted a name that is no account's address here: the address
         of its user may be that of an older account.
         """
-        if account and not account.registered:
+        if account and (account.provisional or not account.registered):
             addresses.keep(account.user)
 
     def forget_failures(self) -> None:
