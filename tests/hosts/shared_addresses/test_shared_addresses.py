@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
 from starterkit_auth.services import addresses
+from starterkit_auth.v1.session.post.use_case import SignIn
 from starterkit_core.testing.plugin import PASSWORD
 from tests.processes import run_python
 
@@ -122,6 +123,25 @@ def test_without_proofs_an_account_that_signs_in_keeps_the_address(
 
     assert person.sign_in().status_code == 201
     assert person.read_me().json()["id"] == str(first.pk)
+
+
+class SignInWhileProving(SignIn):
+    """Another request proves the address before this one has locked the account."""
+
+    def open_session(self, account):
+        addresses.verify(account.user)
+        return super().open_session(account)
+
+
+def test_a_proof_meanwhile_is_not_lost_by_a_sign_in(person, first, settings):
+    settings.STARTERKIT_AUTH = {"EMAIL_VERIFICATION": "off"}
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_auth.v1.session.post": {"use_case": f"{__name__}.SignInWhileProving"}
+    }
+
+    assert person.sign_in().status_code == 201
+
+    assert EmailAddress.objects.get(user=first).verified_at is not None
 
 
 def test_a_sign_up_makes_no_third_account_and_tells_the_owner(
