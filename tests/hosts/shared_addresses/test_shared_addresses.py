@@ -135,9 +135,8 @@ class SignInWhileProving(SignIn):
 
 def test_a_proof_meanwhile_is_not_lost_by_a_sign_in(person, first, settings):
     settings.STARTERKIT_AUTH = {"EMAIL_VERIFICATION": "off"}
-    settings.STARTERKIT_OVERRIDES = {
-        "starterkit_auth.v1.session.post": {"use_case": f"{__name__}.SignInWhileProving"}
-    }
+    replaced = {"use_case": f"{__name__}.SignInWhileProving"}
+    settings.STARTERKIT_OVERRIDES = {"starterkit_auth.v1.session.post": replaced}
 
     assert person.sign_in().status_code == 201
 
