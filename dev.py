@@ -2,6 +2,8 @@
 """The commands of a working copy. They need only Python 3.11 or newer.
 
     python3 dev.py demo      start the example project on http://127.0.0.1:8000/
+    python3 dev.py manage    run its manage.py       (dev.py manage terms_publish …)
+    python3 dev.py reset     delete the data and the mails of the demo
     python3 dev.py test      run the tests           (dev.py test -k login)
     python3 dev.py lint      check style and layers  (dev.py lint --fix)
     python3 dev.py types     check the types
@@ -11,6 +13,7 @@
 `demo --check` walks a whole sign-up over HTTP and exits; `demo --port 8001` takes
 another port. What follows a verb is passed on to its tool. Tools live in `.venv`,
 which is created and kept up to date here; nothing outside this folder is changed.
+The demo needs a fifth of the tools, and installs no more.
 On Windows, write `py dev.py demo`.
 """
 
@@ -23,6 +26,7 @@ import hashlib
 import importlib.util
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -42,17 +46,21 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 LINT_IMPORTS = BIN / ("lint-imports.exe" if WINDOWS else "lint-imports")
 STAMP = VENV / "dev-stamp.txt"
-REQUIREMENTS = "requirements-dev.txt"
+DEMO, DEV = "requirements-demo.txt", "requirements-dev.txt"
 SCHEMA = "docs/openapi.yaml"
 OLDEST_PYTHON = (3, 11)
 HOST = "127.0.0.1"
 SECONDS_TO_START = 30
+LAST_PORT = 65535
+DATA = ("example_project/db.sqlite3", "example_project/mails")
+SOON = ("--timeout", "5", "--retries", "1")
+"""Options of pip, which would else try for minutes without network."""
+
 OFFLINE_SIGNS = (
     "Failed to establish a new connection",
     "Name or service not known",
-    "ProxyError",
     "Temporary failure in name resolution",
-    "from versions: none",
+    "connection broken by",
     "getaddrinfo failed",
     "timed out",
 )
@@ -102,41 +110,57 @@ def check_python() -> None:
         fail("this Python has no venv module. On Debian: apt install python3-venv")
 
 
-def wanted_stamp() -> tuple[str, str]:
-    """Return the Python and folder of an up-to-date environment, and its content."""
-    files = [ROOT / REQUIREMENTS, *sorted((ROOT / "src").glob("*/pyproject.toml"))]
+def origin() -> str:
+    """Return the Python and the folder that an up-to-date environment is made for."""
+    return f"{sys.version.split()[0]} {ROOT}"
+
+
+def stamp_of(requirements: str) -> str:
+    """Return a line that changes with what a requirements file installs."""
+    names = {DEMO, requirements}  # the tools are more than the demo needs
+    files = [ROOT / name for name in sorted(names)]
+    files += sorted((ROOT / "src").glob("*/pyproject.toml"))
     content = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
-    return f"{sys.version.split()[0]} {ROOT}", content.hexdigest()
+    return f"{requirements} {content.hexdigest()}"
 
 
-def found_stamp() -> tuple[str, str]:
-    """Return the same of the environment on disk, or empty strings."""
+def found_stamps() -> list[str]:
+    """Return the origin of the environment on disk, and what is installed there."""
     if not (PYTHON.exists() and STAMP.exists()):
-        return "", ""
-    made_by, _, content = STAMP.read_text("utf-8").partition("\n")
-    return made_by, content
+        return []
+    return STAMP.read_text("utf-8").splitlines()
 
 
-def prepare() -> None:
+def prepare(requirements: str) -> None:
     """Create the environment, or update it unless it is up to date."""
-    wanted, found = wanted_stamp(), found_stamp()
-    if wanted == found:
+    found = found_stamps()
+    if found[:1] != [origin()]:
+        create()
+    elif stamp_of(requirements) in found:
         return
-    if wanted[0] != found[0]:
-        must(sys.executable, "-m", "venv", "--clear", VENV)
-    install()
-    STAMP.write_text("\n".join(wanted), "utf-8")
+    install(requirements)
+    installed = {stamp_of(DEMO), stamp_of(requirements)}
+    STAMP.write_text("\n".join([origin(), *sorted(installed)]), "utf-8")
 
 
-def install() -> None:
+def create() -> None:
+    """Make a new environment in place of one that this script made."""
+    is_foreign = VENV.is_symlink() or (VENV.exists() and not STAMP.exists())
+    if is_foreign and (VENV.is_symlink() or any(VENV.iterdir())):
+        fail(f"{VENV} is not mine, so I leave it alone. Please move it away.")
+    must(sys.executable, "-m", "venv", "--clear", VENV)
+    STAMP.write_text(origin(), "utf-8")
+
+
+def install(requirements: str) -> None:
     """Install the requirements with uv, which is four times as fast, or with pip."""
     print("Installing. The first time, this takes up to half a minute.", flush=True)
-    pip = (PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check")
+    pip = (PYTHON, "-m", "pip", "install", "-q", *SOON, "--disable-pip-version-check")
     uv = (PYTHON, "-m", "uv", "pip", "install", "-q", "--python", PYTHON)
-    if installs(*pip, "uv") and installs(*uv, "-r", REQUIREMENTS):
+    if installs(*pip, "uv") and installs(*uv, "-r", requirements):
         return
-    if not installs(*pip, "-r", REQUIREMENTS, last=True):
-        fail(f"could not install {REQUIREMENTS}; the reason is above.")
+    if not installs(*pip, "-r", requirements, last=True):
+        fail(f"could not install {requirements}; the reason is above.")
 
 
 def installs(*command: str | Path, last: bool = False) -> bool:
@@ -145,10 +169,11 @@ def installs(*command: str | Path, last: bool = False) -> bool:
     result = subprocess.run(
         list(command), cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False
     )
-    if result.returncode and last:
+    if result.returncode:
         if any(sign in result.stderr for sign in OFFLINE_SIGNS):
             fail("the package index cannot be reached: no network, or a proxy.")
-        print(result.stderr, file=sys.stderr)
+        if last:
+            print(result.stderr, file=sys.stderr)
     return result.returncode == 0
 
 
@@ -204,11 +229,18 @@ def demo(arguments: list[str]) -> int:
     """Start the example project, or with --check test a whole sign-up on it."""
     parser = argparse.ArgumentParser(prog="dev.py demo")
     parser.add_argument("--check", action="store_true", help="walk the journey, exit")
-    parser.add_argument("--port", type=int, help="8000, with --check any free one")
+    parser.add_argument("--port", type=port, help="8000, with --check any free one")
     options = parser.parse_args(arguments)
     if options.check:
         return check_demo(options.port or free_port())
     return show_demo(options.port or 8000)
+
+
+def port(text: str) -> int:
+    """Return the number of a port."""
+    if text.isdecimal() and 0 < int(text) <= LAST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port; take 1 to {LAST_PORT}")
 
 
 def show_demo(port: int) -> int:
@@ -236,6 +268,23 @@ def check_demo(port: int) -> int:
         if code:
             print(log.read_text("utf-8", "replace"), file=sys.stderr)
     return code
+
+
+def run_manage(arguments: list[str]) -> int:
+    """Run a command of the example project's manage.py."""
+    return run(PYTHON, "example_project/manage.py", *arguments)
+
+
+def reset(arguments: list[str]) -> int:
+    """Delete what the demo stored; a database of DATABASE_URL is left alone."""
+    for name in DATA:
+        place = ROOT / name
+        if place.is_dir():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+    print(f"Deleted: {', '.join(DATA)}. The next demo starts anew.")
+    return 0
 
 
 def demo_environment(folder: Path, mails: Path) -> dict[str, str]:
@@ -311,14 +360,17 @@ def free_port() -> int:
         return port
 
 
-VERBS: dict[str, Callable[[list[str]], int]] = {
-    "demo": demo,
-    "test": test,
-    "lint": lint,
-    "types": types,
-    "schema": schema,
-    "matrix": matrix,
+VERBS: dict[str, tuple[Callable[[list[str]], int], str]] = {
+    "demo": (demo, DEMO),
+    "manage": (run_manage, DEMO),
+    "reset": (reset, ""),
+    "test": (test, DEV),
+    "lint": (lint, DEV),
+    "types": (types, DEV),
+    "schema": (schema, DEV),
+    "matrix": (matrix, DEV),
 }
+"""Each verb with what it needs to be installed."""
 
 
 def main(arguments: list[str]) -> int:
@@ -330,8 +382,10 @@ def main(arguments: list[str]) -> int:
     if verb not in VERBS:
         fail(f"there is no '{verb}'. Choose from: {', '.join(VERBS)}")
     check_python()
-    prepare()
-    return VERBS[verb](rest)
+    act, requirements = VERBS[verb]
+    if requirements:
+        prepare(requirements)
+    return act(rest)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+VERBS = ("demo", "manage", "reset", "test", "lint", "types", "schema", "matrix")
 ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.skipif(
@@ -58,6 +59,7 @@ class Checkout:
         self.folder = folder
         self.write("dev.py", (ROOT / "dev.py").read_text("utf-8"))
         self.write("requirements-dev.txt", "-e ./src/one\n")
+        self.write("requirements-demo.txt", "-e ./src/one\n")
         self.write("src/one/pyproject.toml", "[project]\n")
         self.write("recorder.py", RECORDER)
         self.write("fakes/venv.py", FAKE_VENV)
@@ -118,7 +120,16 @@ def taken_port() -> Iterator[int]:
 
 
 def installs(calls: list[list[str]]) -> list[str]:
-    return [" ".join(call[1:4]) for call in calls if "install" in call]
+    """The installer of each call, and what it installs."""
+    return [f"{call[1]} {call[-1]}" for call in calls if "install" in call]
+
+
+def has_options(call: list[str], options: str) -> bool:
+    return options in " ".join(call)
+
+
+TOOLS = ["pip uv", "uv requirements-dev.txt"]
+DEMO = ["pip uv", "uv requirements-demo.txt"]
 
 
 def changed_requirements(checkout: Checkout) -> None:
@@ -133,7 +144,7 @@ def test_help_names_every_verb_without_installing(checkout: Checkout) -> None:
     answer = checkout.dev("--help")
 
     assert answer.returncode == 0
-    for verb in ("demo", "test", "lint", "types", "schema", "matrix"):
+    for verb in VERBS:
         assert f"python3 dev.py {verb}" in answer.stdout
     assert checkout.calls() == []
 
@@ -143,8 +154,7 @@ def test_refuses_an_unknown_verb_in_one_line(checkout: Checkout) -> None:
 
     assert answer.returncode == 1
     assert answer.stderr == (
-        "dev.py: there is no 'tets'. "
-        "Choose from: demo, test, lint, types, schema, matrix\n"
+        f"dev.py: there is no 'tets'. Choose from: {', '.join(VERBS)}\n"
     )
 
 
@@ -187,8 +197,21 @@ def test_installs_once(checkout: Checkout) -> None:
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert calls[0] == ["venv"]
-    assert installs(calls) == ["pip install -qq", "uv pip install"]
+    assert installs(calls) == TOOLS
     assert checkout.calls() == [["-m", "mypy"]]
+
+
+def test_the_demo_installs_only_what_it_needs(checkout: Checkout) -> None:
+    checkout.dev("manage", "check")
+    for_demo = checkout.calls()
+    checkout.dev("types")
+    for_tools = checkout.calls()
+    checkout.dev("manage", "check")
+
+    assert installs(for_demo) == DEMO
+    assert installs(for_tools) == TOOLS
+    assert ["venv"] not in for_tools
+    assert checkout.calls() == [["example_project/manage.py", "check"]]
 
 
 @pytest.mark.parametrize("change", [changed_requirements, changed_member])
@@ -200,7 +223,7 @@ def test_installs_again_when_the_requirements_changed(
     ready.dev("types")
 
     calls = ready.calls()
-    assert installs(calls) == ["pip install -qq", "uv pip install"]
+    assert installs(calls) == TOOLS
     assert ["venv"] not in calls
 
 
@@ -213,11 +236,33 @@ def test_makes_a_new_environment_for_another_python(ready: Checkout) -> None:
     assert ready.calls()[0] == ["venv"]
 
 
+@pytest.mark.parametrize("how", ["folder", "link"])
+def test_leaves_an_environment_alone_that_it_did_not_make(
+    checkout: Checkout, tmp_path_factory: pytest.TempPathFactory, how: str
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    place = checkout.folder / ".venv" if how == "folder" else elsewhere
+    place.mkdir(exist_ok=True)
+    (place / "mine.txt").write_text("precious", "utf-8")
+    if how == "link":
+        (checkout.folder / ".venv").symlink_to(elsewhere)
+
+    answer = checkout.dev("types")
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        f"dev.py: {checkout.folder / '.venv'} is not mine, so I leave it alone. "
+        "Please move it away.\n"
+    )
+    assert (place / "mine.txt").read_text("utf-8") == "precious"
+    assert checkout.calls() == []
+
+
 def test_installs_with_pip_where_there_is_no_uv(checkout: Checkout) -> None:
     answer = checkout.dev("types", FAIL="uv")
 
     assert answer.returncode == 0
-    assert installs(checkout.calls()) == ["pip install -qq", "pip install -qq"]
+    assert installs(checkout.calls()) == ["pip uv", "pip requirements-dev.txt"]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +291,20 @@ def test_prints_why_it_could_not_install_and_tries_again_next_time(
 
     assert answer.returncode == 1
     assert answer.stderr == told
-    assert installs(checkout.calls()) == ["pip install -qq", "uv pip install"]
+    again = checkout.calls()
+    assert installs(again) == TOOLS
+    assert ["venv"] not in again
+
+
+def test_asks_the_index_but_briefly_as_there_may_be_no_network(
+    checkout: Checkout,
+) -> None:
+    offline = "Failed to establish a new connection"
+
+    checkout.dev("types", FAIL="install", SAY=offline)
+
+    _venv, first = checkout.calls()
+    assert has_options(first, "--timeout 5 --retries 1")
 
 
 def test_passes_further_arguments_on_and_prints_the_command(ready: Checkout) -> None:
@@ -288,6 +346,37 @@ def test_schema_check_names_the_command_for_an_old_document(ready: Checkout) -> 
     assert answer.stderr == (
         "dev.py: docs/openapi.yaml is out of date. Run: python3 dev.py schema\n"
     )
+
+
+@pytest.mark.parametrize("number", ["99999", "0", "-1", "http"])
+def test_refuses_what_is_no_port(ready: Checkout, number: str) -> None:
+    answer = ready.dev("demo", f"--port={number}")
+
+    assert answer.returncode == 2
+    assert f"'{number}' is no port; take 1 to 65535" in answer.stderr
+    assert ready.calls() == []
+
+
+def test_manage_runs_a_command_of_the_example(ready: Checkout) -> None:
+    answer = ready.dev("manage", "seed", "--twice", FAIL="--twice")
+
+    assert ready.calls() == [["example_project/manage.py", "seed", "--twice"]]
+    assert answer.returncode == 3
+
+
+def test_reset_deletes_what_the_demo_stored_and_is_safe_to_repeat(
+    ready: Checkout,
+) -> None:
+    ready.write("example_project/db.sqlite3", "rows")
+    ready.write("example_project/mails/1.log", "mail")
+    ready.write("example_project/settings.py", "")
+
+    answers = [ready.dev("reset"), ready.dev("reset")]
+
+    left = [file.name for file in (ready.folder / "example_project").iterdir()]
+    assert [answer.returncode for answer in answers] == [0, 0]
+    assert left == ["settings.py"]
+    assert ready.calls() == []
 
 
 @pytest.mark.parametrize("check", [[], ["--check"]])

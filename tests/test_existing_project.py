@@ -7,19 +7,23 @@ Then the README's blocks go into a fresh ``startproject``, and the journey must 
 once with Django's user model, in a project that has been in use, and once with ours.
 """
 
+import contextlib
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
+import django
 import pytest
 
+from tests.browser import Browser, browser
 from tests.running_server import running_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,22 +39,31 @@ class Recipe:
     """What the README tells people to do."""
 
     install: str
+    checkout: str
     settings: list[str]
+    mail: str
     url: str
     migrate: str
 
     @classmethod
     def of_readme(cls) -> "Recipe":
-        (install,), (url,), (migrate,) = map(blocks, ("install", "urls", "migrate"))
+        names = ("install", "checkout", "urls", "migrate")
+        (install,), (checkout,), (url,), (migrate,) = map(blocks, names)
+        (mail,) = blocks("mailers" if django.VERSION >= (6, 1) else "mail")
         return cls(
-            install=install, settings=blocks("settings"), url=url, migrate=migrate
+            install=install,
+            checkout=checkout,
+            settings=blocks("settings"),
+            mail=mail,
+            url=url,
+            migrate=migrate,
         )
 
 
-def blocks(name: str) -> list[str]:
+def blocks(name: str, of: str = "add") -> list[str]:
     """The fenced blocks of the README behind ``<!-- add:name -->``."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    pattern = rf"<!-- add:{name} -->\n+```\w+\n(.*?)```"
+    pattern = rf"<!-- {of}:{name} -->\n+```\w+\n(.*?)```"
     return [block.strip() for block in re.findall(pattern, readme, re.DOTALL)]
 
 
@@ -112,7 +125,7 @@ class Environment:
         command = [*maker, sys.executable] if uv() else [sys.executable, "-m", "venv"]
         run([*command, self.folder], self.folder.parent)
 
-    def install(self, line: str, constraints: Path) -> None:
+    def install(self, line: str, *options: str | Path) -> None:
         """Run a line that begins with ``pip install``, with uv where there is one."""
         pip, install, *names = shlex.split(line)
         assert (pip, install) == ("pip", "install")
@@ -120,7 +133,7 @@ class Environment:
         installer = [*uv(), "pip", install, "-q", "--python", python]
         if not uv():
             installer = [python, "-m", "pip", install, "-q"]
-        run([*installer, "-c", constraints, *names], self.folder)
+        run([*installer, *options, *names], self.folder.parent)
 
 
 def constraints_of(wheels: list[Path], folder: Path) -> Path:
@@ -143,7 +156,8 @@ def make_environment(folder: Path) -> Environment:
     wheels = build_wheels(folder / "wheels")
     environment = Environment(folder=folder / "venv")
     environment.create()
-    environment.install(Recipe.of_readme().install, constraints_of(wheels, folder))
+    constraints = constraints_of(wheels, folder)
+    environment.install(Recipe.of_readme().install, "-c", constraints)
     return environment
 
 
@@ -158,7 +172,6 @@ class Project:
         self.folder.mkdir()
         django_admin = self.environment.program("django-admin")
         run([django_admin, "startproject", "mysite", self.folder], self.folder)
-        self.extend_settings(MAILS_INTO_FILES)
 
     @property
     def mails(self) -> Path:
@@ -197,7 +210,7 @@ class Project:
 
 STRICT = {"PYTHONWARNINGS": "error"}
 
-# A project has its mails in order already; nobody's README tells them how.
+# In place of the console, so that the journey can read them.
 MAILS_INTO_FILES = """
 import django
 
@@ -213,24 +226,31 @@ else:
 def add_starterkit(project: Project) -> None:
     """Do what the README says, word for word; nothing may be left to complain of."""
     recipe = Recipe.of_readme()
-    for block in recipe.settings:
+    for block in [*recipe.settings, recipe.mail, MAILS_INTO_FILES]:
         project.extend_settings(block)
     project.add_url(recipe.url)
     project.migrate(recipe.migrate)
     project.check()
 
 
-def walk(project: Project) -> str:
-    """Serve the project, walk the journey, and return what it printed."""
+@contextlib.contextmanager
+def served(project: Project) -> Iterator[str]:
+    """Serve the project, and find no traceback in its log."""
     log = project.folder / "server.log"
-    manage = shlex.join([project.manage[0], str(project.folder / "manage.py")])
     env = {**clean_environment(), **STRICT}
     with running_server(project.manage, project.folder, log, env) as url:
+        yield url
+    assert "Traceback" not in log.read_text("utf-8")
+
+
+def walk(project: Project) -> str:
+    """Serve the project, walk the journey, and return what it printed."""
+    manage = shlex.join([project.manage[0], str(project.folder / "manage.py")])
+    with served(project) as url:
         options = ["--base-url", url, "--mail-dir", project.mails, "--manage", manage]
         said = run([sys.executable, "-m", "tests.journey", *options], ROOT)
         document = urlopen(f"{url}/api/schema/", timeout=20).read()  # noqa: S310
     assert b"/api/auth/v1/registration/" in document
-    assert "Traceback" not in log.read_text("utf-8")
     return said
 
 
@@ -272,6 +292,64 @@ def test_a_new_project_with_our_user_model_gets_the_journey(project: Project) ->
     add_starterkit(project)
 
     check_journey(walk(project))
+
+
+def test_a_checkout_can_be_installed_in_place_of_a_release(tmp_path: Path) -> None:
+    (tmp_path / "starterkit").symlink_to(ROOT, target_is_directory=True)
+    environment = Environment(folder=tmp_path / "venv")
+    environment.create()
+
+    environment.install(Recipe.of_readme().checkout)
+
+    names = ", ".join(module.name for module in MODULES)
+    code = f"import drf_spectacular_sidecar, {names}; print({MODULES[0].name}.__file__)"
+    place = run([environment.program("python"), "-c", code], tmp_path)
+    assert environment.folder in Path(place).parents
+
+
+def test_the_first_lines_lead_to_the_journey(tmp_path: Path) -> None:
+    (lines,) = blocks("clone", of="try")
+
+    said = run(["sh", "-e", "-c", lines], tmp_path, REPOSITORY=str(ROOT))
+
+    check_journey(said)
+
+
+def test_swagger_ui_renders_from_files_of_the_project_alone(project: Project) -> None:
+    add_starterkit(project)
+
+    with served(project) as url, browser(project.folder / "profile") as chromium:
+        chromium.visit(f"{url}/api/docs/")
+        chromium.wait_for("document.querySelectorAll('.opblock').length > 10")
+        chromium.run(OPEN_IN_SWAGGER)
+        chromium.wait_for("document.querySelector('.try-out button')")
+        chromium.run("document.querySelector('.try-out button').click()")
+        chromium.wait_for("document.querySelector('.opblock-body textarea')")
+
+    assert chromium.complaints == []
+    assert foreign(chromium, url) == []
+
+
+def test_redoc_renders_from_files_of_the_project_alone(project: Project) -> None:
+    add_starterkit(project)
+
+    with served(project) as url, browser(project.folder / "profile") as chromium:
+        chromium.visit(f"{url}/api/redoc/")
+        chromium.wait_for("document.querySelectorAll('[data-section-id]').length > 20")
+
+    assert chromium.complaints == []
+    assert foreign(chromium, url) == []
+
+
+OPEN_IN_SWAGGER = (
+    "document.querySelector('[id$=auth_sign_in] .opblock-summary-control').click()"
+)
+
+
+def foreign(chromium: Browser, url: str) -> list[str]:
+    """What the page loaded that this server did not send."""
+    own = (url, f"blob:{url}", "data:")
+    return [asked for asked in chromium.requested if not asked.startswith(own)]
 
 
 WHO_IS_IT = """

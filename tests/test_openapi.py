@@ -46,7 +46,8 @@ class HostView(APIView):
 
 patterns = [path("mine/", HostView.as_view())]
 found = SchemaGenerator(patterns=patterns).get_schema(public=True)
-assert {*found["components"]["securitySchemes"]} == {"bearerAuth", "cookieAuth"}
+schemes = {*found["components"]["securitySchemes"]}
+assert schemes == {"starterkitToken", "starterkitCookie"}
 """
 COMMITTED = ROOT / "docs" / "openapi.yaml"
 OPERATION_ID = re.compile(r"[a-z]+(_[a-z0-9]+)+")
@@ -218,7 +219,7 @@ def test_no_field_with_a_format_may_be_blank():
 def test_every_component_is_prefixed_by_its_module():
     prefixes = tuple(config.component_prefix for config in modules() if config.mount)
 
-    names = set(document()["components"]["schemas"]) - {"Problem", "FieldError"}
+    names = set(document()["components"]["schemas"]) - {"ApiProblem", "ApiFieldError"}
 
     assert names
     assert all(prefixes)
@@ -282,7 +283,11 @@ def test_the_example_of_a_refusal_has_its_facts(code, member):
 def test_a_generated_client_signs_out_with_its_credential():
     sign_out = document()["paths"]["/api/auth/v1/session/"]["delete"]
 
-    assert sign_out["security"] == [{"bearerAuth": []}, {"cookieAuth": []}, {}]
+    assert sign_out["security"] == [
+        {"starterkitToken": []},
+        {"starterkitCookie": []},
+        {},
+    ]
 
 
 def test_only_operations_that_need_a_user_ask_for_credentials():

@@ -80,7 +80,7 @@ def test_monitors_see_another_name_for_each_url():
     names = [ResolverMatch(url.callback, (), {})._func_path for url in patterns]
 
     assert len({*names, *(url.lookup_str for url in patterns)}) == len(patterns)
-    assert not [name for name in names if name.startswith("starterkit_core.")]
+    assert not [name for name in names if name.startswith("starterkit_core.http.")]
 
 
 @each_module

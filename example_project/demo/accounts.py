@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-PASSWORD = "lighthouse-keeper-7"  # noqa: S105
-"""The password of both."""
+PASSWORD = "correct horse battery staple"  # noqa: S105
+"""The password of both; that of the examples in OpenAPI, which Swagger UI sends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,15 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
 
 from example_project.demo.accounts import ACCOUNTS, PASSWORD
 from example_project.legal.models import Acceptance
 from example_project.notes.models import Note
 from starterkit_terms.models import version_model
 from starterkit_users.models import User
+
+ORIGIN = "http://testserver"
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +42,17 @@ def test_the_accounts_can_use_the_api_at_once(api, account):
 
     assert notes.status_code == HTTPStatus.OK
     assert len(notes.json()["results"]) == 2
+
+
+def test_swagger_ui_signs_in_with_the_examples_as_they_are(api):
+    seed()
+    path = reverse("starterkit_auth:session")
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    (content,) = document["paths"][path]["post"]["requestBody"]["content"].values()
+
+    for example in content["examples"].values():
+        response = api.post(path, example["value"], headers={"Origin": ORIGIN})
+        assert response.status_code == HTTPStatus.CREATED
 
 
 def test_it_prints_how_to_sign_in():

@@ -14,6 +14,8 @@ W005  the project has authentication backends that sign-in does not ask
 W009  a sign-up leaves columns of the user model empty that need a value
 W012  accounts share an address, and no account holds it
 W013  accounts with a password have no usable address
+W017  COOKIE_PARTITIONED contradicts COOKIE_SAMESITE
+W018  the cookie is for other sites, but no origin is trusted
 """
 
 from typing import Any
@@ -28,7 +30,7 @@ from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
-from starterkit_auth.conf import conf, debugging, signing_keys
+from starterkit_auth.conf import conf, debugging, signing_keys, trusted_origins
 from starterkit_auth.services import (
     addresses,
     backends,
@@ -75,6 +77,26 @@ def check_cookie(**kwargs: Any) -> list[CheckMessage]:
         text = "Browsers drop a SameSite=None cookie that is not Secure."
         hint = "Set STARTERKIT_AUTH['COOKIE_SECURE'] to True, or use 'Lax'."
         found.append(error("starterkit_auth.E003", text, hint))
+    return found
+
+
+@register(TAG)
+def check_other_sites(**kwargs: Any) -> list[CheckMessage]:
+    """W017 and W018: settings of the cookie that contradict each other."""
+    for_other_sites = conf.COOKIE_SAMESITE == "None"
+    if not for_other_sites and conf.given().get("COOKIE_PARTITIONED"):
+        text = "COOKIE_PARTITIONED does nothing, as no other site gets the cookie."
+        hint = "Remove it, or set STARTERKIT_AUTH['COOKIE_SAMESITE'] to 'None'."
+        return [warning("starterkit_auth.W017", text, hint)]
+    found = []
+    if for_other_sites and not conf.COOKIE_PARTITIONED:
+        text = "Browsers block a SameSite=None cookie that is not Partitioned."
+        hint = "Remove STARTERKIT_AUTH['COOKIE_PARTITIONED'], or set it to True."
+        found.append(warning("starterkit_auth.W017", text, hint))
+    if for_other_sites and not trusted_origins():
+        text = "Other sites get the cookie, but may only read with it."
+        hint = "Set CSRF_TRUSTED_ORIGINS, such as to ['https://app.example.net']."
+        found.append(warning("starterkit_auth.W018", text, hint))
     return found
 
 

@@ -135,6 +135,12 @@ class AuthSettings(AppSettings):
     COOKIE_SAMESITE = _one_of("Lax", "Strict", "None")
     """Which requests from other sites carry the cookie; ``None`` needs HTTPS."""
 
+    COOKIE_PARTITIONED = Setting(default=True)
+    """Whether a ``SameSite=None`` cookie is ``Partitioned``; otherwise it is blocked.
+
+    Browsers then keep one cookie for each site that the API is used from.
+    """
+
     ASK_BACKENDS = Setting(default=False)
     """Whether sign-in asks Django's ``AUTHENTICATION_BACKENDS``, in their order.
 

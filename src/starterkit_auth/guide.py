@@ -3,6 +3,9 @@
 from starterkit_auth.conf import conf
 from starterkit_auth.services.purposes import RULES
 
+SCHEMES = ("starterkitToken", "starterkitCookie")
+"""The security schemes in OpenAPI; names such as cookieAuth are taken by libraries."""
+
 GUIDE = """\
 **How to build a sign-in.** Paths are relative to `auth/v1/`. Get `config/` first: it \
 has the rules for your forms.
@@ -41,7 +44,8 @@ API's own origin, or of an origin that the project trusts. Browsers send \
 another origin, gets 403 `cross_site_request`.
 3. From another origin, call `fetch` with `credentials: "include"`. The project lists \
 that origin in `CSRF_TRUSTED_ORIGINS`, allows CORS with credentials for it, and \
-exposes `Retry-After`. On another site the cookie also needs `COOKIE_SAMESITE` `None`.
+exposes `Retry-After`. On another site it also sets `COOKIE_SAMESITE` to `None`; the \
+browser then keeps one session for each site that calls the API.
 4. Send no bearer token: with the cookie it is 400 `ambiguous_credentials`.
 5. `session/step-up/` and `PUT password/` replace the cookie at once. Send no other \
 request at the same time: with the former cookie it would get 401.

@@ -6,17 +6,22 @@ has one of our endpoints or uses the preset; for any other document, import it y
 
 from typing import Any
 
+from drf_spectacular.drainage import set_override
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from starterkit_auth import guide
+from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.http.transports import cookie_name
+
+# A project may use our class in one view and a subclass of it in another.
+set_override(SessionAuthentication, "suppress_collision_warning", value=True)
 
 
 class SessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # theirs
-    """Describes both transports of ``SessionAuthentication``."""
+    """Describes both transports of ``SessionAuthentication`` and its subclasses."""
 
-    target_class = "starterkit_auth.authentication.SessionAuthentication"
-    name = ["bearerAuth", "cookieAuth"]
+    target_class = SessionAuthentication
+    name = list(guide.SCHEMES)
     match_subclasses = True
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:

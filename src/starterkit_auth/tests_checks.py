@@ -87,12 +87,34 @@ def test_e002_a_cookie_without_https(settings):
 
 def test_e003_a_cookie_for_other_sites_without_https(settings):
     settings.DEBUG = True
+    settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.net"]
     settings.STARTERKIT_AUTH = {"COOKIE_SECURE": False, "COOKIE_SAMESITE": "None"}
 
     assert ids() == ["starterkit_auth.E003"]
 
     settings.STARTERKIT_AUTH = {"COOKIE_SAMESITE": "None"}
     assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"COOKIE_SAMESITE": "None", "COOKIE_PARTITIONED": False}, ["W017"]),
+        ({"COOKIE_SAMESITE": "Strict", "COOKIE_PARTITIONED": True}, ["W017"]),
+        ({"COOKIE_SAMESITE": "Lax", "COOKIE_PARTITIONED": False}, []),
+    ],
+)
+def test_w017_a_cookie_that_browsers_block_or_keep_whole(settings, given, expected):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.net"]
+    settings.STARTERKIT_AUTH = given
+
+    assert ids() == [f"starterkit_auth.{number}" for number in expected]
+
+
+def test_w018_a_cookie_for_sites_of_which_none_is_trusted(settings):
+    settings.STARTERKIT_AUTH = {"COOKIE_SAMESITE": "None"}
+
+    assert ids() == ["starterkit_auth.W018"]
 
 
 def test_e004_a_user_model_without_an_address(monkeypatch, django_user_model):

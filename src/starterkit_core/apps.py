@@ -10,6 +10,7 @@ class CoreConfig(ModuleConfig):
 
     name = "starterkit_core"
     verbose_name = _("audit log")
+    component_prefix = "Api"
 
     def ready(self) -> None:
         """Register the system checks, and the audit log as personal data."""

@@ -8,10 +8,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from starterkit_core.modules import modules
-from starterkit_core.openapi.views import DocumentView
-
-SCHEMA = "../schema/"
-"""Where the document is, seen from its pages, below any prefix and in any namespace."""
+from starterkit_core.openapi.views import SIDECAR, DocumentView, PageView, page_file
 
 urlpatterns = [
     path("schema/", DocumentView("SpectacularAPIView"), name="schema"),
@@ -22,16 +19,9 @@ urlpatterns = [
     ),
 ]
 
-if find_spec("drf_spectacular_sidecar"):  # the extra "docs"
+if find_spec(SIDECAR):  # the extra "docs"
     urlpatterns += [
-        path(
-            "docs/",
-            DocumentView("SpectacularSwaggerView", url=SCHEMA),
-            name="docs",
-        ),
-        path(
-            "redoc/",
-            DocumentView("SpectacularRedocView", url=SCHEMA),
-            name="redoc",
-        ),
+        path("docs/", PageView("SwaggerPage"), name="docs"),
+        path("docs/files/<str:name>", page_file),
+        path("redoc/", PageView("RedocPage"), name="redoc"),
     ]

@@ -80,6 +80,8 @@ def test_a_trusted_origin_may_stand_for_its_subdomains(settings, origin, expecte
     [
         ({}, "__Host-starterkit"),
         ({"COOKIE_DOMAIN": "example.com"}, "__Secure-starterkit"),
+        ({"COOKIE_SAMESITE": "None"}, "__Host-starterkit-partitioned"),
+        ({"COOKIE_SAMESITE": "None", "COOKIE_PARTITIONED": False}, "__Host-starterkit"),
         ({"COOKIE_SECURE": False}, "starterkit"),
         ({"COOKIE_SECURE": False, "COOKIE_DOMAIN": "example.com"}, "starterkit"),
     ],

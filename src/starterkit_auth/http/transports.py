@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from http.cookies import Morsel
+from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -26,6 +27,23 @@ SCHEME = re.compile(r"[!#$%&'*+.^_`|~\w-]+ +[^ ]", re.ASCII)
 
 PREFIXES = tuple(kind.value for kind in Kind)
 """What a token of ours begins with; other bearer tokens are another class's."""
+
+
+class PartitionedCookie(Morsel[str]):
+    """A cookie with ``Partitioned``, which Python knows from 3.14 on only."""
+
+    @classmethod
+    def of(cls, cookie: Morsel[str]) -> Self:
+        """Return the cookie with the attribute."""
+        partitioned = cls()
+        partitioned.set(cookie.key, cookie.value, cookie.coded_value)
+        for name, value in cookie.items():
+            partitioned[name] = value
+        return partitioned
+
+    def OutputString(self, attrs: Any = None) -> str:  # noqa: N802  # Python's name
+        """Return the header; Django writes it by this method."""
+        return f"{super().OutputString(attrs)}; Partitioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +126,16 @@ def cookie_name() -> str:
     A ``__Host-`` cookie cannot be set by another host, nor without HTTPS (RFC 6265bis,
     section 4.1.3).
     """
+    # A browser may have a cookie from before the setting changed, and would send both.
+    name = "starterkit-partitioned" if is_partitioned() else "starterkit"
     if not conf.COOKIE_SECURE:
-        return "starterkit"
-    return "__Secure-starterkit" if conf.COOKIE_DOMAIN else "__Host-starterkit"
+        return name
+    return f"__Secure-{name}" if conf.COOKIE_DOMAIN else f"__Host-{name}"
+
+
+def is_partitioned() -> bool:
+    """Return whether browsers keep a cookie for each site that the API is used from."""
+    return conf.COOKIE_PARTITIONED and conf.COOKIE_SAMESITE == "None"
 
 
 def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:
@@ -135,6 +160,9 @@ def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
         httponly=True,
         samesite=cast("Literal['Lax', 'Strict', 'None']", conf.COOKIE_SAMESITE),
     )
+    if is_partitioned():
+        name = cookie_name()
+        response.cookies[name] = PartitionedCookie.of(response.cookies[name])
 
 
 def _has_other_scheme(header: str) -> bool:

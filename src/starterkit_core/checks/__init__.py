@@ -9,6 +9,7 @@ from starterkit_core.checks.leftovers import check_leftovers
 from starterkit_core.checks.mail import check_mail_server, check_mails_leave
 from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.checks.moments import check_local_time
+from starterkit_core.checks.openapi import check_schema_class
 from starterkit_core.checks.overrides import check_overrides
 from starterkit_core.checks.personal_data import check_personal_data
 from starterkit_core.checks.preset import check_preset
@@ -16,6 +17,7 @@ from starterkit_core.checks.queue import check_queue
 from starterkit_core.checks.serializers import check_shared_serializers
 from starterkit_core.checks.settings import check_settings
 from starterkit_core.checks.swapped_models import check_swapped_models
+from starterkit_core.checks.templates import check_templates
 from starterkit_core.checks.wiring import check_apps, check_middleware, check_urls
 
 TAG = "starterkit"
@@ -27,6 +29,8 @@ register(check_counting_cache, TAG)
 register(check_mirrors, TAG)
 register(check_preset, TAG)
 register(check_swapped_models, TAG)
+register(check_schema_class, TAG)
+register(check_templates, TAG)
 register(check_middleware, TAG)
 register(check_urls, TAG)
 register(check_apps, TAG)

@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import append_meta
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT
 from starterkit_core.errors import DomainError, InvalidCursor, ServiceUnavailable
 from starterkit_core.http.problems import MEDIA_TYPE, type_of
-from starterkit_core.modules import modules
+from starterkit_core.modules import ModuleConfig, modules
+from starterkit_core.openapi.components import RESPONSES, name_enums, share
 from starterkit_core.permissions import PassesAccessGates
 from starterkit_core.ports import access_gates
 
@@ -52,6 +54,20 @@ RETRY_AFTER = OpenApiParameter(
     description="Seconds to wait before a retry.",
     response=[429, 503],
 )
+
+RESPONSE_NAMES = {
+    "400": "BadRequest",
+    "401": "Unauthorized",
+    "403": "Forbidden",
+    "404": "NotFound",
+    "406": "NotAcceptable",
+    "409": "Conflict",
+    "413": "ContentTooLarge",
+    "415": "UnsupportedMediaType",
+    "429": "TooManyRequests",
+    "503": "ServiceUnavailable",
+}
+"""Component names of shared responses; Python renames its phrases now and then."""
 
 
 class Refusal(NamedTuple):
@@ -143,7 +159,17 @@ class EndpointAutoSchema(AutoSchema):
             stand_in = endpoint()
             vars(stand_in).update(vars(self.view))
             self.view = stand_in
-        return super().get_operation(*args, **kwargs)
+        operation: Any = super().get_operation(*args, **kwargs)
+        self._share_problems((operation or {}).get("responses", {}))
+        return operation
+
+    def resolve_serializer(self, serializer: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the component, and name the enums of one that is ours."""
+        component = super().resolve_serializer(serializer, *args, **kwargs)
+        given = serializer if isinstance(serializer, type) else type(serializer)
+        if component and _module_of(_named_by(given)):
+            name_enums(self.registry, component)
+        return component
 
     def get_request_serializer(self) -> Any:
         """Return the active request class, or ``{}`` if there is no body."""
@@ -172,25 +198,34 @@ class EndpointAutoSchema(AutoSchema):
         A host's replacement keeps the name, so generated clients keep their types.
         """
         ours = _named_by(type(serializer))
-        prefix = getattr(_app_of(ours), "component_prefix", "")
+        module = _module_of(ours)
+        if module is None:  # the host has it inside a class that replaces ours
+            return str(super().get_serializer_name(serializer, direction))
         name = ours.__name__
         for suffix in ("Serializer", "Representation", "Request"):
             name = name.removesuffix(suffix)
-        return prefix + name
+        return module.component_prefix + name
 
     @property
     def _endpoint(self) -> Any:
         return self.view
+
+    def _share_problems(self, responses: dict[str, Any]) -> None:
+        """Replace each problem response by a reference to one that is shared."""
+        for status, response in responses.items():
+            if MEDIA_TYPE in response.get("content", {}):
+                name = RESPONSE_NAMES.get(status, f"Status{status}")
+                responses[status] = share(self.registry, RESPONSES, name, response)
 
     def _success(self) -> Any:
         response = self._endpoint.active_response()
         if response is None or not self._endpoint.paginated:
             return response
         row = self.resolve_serializer(response(), "response").ref
-        cursor = {
-            "type": ["string", "null"],
-            "description": "The `cursor` of that page; null if there is none.",
-        }
+        cursor = append_meta(
+            {"type": "string", "nullable": True},
+            {"description": "The `cursor` of that page; null if there is none."},
+        )
         return {
             "type": "object",
             "required": ["results", "next", "previous"],
@@ -291,5 +326,7 @@ def _named_by(serializer_class: type) -> type:
     return serializer_class
 
 
-def _app_of(serializer_class: type) -> Any:
-    return apps.get_containing_app_config(serializer_class.__module__)
+def _module_of(serializer_class: type) -> ModuleConfig | None:
+    """Return the module that a serializer class belongs to; None for a host's app."""
+    config = apps.get_containing_app_config(serializer_class.__module__)
+    return config if isinstance(config, ModuleConfig) else None

@@ -1,14 +1,29 @@
-"""The pages of the OpenAPI document."""
+"""The OpenAPI document, its pages, and the files that the pages are made of."""
 
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from importlib.resources import files
+from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import AuthenticationFailed, NotAcceptable, NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
+
+SIDECAR = "drf_spectacular_sidecar"
+"""The package with Swagger UI and Redoc; it need not be in ``INSTALLED_APPS``."""
+
+FILES = {
+    "swagger-ui.css": ("swagger-ui-dist", "text/css"),
+    "swagger-ui-bundle.js": ("swagger-ui-dist", "text/javascript"),
+    "favicon-32x32.png": ("swagger-ui-dist", "image/png"),
+    "redoc.standalone.js": ("redoc/bundles", "text/javascript"),
+}
+"""The folder and media type of each file that a page loads."""
+
+FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+"""What Redoc would load from another host; it shows its text alone without it."""
 
 
 class OpenToAll:
@@ -43,17 +58,20 @@ class DocumentView:
     methods = ("get", "head")
     """Without OPTIONS, which DRF adds but drf-spectacular's pages cannot answer."""
 
+    module: ClassVar[str] = "drf_spectacular.views"
+    """Where the class is."""
+
     def __init__(self, name: str, **initkwargs: Any) -> None:
         self.name = name
         self.initkwargs = initkwargs
         # By these, monitors of performance tell views apart.
-        self.__module__ = "drf_spectacular.views"
+        self.__module__ = self.module
         self.__name__ = self.__qualname__ = name
 
     @cached_property
     def cls(self) -> Any:
         """The class, by which drf-spectacular knows what to document."""
-        view = getattr(import_module("drf_spectacular.views"), self.name)
+        view = getattr(import_module(self.module), self.name)
         return type(self.name, (OpenToAll, view), {"__module__": __name__})
 
     def __call__(
@@ -63,3 +81,28 @@ class DocumentView:
         view = self.cls.as_view(http_method_names=self.methods, **self.initkwargs)
         answer: HttpResponseBase = view(request, *args, **kwargs)
         return answer
+
+
+class PageView(DocumentView):
+    """A page of ours that shows the document."""
+
+    module = "starterkit_core.openapi.pages"
+
+
+def page_file(request: HttpRequest, name: str) -> HttpResponse:
+    """Return a file of a page from the installed package.
+
+    So the pages need neither static files nor another host.
+    """
+    if name not in FILES:
+        raise Http404
+    folder, media_type = FILES[name]
+    content = (files(SIDECAR) / "static" / SIDECAR / folder / name).read_bytes()
+    return HttpResponse(
+        content.replace(FOREIGN_LOGO, b"data:,"),
+        content_type=media_type,
+        headers={"Cache-Control": "public, max-age=3600"},
+    )
+
+
+vars(page_file).update(login_required=False)  # LoginRequiredMiddleware looks at it

@@ -21,12 +21,10 @@ def versioned(request, monkeypatch):
     monkeypatch.setattr(APIView, "versioning_class", strict)
 
 
-def schema_of(page):
-    """Return where a page of the document says that the document is."""
-    text = page.content.decode()
-    [found] = re.findall(r'(?:url: "|spec-url=")([^"]+)"', text)
-    found = found.encode().decode("unicode_escape")
-    return urljoin(page.wsgi_request.path, found)
+def schema_of(script):
+    """Return where the script of a page says that the document is."""
+    [found] = re.findall(r'"(\.\./[^"]+)"', script.content.decode())
+    return urljoin(script.wsgi_request.path, found)
 
 
 @pytest.mark.parametrize("prefix", ["/api/", "/v7/kit/"])
@@ -42,9 +40,11 @@ def test_the_api_answers(person, prefix):
 @pytest.mark.parametrize("prefix", ["/api/", "/v7/kit/"])
 def test_the_pages_show_the_document_beside_them(api, prefix, page):
     response = api.get(prefix + page)
+    script = api.get(f"{prefix}{page}?script=")
 
     assert response.status_code == 200
-    assert schema_of(response) == f"{prefix}schema/"
+    assert 'src="?script="' in response.content.decode()
+    assert schema_of(script) == f"{prefix}schema/"
 
 
 @pytest.mark.usefixtures("versioned")

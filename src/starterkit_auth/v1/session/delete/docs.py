@@ -1,5 +1,6 @@
 """OpenAPI of DELETE v1/session."""
 
+from starterkit_auth.guide import SCHEMES
 from starterkit_core.openapi.describe import describe
 
 sign_out = describe(
@@ -12,5 +13,5 @@ sign_out = describe(
         "sent; the cookie is deleted. All tokens of the session stop working at once. "
         "The response is the same for an unknown token, and repeating it is safe."
     ),
-    auth=["bearerAuth", "cookieAuth"],
+    auth=SCHEMES,
 )

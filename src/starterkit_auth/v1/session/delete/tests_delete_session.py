@@ -9,6 +9,7 @@ from django.utils import timezone
 from starterkit_auth.models import session_model
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
+from starterkit_core.testing.plugin import PASSWORD
 
 from .use_case import SignOut
 
@@ -116,6 +117,7 @@ def test_a_forged_token_ends_no_session(bearer, opened):
         {},
         {"COOKIE_DOMAIN": "example.com", "COOKIE_SAMESITE": "Strict"},
         {"COOKIE_SECURE": False},
+        {"COOKIE_SAMESITE": "None", "COOKIE_PARTITIONED": False},
     ],
 )
 def test_clears_the_cookie_by_the_attributes_it_was_set_with(
@@ -124,7 +126,8 @@ def test_clears_the_cookie_by_the_attributes_it_was_set_with(
     settings.STARTERKIT_AUTH = given
     client, name = browser(), "starterkit"
     if given.get("COOKIE_SECURE", True):
-        name = "__Secure-starterkit" if given else "__Host-starterkit"
+        domain = given.get("COOKIE_DOMAIN")
+        name = "__Secure-starterkit" if domain else "__Host-starterkit"
     client.cookies[name] = open_for(member, "cookie").cookie
 
     cookie = client.delete(URL).cookies[name]
@@ -135,6 +138,22 @@ def test_clears_the_cookie_by_the_attributes_it_was_set_with(
     assert bool(cookie["secure"]) is given.get("COOKIE_SECURE", True)
     assert cookie["domain"] == given.get("COOKIE_DOMAIN", "")
     assert cookie["samesite"] == given.get("COOKIE_SAMESITE", "Lax")
+    assert live() == 0
+
+
+def test_sets_and_clears_a_partitioned_cookie_alike(browser, member, settings):
+    settings.STARTERKIT_AUTH = {"COOKIE_SAMESITE": "None"}
+    client, name = browser(), "__Host-starterkit-partitioned"
+    given = {"email": member.email, "password": PASSWORD}
+
+    opened = client.post(URL, given | {"client": {"transport": "cookie"}})
+    cookie = opened.cookies[name].OutputString()
+    gone = client.delete(URL).cookies[name].OutputString()
+
+    attributes = "Path=/; SameSite=None; Secure; Partitioned"
+    assert cookie.endswith(attributes)
+    assert gone.endswith(attributes)
+    assert "Max-Age=0" in gone
     assert live() == 0
 
 

@@ -1,0 +1,7 @@
+"use strict";
+
+Redoc.init(
+  "{{ schema_url|escapejs }}",
+  {{ settings|safe }},
+  document.getElementById("redoc"),
+);

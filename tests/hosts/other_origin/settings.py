@@ -1,0 +1,10 @@
+"""A front end on another port or site, as docs/how-to/browser-app-cors.md has it."""
+
+from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import INSTALLED_APPS, MIDDLEWARE
+
+INSTALLED_APPS = [*INSTALLED_APPS, "corsheaders"]
+MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware", *MIDDLEWARE]
+CORS_ALLOW_CREDENTIALS = True
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+ALLOWED_HOSTS = ["localhost", "testserver"]
