@@ -133,12 +133,17 @@ def test_finds_endpoints_outside_of_the_prefix(
         ([path("sample/", SAMPLE)], "'/sample/'"),
         ([path("a/", KIT), path("b/", KIT)], "['/a/', '/b/']"),
         (i18n_patterns(path("api/", KIT)), "['/en/api/', '/pt-br/api/']"),
+        (
+            i18n_patterns(path("api/", KIT), prefix_default_language=False),
+            "['/api/', '/en/api/', '/pt-br/api/']",
+        ),
     ],
 )
 def test_the_hint_is_the_prefix_to_write(settings, urls, patterns, value):
     urls(*patterns)
     settings.STARTERKIT_CORE = {"API_PREFIX": "/other/"}
     settings.LANGUAGES = [("en", "English"), ("pt-br", "Português")]
+    settings.LANGUAGE_CODE = "en-us"
 
     (found,) = findings("W011")
 

@@ -13,7 +13,13 @@ from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from starterkit_core.checks.messages import warning
-from starterkit_core.conf import api_prefixes, languages, middleware, root_urlconf
+from starterkit_core.conf import (
+    api_prefixes,
+    default_language,
+    languages,
+    middleware,
+    root_urlconf,
+)
 from starterkit_core.middleware import ApiMiddleware
 from starterkit_core.modules import modules
 
@@ -97,8 +103,9 @@ def _order(given: Sequence[str]) -> str:
 
 def _paths() -> Iterator[str]:
     """Yield the path of each URL that serves endpoints, once for each language."""
-    used, _ = is_language_prefix_patterns_used(root_urlconf())
-    for language in languages() if used else [None]:
+    used, all_prefixed = is_language_prefix_patterns_used(root_urlconf())
+    spoken = languages() if all_prefixed else [default_language(), *languages()]
+    for language in spoken if used else [None]:
         with override(language):
             yield from _endpoints(get_resolver().url_patterns, "/")
 
