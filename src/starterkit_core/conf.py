@@ -260,6 +260,11 @@ def languages() -> list[str]:
     return [code for code, _ in settings.LANGUAGES]
 
 
+def default_language() -> str:
+    """Return the code of the project's own language, which need not be in the list."""
+    return str(settings.LANGUAGE_CODE)
+
+
 def mail_backend() -> str:
     """Return the path of the backend that sends mails, or ``""`` if none was chosen."""
     if django.VERSION >= (6, 1) and hasattr(settings, "MAILERS"):
