@@ -66,13 +66,15 @@ def find_open(challenge_id: str) -> Challenge | None:
     return challenge if challenge and challenge.has_link_at(timezone.now()) else None
 
 
-def has_cooled_down(user: AbstractBaseUser, purpose: str) -> bool:
-    """Return whether the last challenge of ``user`` is older than ``RESEND_COOLDOWN``.
+def has_cooled_down(user: AbstractBaseUser, address: str, purpose: str) -> bool:
+    """Return whether the last challenge is older than ``RESEND_COOLDOWN``.
 
-    Each one counts, answered or not, whatever request it was made for.
+    Each one to ``user`` at ``address`` counts, answered or not, whatever request it was
+    made for. A mail to a former address proves nothing about this one.
     """
     since = timezone.now() - conf.RESEND_COOLDOWN
-    challenges = Challenge.objects.filter(user_id=user.pk, purpose=purpose)
+    mailbox = {"user_id": user.pk, "address_key": canonical_email(address)}
+    challenges = Challenge.objects.filter(**mailbox, purpose=purpose)
     return not challenges.filter(created_at__gt=since).exists()
 
 

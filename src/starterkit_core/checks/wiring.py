@@ -8,11 +8,12 @@ from django.apps import apps
 from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.core.checks import CheckMessage
 from django.middleware.common import CommonMiddleware
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from starterkit_core.checks.messages import warning
+from starterkit_core.checks.urls import class_of, served
 from starterkit_core.conf import (
     api_prefixes,
     default_language,
@@ -107,21 +108,9 @@ def _paths() -> Iterator[str]:
     spoken = languages() if all_prefixed else [default_language(), *languages()]
     for language in spoken if used else [None]:
         with override(language):
-            yield from _endpoints(get_resolver().url_patterns, "/")
-
-
-def _endpoints(patterns: Sequence[Any], before: str) -> Iterator[str]:
-    for pattern in patterns:
-        path = before + str(pattern.pattern).removeprefix("^")
-        if isinstance(pattern, URLResolver):
-            yield from _endpoints(pattern.url_patterns, path)
-        elif isinstance(pattern, URLPattern) and _serves_endpoints(pattern.callback):
-            yield path
-
-
-def _serves_endpoints(view: Any) -> bool:
-    """Return whether ``resource()`` made the view; loads no view that is lazy."""
-    return hasattr(getattr(view, "__dict__", {}).get("cls"), "endpoints")
+            for path, view in served(get_resolver().url_patterns):
+                if hasattr(class_of(view), "endpoints"):
+                    yield path
 
 
 def _prefixes_of(paths: Sequence[str]) -> str:
