@@ -29,7 +29,7 @@ from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from starterkit_auth.authentication import SessionAuthentication
-from starterkit_auth.conf import conf, debugging, signing_keys, trusted_origins
+from starterkit_auth.conf import conf, signing_keys, trusted_origins
 from starterkit_auth.services import (
     addresses,
     backends,
@@ -41,7 +41,9 @@ from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_core.checks.database import asks_accounts
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.conf import debugging
 from starterkit_core.ports.authenticators import ours_first
+from starterkit_core.utils.source import dotted
 
 TAG = "starterkit"
 KEY_BYTES = 32
@@ -124,7 +126,7 @@ def check_sign_up(**kwargs: Any) -> list[CheckMessage]:
     text = f"A sign-up leaves columns of {model._meta.label} empty: {names}."
     hint = (
         "Return their values from user_fields() of a subclass of "
-        f"{Register.__module__}.{Register.__qualname__}, and name it in "
+        f"{dotted(Register)}, and name it in "
         f"STARTERKIT_OVERRIDES = {{{Register.key!r}: 'shop.accounts.Register'}}. "
         "Silence this if save() or a signal fills them."
     )
@@ -157,7 +159,7 @@ def check_authenticator(**kwargs: Any) -> list[CheckMessage]:
     setting = "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES']"
     ours = [entry for entry in listed if issubclass(entry, SessionAuthentication)]
     ordered = ours_first(listed)
-    hint = f"Set it to {[_dotted(entry) for entry in ordered]}."
+    hint = f"Set it to {[dotted(entry) for entry in ordered]}."
     if not ours:
         text = f"{setting} lacks our authenticator."
         return [warning("starterkit_auth.W001", text, hint)]
@@ -225,10 +227,6 @@ def check_addresses(**kwargs: Any) -> list[CheckMessage]:
         hint = "manage.py auth_addresses lists them; correct them in the user model."
         found.append(warning("starterkit_auth.W013", text, hint))
     return found
-
-
-def _dotted(entry: type) -> str:
-    return f"{entry.__module__}.{entry.__qualname__}"
 
 
 def _problem_with(key: str) -> str:

@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 
 from starterkit_core.errors import ServiceUnavailable
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.source import dotted
 
 logger = logging.getLogger("starterkit.auth")
 
@@ -52,9 +53,8 @@ def accepted(
 def unasked() -> Iterator[str]:
     """Yield the backends that can accept a password and are not ``ModelBackend``."""
     for backend in get_backends():
-        kind = type(backend)
         if not _checks_as_we_do(backend) and _can_accept(backend):
-            yield f"{kind.__module__}.{kind.__qualname__}"
+            yield dotted(type(backend))
 
 
 def _checks_as_we_do(backend: Any) -> bool:

@@ -19,7 +19,7 @@ from rest_framework import serializers
 from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT
 from starterkit_core.errors import DomainError, InvalidCursor, ServiceUnavailable
 from starterkit_core.http.problems import MEDIA_TYPE, type_of
-from starterkit_core.modules import ModuleConfig, modules
+from starterkit_core.modules import OURS, ModuleConfig, modules
 from starterkit_core.openapi.components import RESPONSES, name_enums, share
 from starterkit_core.permissions import PassesAccessGates
 from starterkit_core.ports import access_gates
@@ -321,7 +321,7 @@ def _problem_response(status: int, refusals: list[Refusal]) -> OpenApiResponse:
 def _named_by(serializer_class: type) -> type:
     """Return the class of ours that a host's replacement subclasses."""
     for base in serializer_class.__mro__:
-        if base.__module__.startswith("starterkit_"):
+        if base.__module__.startswith(OURS):
             return base
     return serializer_class
 
