@@ -31,11 +31,11 @@ from rest_framework.settings import api_settings
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_auth.conf import conf, signing_keys, trusted_origins
 from starterkit_auth.services import (
-    addresses,
     backends,
     existing_addresses,
     new_users,
     retention,
+    user_addresses,
 )
 from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_core.checks.database import asks_accounts
@@ -250,6 +250,6 @@ def _fills_columns() -> bool:
 def _left_empty(model: Any) -> list[str]:
     username = new_users.username_for(model, "ada@example.com")
     filled = {"password", *(name for name in username if username[name] is not None)}
-    if addresses.has_email_field(model):
+    if user_addresses.has_email_field(model):
         filled.add(model.get_email_field_name())
     return new_users.unfilled(model, filled)

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
 from starterkit_core.db.conflicts import Conflict
 from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
@@ -73,14 +73,16 @@ class ImportAddresses(UseCase[ImportAddressesInput, ImportedBatch]):
         """Return whether a proven address is the one that the user model has."""
         key = addresses.key_of(user)
         proven = self.input.proven.get(user.pk, [])
-        return bool(key) and key in map(addresses.key_or_empty, proven)
+        return bool(key) and key in map(user_addresses.key_or_empty, proven)
 
     def find_rows(self, users: list[AbstractBaseUser]) -> dict[str, EmailAddress]:
         """Return the rows that hold one of the addresses, by canonical form."""
         keys = map(addresses.key_of, users)
         rows = EmailAddress.objects.select_related("user").filter(key__in=[*keys])
         return {
-            row.key: row for row in rows if addresses.is_address_of(row.user, row.key)
+            row.key: row
+            for row in rows
+            if user_addresses.is_address_of(row.user, row.key)
         }
 
     def free_among(
