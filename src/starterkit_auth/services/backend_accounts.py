@@ -1,5 +1,7 @@
 """Which account to sign in to, when the project's backends are asked."""
 
+from dataclasses import replace
+
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.errors import InvalidCredentials
@@ -41,8 +43,10 @@ def _account_of(user: AbstractBaseUser, found: Account | None) -> Account:
     Raises:
         InvalidCredentials: the user has a password here, but another address.
     """
-    if not user.has_usable_password():
-        return Account(user=user, verified=True)
+    if user.has_usable_password():
+        if found is None:
+            raise InvalidCredentials(reason="other_address")
+        return found
     if found is None:
-        raise InvalidCredentials(reason="other_address")
-    return found
+        return Account(user=user, verified=True)
+    return replace(found, user=user, verified=True)

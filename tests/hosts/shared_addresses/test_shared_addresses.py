@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import BaseBackend
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connection
@@ -31,6 +32,14 @@ def later(make_user):
         return make_user(email=email, password=OTHER, **fields)
 
     return make
+
+
+class Directory(BaseBackend):
+    """It knows people by a name that is no address of theirs."""
+
+    def authenticate(self, request, username=None, password=None):
+        users = get_user_model().objects.filter(username="grace")
+        return users.first() if password == "of the directory" else None
 
 
 def run(*arguments, **options):
@@ -192,6 +201,24 @@ def test_many_accounts_of_one_address_cost_no_more_queries(person, first, later)
 
     assert response.json()["code"] == "email_unverified"
     assert len(among_many) == len(alone)
+
+
+@pytest.mark.parametrize("email", ["", "ada@example.com"])
+def test_a_directory_gives_no_account_the_address_of_another(
+    person, first, make_user, settings, email
+):
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.Directory"]
+    settings.STARTERKIT_AUTH = settings.STARTERKIT_AUTH | {"ASK_BACKENDS": True}
+    grace = make_user(username="grace", email=email)
+    grace.set_unusable_password()
+    grace.save()
+    person.email = "grace@work.example"
+
+    body = {"email": person.email, "password": "of the directory"}
+    answer = person.send("POST auth/v1/session/", body)
+
+    assert answer.status_code == 201
+    assert not EmailAddress.objects.exists()
 
 
 @pytest.fixture

@@ -164,8 +164,11 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         )
 
     def keep_address(self, account: Account) -> None:
-        """Save whose address it is, so that no account made later takes it away."""
-        if not account.registered:
+        """Save whose address it is, so that no account made later takes it away.
+
+        Not of a user whom a backend knows by another name than this address.
+        """
+        if self.found and not account.registered:
             addresses.keep(account.user)
 
     def forget_failures(self) -> None:
