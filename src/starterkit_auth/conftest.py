@@ -18,7 +18,7 @@ from starterkit_core.utils.client import NO_CLIENT
 
 @pytest.fixture
 def member(make_user):
-    """Somebody whose address is proven."""
+    """A user whose address is proven."""
     user = make_user()
     addresses.assign(user, user_addresses.address_of(user), verified=True)
     return user

@@ -27,7 +27,7 @@ def check_other_sites(**kwargs: Any) -> list[CheckMessage]:
     """W017 and W018: settings of the cookie that contradict each other."""
     for_other_sites = conf.COOKIE_SAMESITE == "None"
     if not for_other_sites and conf.given().get("COOKIE_PARTITIONED"):
-        text = "COOKIE_PARTITIONED does nothing, as no other site gets the cookie."
+        text = "COOKIE_PARTITIONED has no effect, as no other site gets the cookie."
         hint = "Remove it, or set STARTERKIT_AUTH['COOKIE_SAMESITE'] to 'None'."
         return [warning("starterkit_auth.W017", text, hint)]
     found = []

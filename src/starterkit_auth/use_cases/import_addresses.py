@@ -109,24 +109,25 @@ class ImportAddresses(UseCase[ImportAddressesInput, ImportedBatch]):
         Raises:
             Conflict: another request has just saved one of them.
         """
-        now, keys = timezone.now(), [addresses.key_of(user) for user in users]
+        keys = [addresses.key_of(user) for user in users]
         outdated = EmailAddress.objects.filter(key__in=keys)
         outdated.exclude(pk__in=[row.pk for row in rows.values()]).delete()
         EmailAddress.objects.filter(user_id__in=[user.pk for user in users]).delete()
-        made = [
-            EmailAddress(
-                user_id=user.pk,
-                address=addresses.mailbox_of(user),
-                key=key,
-                verified_at=now,
-            )
-            for user, key in zip(users, keys, strict=True)
-        ]
         try:
-            EmailAddress.objects.bulk_create(made)
+            EmailAddress.objects.bulk_create([*map(_proven, users, keys)])
         except IntegrityError as error:
             raise Conflict from error
 
     def record_event(self, number: int) -> None:
         """Record how many addresses were imported."""
         audit.record("auth.addresses_imported", facts={"number": number})
+
+
+def _proven(user: AbstractBaseUser, key: str) -> EmailAddress:
+    """Return the row of a proven address, not saved yet."""
+    return EmailAddress(
+        user_id=user.pk,
+        address=addresses.mailbox_of(user),
+        key=key,
+        verified_at=timezone.now(),
+    )

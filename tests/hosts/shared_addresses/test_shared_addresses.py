@@ -48,22 +48,11 @@ def run(*arguments, **options):
     return out.getvalue()
 
 
-def sign_up(person, **fields):
-    return person.send(
-        "POST auth/v1/registration/",
-        {"email": person.email, "password": PASSWORD, **fields},
-    )
-
-
 def prove(person):
     """Sign in, answer the mail, and return the id of the account."""
     assert person.sign_in().json()["code"] == "email_unverified"
     assert person.confirm().status_code == 201
     return person.read_me().json()["id"]
-
-
-def ask_for_reset(person):
-    return person.send("POST auth/v1/password/reset/", {"email": person.email})
 
 
 @pytest.mark.parametrize(
@@ -136,7 +125,7 @@ def test_a_sign_up_makes_no_third_account_and_tells_the_owner(
 ):
     later()
 
-    response = sign_up(person)
+    response = person.sign_up()
 
     assert response.status_code == 202
     assert get_user_model().objects.count() == 2
@@ -150,7 +139,7 @@ def test_a_sign_up_leaves_an_account_that_holds_its_address_alone(person, first,
     later()
     run("auth_addresses", "--keep", "oldest", "--apply")
 
-    sign_up(person)
+    person.sign_up()
 
     before, first.password = first.password, ""
     first.refresh_from_db()
@@ -160,7 +149,7 @@ def test_a_sign_up_leaves_an_account_that_holds_its_address_alone(person, first,
 def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailbox):
     later()
 
-    ask_for_reset(person)
+    person.ask_for_reset()
 
     [mail] = mailbox
     assert "Several accounts" in mail.body
@@ -170,8 +159,8 @@ def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailb
 def test_mails_about_an_address_of_one_account_say_no_such_thing(
     person, first, mailbox
 ):
-    ask_for_reset(person)
-    sign_up(person)
+    person.ask_for_reset()
+    person.sign_up()
 
     assert len(mailbox) == 2
     assert "Several accounts" not in mailbox[0].body + mailbox[1].body
@@ -179,10 +168,10 @@ def test_mails_about_an_address_of_one_account_say_no_such_thing(
 
 def test_every_address_gets_the_same_answer(person, first, later):
     later()
-    answers = [ask_for_reset(person), sign_up(person)]
+    answers = [person.ask_for_reset(), person.sign_up()]
     person.email = "unknown@example.com"
 
-    others = [ask_for_reset(person), sign_up(person)]
+    others = [person.ask_for_reset(), person.sign_up()]
 
     for one, other in zip(answers, others, strict=True):
         expected = other.content.replace(b"unknown@", b"ada@")
