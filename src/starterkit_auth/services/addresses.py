@@ -265,14 +265,16 @@ def _save(
     key = canonical_email(address)
     values: dict[str, Any] = {"address": address, "key": key}
     values |= {"verified_at": verified_at, "provisional": provisional}
-    _drop_outdated(key, user)
+    row = _by_key.get(key)
+    if row and row.user_id == user.pk and row.verified_at and not verified_at:
+        return  # another request has proven it meanwhile
+    _drop_outdated(row, user)
     saved = {**values, "updated_at": timezone.now()}
     if not update(EmailAddress, {"user_id": user.pk}, saved):
         insert(EmailAddress(user_id=user.pk, **values))
 
 
-def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
-    """Delete the row of ``key`` if its user has another address in the user model."""
-    row = _by_key.get(key)
-    if row and row.user_id != user.pk and not is_address_of(row.user, key):
+def _drop_outdated(row: EmailAddress | None, user: AbstractBaseUser) -> None:
+    """Delete a row whose user has another address in the user model by now."""
+    if row and row.user_id != user.pk and not is_address_of(row.user, row.key):
         row.delete()

@@ -131,6 +131,15 @@ def test_a_new_claim_replaces_the_former_of_the_same_person(with_address, move):
     assert (row.address, row.verified_at) == ("lovelace@example.com", None)
 
 
+def test_keeping_an_address_that_was_just_proven_leaves_it_proven(with_address):
+    user = with_address(EMAIL)
+    addresses.assign(user, EMAIL, verified=True)
+
+    assert addresses.keep(user)
+
+    assert addresses.look_up(EMAIL).verified
+
+
 def test_knows_which_addresses_the_database_has(with_address):
     with_address("grace@example.com")
     addresses.assign(with_address(EMAIL), EMAIL)
