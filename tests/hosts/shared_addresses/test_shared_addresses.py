@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
+from starterkit_auth.services import addresses
 from starterkit_core.testing.plugin import PASSWORD
 from tests.processes import run_python
 
@@ -208,6 +209,17 @@ def test_a_directory_gives_no_account_the_address_of_another(
 
     assert answer.status_code == 201
     assert not EmailAddress.objects.exists()
+
+
+def test_a_sign_up_takes_no_address_that_the_database_holds_equal(person, make_user):
+    user = make_user(username="jose", email="josé@example.com")
+    addresses.assign(user, user.email, verified=True)
+    person.email = "jose@example.com"
+
+    person.sign_up()
+
+    person.email = user.email
+    assert person.sign_in().status_code == 201
 
 
 @pytest.fixture
