@@ -326,7 +326,7 @@ def test_two_requests_that_lock_rows_in_opposite_order_both_succeed():
     errors = in_threads(*[lambda given=it: ChangeBoth.execute(given) for it in inputs])
 
     assert errors == []
-    assert sum(len(given.runs) for given in inputs) == 3  # the database chose a victim
+    assert sum(len(given.runs) for given in inputs) >= 3  # the database chose a victim
     assert {*Thing.objects.values_list("note", flat=True)} == {"xx"}
 
 

@@ -1,6 +1,8 @@
 """Conflicts between transactions, and trying again after one."""
 
 from collections.abc import Callable
+from random import uniform
+from time import sleep
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -11,6 +13,9 @@ T = TypeVar("T")
 
 ATTEMPTS = 3
 """How often a write is tried when the database reports a conflict."""
+
+PAUSE = (0.01, 0.05)
+"""Shortest and longest wait in seconds before another try after a deadlock."""
 
 CONFLICTS = frozenset({"40001", "40P01", 1213, 1020})
 """Serialization failure and deadlock: SQLSTATE of PostgreSQL, numbers of MariaDB."""
@@ -47,6 +52,8 @@ def retried(write: Callable[[], T], *, using: str | None = None) -> T:
         except OperationalError as error:
             if not (alone and is_conflict(error)):
                 raise
+            # The other transaction goes first, or the two would meet again.
+            sleep(uniform(*PAUSE))  # noqa: S311  # no secret
     return write()
 
 
