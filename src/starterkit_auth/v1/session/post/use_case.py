@@ -77,7 +77,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def run(self) -> OpenedSession:
         opened = self.open_session(self.account)
-        self.keep_address(self.account)
+        self.keep_address(self.found)
         self.forget_failures()
         return opened
 
@@ -163,12 +163,13 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             )
         )
 
-    def keep_address(self, account: Account) -> None:
-        """Save whose address it is, so that no account made later takes it away.
+    def keep_address(self, account: Account | None) -> None:
+        """Save whose address it is, so that no later account or sign-up takes it away.
 
-        Not of a user whom a backend knows by another name than this address.
+        None if a backend accepted a name that is no account's address here: the address
+        of its user may be that of an older account.
         """
-        if self.found and not account.registered:
+        if account and (account.provisional or not account.registered):
             addresses.keep(account.user)
 
     def forget_failures(self) -> None:
