@@ -13,6 +13,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from starterkit_auth.models import EmailAddress
 from starterkit_core.testing.plugin import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,15 @@ def test_the_directory_is_asked_for_whom_we_cannot_check(asking, api, employee):
 
     assert wrong.json()["code"] == "invalid_credentials"
     assert right.status_code == HTTPStatus.CREATED
+
+
+def test_an_address_that_was_proven_stays_proven(asking, api, employee):
+    asking(ModelBackend, Directory)
+
+    sign_in(api, employee, "of the directory")
+
+    row = EmailAddress.objects.get(user_id=employee.pk)
+    assert row.verified_at is not None
 
 
 def test_need_not_prove_an_address_to_us(asking, api, make_user):

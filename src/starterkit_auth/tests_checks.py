@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from model_bakery import baker
 
-from starterkit_auth import checks
 from starterkit_auth.authentication import SessionAuthentication
+from starterkit_auth.checks import check_sign_up, check_signing_keys, user_model
 from starterkit_auth.models import Challenge
 from starterkit_auth.v1.registration.post.use_case import Register
 
@@ -70,7 +70,7 @@ def test_e001_looks_at_the_key_of_the_project_and_its_fallbacks(settings):
 def test_e001_never_shows_a_key(settings):
     settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["sesame"]}
 
-    [message] = checks.check_signing_keys()
+    [message] = check_signing_keys()
 
     assert "sesame" not in str(message)
 
@@ -173,9 +173,9 @@ class OwnRegister(Register):
 )
 def test_w009_a_sign_up_leaves_columns_empty(settings, monkeypatch, model, columns):
     settings.STARTERKIT_OVERRIDES = {}
-    monkeypatch.setattr(checks, "get_user_model", lambda: model)
+    monkeypatch.setattr(user_model, "get_user_model", lambda: model)
 
-    found = [message.msg for message in checks.check_sign_up()]
+    found = [message.msg for message in check_sign_up()]
 
     text = f"A sign-up leaves columns of {model._meta.label} empty: {columns}."
     assert found == ([text] if columns else [])
@@ -183,10 +183,10 @@ def test_w009_a_sign_up_leaves_columns_empty(settings, monkeypatch, model, colum
 
 @pytest.mark.parametrize("path", [f"{__name__}.OwnRegister", "shop.nowhere.Register"])
 def test_w009_leaves_it_to_a_step_of_the_project(settings, monkeypatch, path):
-    monkeypatch.setattr(checks, "get_user_model", lambda: Unfilled)
+    monkeypatch.setattr(user_model, "get_user_model", lambda: Unfilled)
     settings.STARTERKIT_OVERRIDES = {Register.key: path}
 
-    assert checks.check_sign_up() == []
+    assert check_sign_up() == []
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,7 @@ class Setting(Generic[T]):
 
     ``accepts`` validates a value of the right type; ``expects`` describes the valid
     values, for the message of the system check. ``kinds`` are its types, if they are
-    not those of the default; ``example`` is a value to show where
-    the default shows little.
+    not those of the default; ``example`` is a value to show if the default says little.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The permission that asks every access gate."""
+"""Permissions of DRF: a signed-in user, and one whom every access gate lets through."""
 
 from importlib import import_module
 from typing import Any
@@ -9,6 +9,18 @@ from rest_framework.request import ForcedAuthentication, Request
 
 from starterkit_core.http.exceptions import Refused
 from starterkit_core.ports import access_gates
+
+
+class IsSignedIn(permissions.IsAuthenticated):
+    """Lets users call our endpoints whom an authenticator has found.
+
+    With ``UNAUTHENTICATED_USER`` a project may give visitors a row of its user model.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether there is a signed-in user."""
+        is_authenticated = super().has_permission(request, view)
+        return is_authenticated and view.user_if_any is not None
 
 
 class PassesAccessGates(permissions.BasePermission):

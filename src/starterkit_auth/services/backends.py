@@ -22,6 +22,7 @@ from django.core.exceptions import PermissionDenied
 
 from starterkit_core.errors import ServiceUnavailable
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.source import dotted
 
 logger = logging.getLogger("starterkit.auth")
 
@@ -59,9 +60,8 @@ def accepted(
 def unasked() -> Iterator[str]:
     """Yield the backends that can accept a password or refuse a user of their own."""
     for backend in get_backends():
-        kind = type(backend)
         if _decides(backend) if _checks_as_we_do(backend) else _can_accept(backend):
-            yield f"{kind.__module__}.{kind.__qualname__}"
+            yield dotted(type(backend))
 
 
 def _checks_as_we_do(backend: Any) -> bool:

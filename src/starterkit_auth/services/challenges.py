@@ -16,7 +16,7 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import addresses, challenge_secrets, keys
+from starterkit_auth.services import addresses, challenge_secrets, keys, user_addresses
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import RULES, Purpose
 from starterkit_auth.services.sessions import password_version
@@ -184,8 +184,8 @@ def _newest(address: str, purpose: str) -> Challenge | None:
 
 def _address_of(challenge: Challenge) -> str:
     """Return the address as the user model spells it; SQL may find no other one."""
-    address = addresses.address_of(challenge.user) or ""
-    is_same = addresses.key_or_empty(address) == challenge.address_key
+    address = user_addresses.address_of(challenge.user) or ""
+    is_same = user_addresses.key_or_empty(address) == challenge.address_key
     return address if is_same else challenge.address_key
 
 

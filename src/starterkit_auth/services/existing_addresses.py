@@ -18,7 +18,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower, Trim
 
 from starterkit_auth.models import EmailAddress
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
 from starterkit_core.db.databases import rows_of
 
 CHUNK = 1_000
@@ -60,14 +60,14 @@ def count_unusable() -> int:
     One query; it does not find every malformed address, but the usual ones.
     """
     model = get_user_model()
-    if not addresses.has_email_field(model):
+    if not user_addresses.has_email_field(model):
         return 0
     name = model.get_email_field_name()
     blank = Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
     dots = Q(**{f"{name}__startswith": "."}) | Q(**{f"{name}__contains": ".."})
     none = ~Q(**{f"{name}__regex": DOMAIN}) | Q(**{f"{name}__contains": " "})
     users = rows_of(model).filter(blank | dots | none)
-    if addresses.has_field(model, "is_active"):
+    if user_addresses.has_field(model, "is_active"):
         users = users.filter(is_active=True)
     has_none = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return users.exclude(has_none).count()
@@ -88,7 +88,7 @@ def survey() -> Survey:
     for some in _chunks(_without_holder({*forms, *odd})):
         spelled_oddly = [pk for form in some for pk in odd[form]]
         accounts = _with_form().filter(Q(form__in=some) | Q(pk__in=spelled_oddly))
-        _sort_in(found, accounts.order_by(*addresses.age_of(get_user_model())))
+        _sort_in(found, accounts.order_by(*user_addresses.age_of(get_user_model())))
     return found
 
 
@@ -106,7 +106,7 @@ def _sort_in(found: Survey, accounts: Iterable[AbstractBaseUser]) -> None:
 
 def usable_key(address: str) -> str:
     """Return the canonical form, or ``""`` if the API accepts no such address."""
-    key = addresses.key_or_empty(address)
+    key = user_addresses.key_or_empty(address)
     try:
         validate_email(key)
     except ValidationError:
@@ -117,8 +117,8 @@ def usable_key(address: str) -> str:
 def is_unique() -> bool:
     """Return whether the user model keeps addresses unique, or has none."""
     model = get_user_model()
-    return not addresses.has_email_field(model) or addresses.has_field(
-        model, addresses.UNIQUE_FORM
+    return not user_addresses.has_email_field(model) or user_addresses.has_field(
+        model, user_addresses.UNIQUE_FORM
     )
 
 
@@ -145,7 +145,7 @@ def _without_holder(forms: Iterable[str]) -> list[str]:
         row.key
         for some in _chunks(wanted)
         for row in _rows_of(some)
-        if addresses.is_address_of(row.user, row.key)
+        if user_addresses.is_address_of(row.user, row.key)
     }
     return [form for form in wanted if form not in held]
 
@@ -162,7 +162,7 @@ def _rows_of(keys: list[str]) -> QuerySet[EmailAddress]:
 def _all_addresses() -> Iterator[tuple[Any, str]]:
     """Yield id and address of each user."""
     model = get_user_model()
-    if addresses.has_email_field(model):
+    if user_addresses.has_email_field(model):
         name = model.get_email_field_name()
         users = rows_of(model)
         for row in pages(users, "pk", name):

@@ -42,22 +42,11 @@ def run(*arguments, **options):
     return out.getvalue()
 
 
-def sign_up(person, **fields):
-    return person.send(
-        "POST auth/v1/registration/",
-        {"email": person.email, "password": PASSWORD, **fields},
-    )
-
-
 def prove(person):
     """Sign in, answer the mail, and return the id of the account."""
     assert person.sign_in().json()["code"] == "email_unverified"
     assert person.confirm().status_code == 201
     return person.read_me().json()["id"]
-
-
-def ask_for_reset(person):
-    return person.send("POST auth/v1/password/reset/", {"email": person.email})
 
 
 @pytest.mark.parametrize(
@@ -148,7 +137,7 @@ def test_a_sign_up_makes_no_third_account_and_tells_the_owner(
 ):
     later()
 
-    response = sign_up(person)
+    response = person.sign_up()
 
     assert response.status_code == 202
     assert get_user_model().objects.count() == 2
@@ -162,7 +151,7 @@ def test_a_sign_up_leaves_an_account_that_holds_its_address_alone(person, first,
     later()
     run("auth_addresses", "--keep", "oldest", "--apply")
 
-    sign_up(person)
+    person.sign_up()
 
     before, first.password = first.password, ""
     first.refresh_from_db()
@@ -181,7 +170,7 @@ def test_the_mail_of_a_first_sign_in_is_for_the_person_who_signed_in(
 def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailbox):
     later()
 
-    ask_for_reset(person)
+    person.ask_for_reset()
 
     [mail] = mailbox
     assert "Several accounts" in mail.body
@@ -191,8 +180,8 @@ def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailb
 def test_mails_about_an_address_of_one_account_say_no_such_thing(
     person, first, mailbox
 ):
-    ask_for_reset(person)
-    sign_up(person)
+    person.ask_for_reset()
+    person.sign_up()
 
     assert len(mailbox) == 2
     assert "Several accounts" not in mailbox[0].body + mailbox[1].body
@@ -200,10 +189,10 @@ def test_mails_about_an_address_of_one_account_say_no_such_thing(
 
 def test_every_address_gets_the_same_answer(person, first, later):
     later()
-    answers = [ask_for_reset(person), sign_up(person)]
+    answers = [person.ask_for_reset(), person.sign_up()]
     person.email = "unknown@example.com"
 
-    others = [ask_for_reset(person), sign_up(person)]
+    others = [person.ask_for_reset(), person.sign_up()]
 
     for one, other in zip(answers, others, strict=True):
         expected = other.content.replace(b"unknown@", b"ada@")
@@ -222,6 +211,16 @@ def test_many_accounts_of_one_address_cost_no_more_queries(person, first, later)
 
     assert response.json()["code"] == "email_unverified"
     assert len(among_many) == len(alone)
+
+
+def test_a_sign_up_takes_no_address_that_the_database_holds_equal(person, make_user):
+    user = make_user(username="jose", email="josé@example.com")
+    addresses.assign(user, user.email, verified=True)
+    person.email = "jose@example.com"
+
+    person.sign_up()
+
+    assert addresses.look_up(user.email).verified
 
 
 @pytest.fixture
@@ -368,7 +367,7 @@ def test_an_address_with_a_domain_in_letters_is_proven(person, make_user):
 def test_a_reset_reaches_an_address_with_a_domain_in_letters(person, make_user):
     person.email = "ada@bücher.example"
     make_user(email=person.email)
-    ask_for_reset(person)
+    person.ask_for_reset()
 
     response = person.send(
         "POST auth/v1/password/reset/confirmation/",
