@@ -53,13 +53,14 @@ PLACEHOLDER = "django-insecure"
 @register(TAG)
 def check_signing_keys(**kwargs: Any) -> list[CheckMessage]:
     """E001: all keys are checked, because tokens of each are accepted."""
+    hint = (
+        'Write a new one: python -c "import secrets; print(secrets.token_hex(32))". '
+        "STARTERKIT_AUTH['SIGNING_KEYS'] takes the place of SECRET_KEY and its "
+        "fallbacks, if you cannot change these."
+    )
     return [
-        error(
-            "starterkit_auth.E001",
-            f"Signing key number {number} is {problem}.",
-            'Generate one: python -c "import secrets; print(secrets.token_hex(32))".',
-        )
-        for number, key in enumerate(signing_keys(), start=1)
+        error("starterkit_auth.E001", f"{_name_of(position)} is {problem}.", hint)
+        for position, key in enumerate(signing_keys())
         if (problem := _problem_with(key))
     ]
 
@@ -184,7 +185,8 @@ def check_backends(**kwargs: Any) -> list[CheckMessage]:
     text = f"Sign-in does not ask these of AUTHENTICATION_BACKENDS: {unasked}."
     hint = (
         "Set STARTERKIT_AUTH['ASK_BACKENDS'] to True if users have their passwords "
-        "there; to False if only passwords that are saved here count."
+        "there, or if one of them locks accounts, such as that of django-axes; to "
+        "False if only passwords that are saved here count."
     )
     return [warning("starterkit_auth.W005", text, hint)]
 
@@ -229,6 +231,13 @@ def check_addresses(**kwargs: Any) -> list[CheckMessage]:
 
 def _dotted(entry: type) -> str:
     return f"{entry.__module__}.{entry.__qualname__}"
+
+
+def _name_of(position: int) -> str:
+    """Return where in the settings the signing key of this position is written."""
+    if conf.SIGNING_KEYS:
+        return f"STARTERKIT_AUTH['SIGNING_KEYS'][{position}]"
+    return f"SECRET_KEY_FALLBACKS[{position - 1}]" if position else "SECRET_KEY"
 
 
 def _problem_with(key: str) -> str:
