@@ -152,7 +152,7 @@ def lock_owner(challenge: Challenge) -> Account:
         InvalidConfirmation: the account is not active, or has another address or
             password by now.
     """
-    account = addresses.look_up_locked(challenge.address_key)
+    account = addresses.look_up_locked(_address_of(challenge))
     if account is None or account.user.pk != challenge.user_id:
         raise InvalidConfirmation
     version = password_version(account.user.password)
@@ -178,6 +178,13 @@ def _newest(address: str, purpose: str) -> Challenge | None:
     challenges = Challenge.objects.with_code_at(timezone.now()).select_related("user")
     of_address = challenges.filter(address_key=canonical_email(address))
     return of_address.filter(purpose=purpose).order_by("-id").first()
+
+
+def _address_of(challenge: Challenge) -> str:
+    """Return the address as the user model spells it; SQL may find no other one."""
+    address = addresses.address_of(challenge.user) or ""
+    is_same = addresses.key_or_empty(address) == challenge.address_key
+    return address if is_same else challenge.address_key
 
 
 def _count_attempt(challenge: Challenge) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
 from starterkit_auth.services import addresses
+from starterkit_auth.services.existing_addresses import usable_key
 from starterkit_core.db.conflicts import Conflict
 from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
@@ -71,7 +72,7 @@ class ImportAddresses(UseCase[ImportAddressesInput, ImportedBatch]):
 
     def is_current(self, user: AbstractBaseUser) -> bool:
         """Return whether a proven address is the one that the user model has."""
-        key = addresses.key_of(user)
+        key = usable_key(addresses.mailbox_of(user))
         proven = self.input.proven.get(user.pk, [])
         return bool(key) and key in map(addresses.key_or_empty, proven)
 

@@ -148,6 +148,15 @@ def test_a_sign_up_leaves_an_account_that_holds_its_address_alone(person, first,
     assert first.password == before
 
 
+def test_the_mail_of_a_first_sign_in_is_for_the_person_who_signed_in(
+    person, first, mailbox
+):
+    person.sign_in()
+
+    [mail] = mailbox
+    assert "If it was not you who has just signed up or signed in" in mail.body
+
+
 def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailbox):
     later()
 
@@ -273,6 +282,79 @@ def test_the_host_chooses_who_keeps_an_address(person, old_users, rule, keeper):
     assert prove(person) == str(user.pk)
     assert "starterkit_auth.W012" not in checked()
     assert "shared addresses: 0" in run("auth_addresses")
+
+
+def test_accounts_with_the_same_malformed_text_share_no_address(make_user):
+    for _ in range(2):
+        make_user(email="not an address")
+
+    said = run("auth_addresses", "--keep", "oldest", "--apply")
+
+    assert "shared addresses: 0" in said
+    assert "malformed addresses: 2" in said
+    assert not EmailAddress.objects.exists()
+    assert "starterkit_auth.W012" not in checked()
+
+
+@pytest.mark.parametrize(
+    "address", ["ops@intranet", "ada..lovelace@example.com", ".ada@example.com"]
+)
+def test_an_address_that_sign_in_refuses_is_listed(person, make_user, address):
+    make_user(email=address)
+    person.email = address
+
+    assert person.sign_in().json()["code"] == "validation_error"
+    assert "malformed addresses: 1" in run("auth_addresses")
+    assert checked()["starterkit_auth.W013"].startswith("1 accounts")
+    imported = run("auth_import_addresses", "auth.User", "--user", "pk", "--apply")
+    assert "0 imported" in imported
+
+
+def test_letters_that_a_collation_takes_as_equal_stop_no_import(make_user):
+    make_user(email="jose@example.com")
+    make_user(email="josé@example.com")  # sign-in refuses it
+
+    said = run("auth_import_addresses", "auth.User", "--user", "pk", "--apply")
+
+    assert "1 imported" in said
+    assert "malformed addresses: 1" in run("auth_addresses")
+
+
+def test_accounts_that_share_a_domain_in_letters_are_settled(make_user):
+    for _ in range(2):
+        make_user(email="ada@bücher.example")
+
+    run("auth_addresses", "--keep", "oldest", "--apply")
+
+    assert "starterkit_auth.W012" not in checked()
+
+
+def test_a_code_that_was_mailed_proves_no_address_that_is_set_later(person, first):
+    person.sign_in()
+    first.email = "mallory@example.com"
+    first.save()
+
+    assert person.confirm().json()["code"] == "invalid_confirmation"
+
+
+def test_an_address_with_a_domain_in_letters_is_proven(person, make_user):
+    person.email = "ada@bücher.example"
+    user = make_user(email=person.email)
+
+    assert prove(person) == str(user.pk)
+
+
+def test_a_reset_reaches_an_address_with_a_domain_in_letters(person, make_user):
+    person.email = "ada@bücher.example"
+    make_user(email=person.email)
+    ask_for_reset(person)
+
+    response = person.send(
+        "POST auth/v1/password/reset/confirmation/",
+        {"email": person.email, "code": person.code, "new_password": OTHER},
+    )
+
+    assert response.status_code == 204
 
 
 def test_applying_a_rule_makes_an_odd_spelling_findable(person, old_users):

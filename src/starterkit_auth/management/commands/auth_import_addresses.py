@@ -76,7 +76,9 @@ class Command(BaseCommand):
                 given = ImportAddressesInput(proven=batch, apply=apply)
                 numbers += Counter(asdict(ImportAddresses.execute(given)))
                 progress.tell(numbers.total())
-        except (LookupError, FieldError, ValueError, ValidationError) as error:
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except (LookupError, FieldError, ValueError) as error:
             raise CommandError(str(error)) from error
         progress.done(f"{numbers['imported']} {'imported' if apply else 'to import'}")
         for name, words in WORDS.items():
@@ -84,6 +86,8 @@ class Command(BaseCommand):
 
     def rows(self, options: dict[str, Any]) -> QuerySet[Any]:
         """Return the rows of the model that the options name."""
+        if "." not in options["model"]:
+            raise CommandError("Name the model as app.Model, such as auth.User.")
         conditions = {}
         for condition in options["where"]:
             name, _, value = condition.partition("=")
