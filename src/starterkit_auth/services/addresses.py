@@ -130,9 +130,12 @@ def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> N
 def keep(user: AbstractBaseUser) -> bool:
     """Save that an existing account holds its address; False if another was faster.
 
-    This is no proof. But no later account takes the address away, and no sign-up
-    takes over the account.
+    This is no proof, but one that was just given stays. No later account takes the
+    address away, and no sign-up takes over the account.
     """
+    own = EmailAddress.objects.filter(user_id=user.pk, key=key_of(user))
+    if own.exclude(verified_at=None).exists():
+        return True
     try:
         with transaction_of(accounts_database()):
             _save(user, mailbox_of(user), verified_at=None, provisional=False)

@@ -176,3 +176,14 @@ def test_without_the_setting_the_directory_is_not_asked_and_check_says_so(
     ]
     assert "tests.hosts.directory.backends.DirectoryBackend" in message.msg
     assert "ModelBackend" not in message.msg
+
+
+def test_signing_in_by_the_directory_leaves_a_proof_as_it_is(grace):
+    sign_in(grace)
+    proven = timezone.now()
+    mailbox = {"address": grace.email, "key": grace.email, "verified_at": proven}
+    EmailAddress.objects.update_or_create(user=user(), defaults=mailbox)
+
+    sign_in(grace)
+
+    assert EmailAddress.objects.get().verified_at == proven

@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import BaseBackend
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connection
@@ -10,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
+from starterkit_auth.services import addresses
+from starterkit_auth.v1.session.post.use_case import SignIn
 from starterkit_core.testing.plugin import PASSWORD
 from tests.processes import run_python
 
@@ -120,6 +123,24 @@ def test_without_proofs_an_account_that_signs_in_keeps_the_address(
 
     assert person.sign_in().status_code == 201
     assert person.read_me().json()["id"] == str(first.pk)
+
+
+class SignInWhileProving(SignIn):
+    """Another request proves the address before this one has locked the account."""
+
+    def open_session(self, account):
+        addresses.verify(account.user)
+        return super().open_session(account)
+
+
+def test_a_proof_meanwhile_is_not_lost_by_a_sign_in(person, first, settings):
+    settings.STARTERKIT_AUTH = {"EMAIL_VERIFICATION": "off"}
+    replaced = {"use_case": f"{__name__}.SignInWhileProving"}
+    settings.STARTERKIT_OVERRIDES = {"starterkit_auth.v1.session.post": replaced}
+
+    assert person.sign_in().status_code == 201
+
+    assert EmailAddress.objects.get(user=first).verified_at is not None
 
 
 def test_a_sign_up_makes_no_third_account_and_tells_the_owner(
@@ -401,3 +422,28 @@ def test_an_import_can_be_repeated(person, first):
 
     assert "0 imported" in run("auth_import_addresses", *source)
     assert EmailAddress.objects.get().verified_at == then
+
+
+class Directory(BaseBackend):
+    """It accepts one name and password, for the account called ``employee``."""
+
+    def authenticate(self, request, username=None, password=None):
+        right = (username, password) == ("employee@corp.example", "of the directory")
+        return get_user_model().objects.get(username="employee") if right else None
+
+
+@pytest.mark.parametrize("address", ["ada@example.com", "", "no address"])
+def test_a_directory_gives_its_account_no_address_that_was_not_asked_for(
+    person, first, later, settings, address
+):
+    later(address, username="employee")
+    get_user_model().objects.filter(username="employee").update(password="!")
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.Directory"]
+    settings.STARTERKIT_AUTH = {**settings.STARTERKIT_AUTH, "ASK_BACKENDS": True}
+
+    named = {"email": "employee@corp.example", "password": "of the directory"}
+    answer = person.send("POST auth/v1/session/", named)
+
+    assert answer.status_code == 201
+    assert not EmailAddress.objects.exists()
+    assert addresses.look_up("ada@example.com").user == first

@@ -80,7 +80,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def run(self) -> OpenedSession:
         opened = self.open_session(self.account)
-        self.keep_address(self.account)
+        self.keep_address(self.found)
         self.forget_failures()
         return opened
 
@@ -175,9 +175,13 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             )
         )
 
-    def keep_address(self, account: Account) -> None:
-        """Save whose address it is, so that no account made later takes it away."""
-        if not account.registered:
+    def keep_address(self, account: Account | None) -> None:
+        """Save whose address it is, so that no later account or sign-up takes it away.
+
+        None if a backend accepted a name that is no account's address here: the address
+        of its user may be that of an older account.
+        """
+        if account and (account.provisional or not account.registered):
             addresses.keep(account.user)
 
     def forget_failures(self) -> None:
