@@ -67,6 +67,20 @@ def test_e001_looks_at_the_key_of_the_project_and_its_fallbacks(settings):
     assert ids() == ["starterkit_auth.E001"] * 2
 
 
+def test_e001_names_the_setting(settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "short", ["shorter"]
+    django = [message.msg for message in checks.check_signing_keys()]
+
+    settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["x" * 40, "short"]}
+    [ours] = checks.check_signing_keys()
+
+    assert django == [
+        "SECRET_KEY is shorter than 32 bytes.",
+        "SECRET_KEY_FALLBACKS[0] is shorter than 32 bytes.",
+    ]
+    assert ours.msg.startswith("STARTERKIT_AUTH['SIGNING_KEYS'][1] is shorter")
+
+
 def test_e001_never_shows_a_key(settings):
     settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["sesame"]}
 

@@ -24,7 +24,7 @@ def check_backends(**kwargs: Any) -> list[CheckMessage]:
     text = f"Sign-in does not ask these of AUTHENTICATION_BACKENDS: {unasked}."
     hint = (
         "Set STARTERKIT_AUTH['ASK_BACKENDS'] to True if users have their passwords "
-        "there, or if they decide who may sign in; to False if only passwords that "
-        "are saved here count."
+        "there, or if they decide who may sign in, such as that of django-axes; to "
+        "False if only passwords that are saved here count."
     )
     return [warning("starterkit_auth.W005", text, hint)]
