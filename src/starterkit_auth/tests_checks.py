@@ -69,10 +69,10 @@ def test_e001_looks_at_the_key_of_the_project_and_its_fallbacks(settings):
 
 def test_e001_names_the_setting(settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "short", ["shorter"]
-    django = [message.msg for message in checks.check_signing_keys()]
+    django = [message.msg for message in check_signing_keys()]
 
     settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["x" * 40, "short"]}
-    [ours] = checks.check_signing_keys()
+    [ours] = check_signing_keys()
 
     assert django == [
         "SECRET_KEY is shorter than 32 bytes.",
