@@ -1,4 +1,8 @@
-"""Answers in place of Django's own pages, for requests that reached no view."""
+"""Answers in place of Django's own pages, for requests that reached no view.
+
+A catch-all URL of the project, such as the one that serves Wagtail's pages, reaches a
+view for every path. If that finds no page below the API, no view has answered either.
+"""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -6,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import is_valid_path
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.encoding import escape_uri_path
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.permissions import SAFE_METHODS
@@ -42,9 +46,10 @@ def completed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
 
     Headers and cookies that other middleware put on it stay.
     """
-    if request.resolver_match or not request.path_info.startswith(api_prefixes()):
+    if not request.path_info.startswith(api_prefixes()):
         return response
-    refusal = _refusal(request, response)
+    refused = _of_catch_all if request.resolver_match else _of_django
+    refusal = refused(request, response)
     if not refusal:
         return response
     answer = plain_answer(problem_of(refusal), request)
@@ -55,21 +60,44 @@ def completed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     return answer
 
 
-def _refusal(request: HttpRequest, response: HttpResponseBase) -> Exception | None:
-    """Return what ``response`` says as an exception, or None if it is to stay."""
-    path = f"{request.path}/"
-    if _is_redirect_to(path, response):
-        is_safe = request.method in SAFE_METHODS
-        return None if is_safe else MissingSlash(path=path)
-    if not _is_page(response):
+def _of_catch_all(request: HttpRequest, response: HttpResponseBase) -> Exception | None:
+    """Return the refusal if a catch-all found no page, or None if a view answered.
+
+    Django asks for the CSRF token of a form before it lets the catch-all look.
+    """
+    if _is_of_the_api(request.resolver_match) or _wants_page(request):
         return None
+    accepted = getattr(request, "csrf_processing_done", False)
+    is_unanswered = response.status_code == HTTPStatus.NOT_FOUND or (
+        response.status_code == HTTPStatus.FORBIDDEN and not accepted
+    )
+    return _without_slash(request) if is_unanswered and _is_page(response) else None
+
+
+def _is_of_the_api(match: ResolverMatch | None) -> bool:
+    """Return whether there is a URL, and it was written below a prefix.
+
+    That of a catch-all was not.
+    """
+    if match is None:
+        return False
+    route = (match.route or "").removeprefix("^")
+    return f"/{route}".startswith(api_prefixes())
+
+
+def _of_django(request: HttpRequest, response: HttpResponseBase) -> Exception | None:
+    """Return what ``response`` says as an exception, or None if it is to stay."""
+    if _is_redirect_to(f"{request.path}/", response):
+        return None if request.method in SAFE_METHODS else _without_slash(request)
     status = response.status_code
+    if status not in REFUSALS or not _is_page(response):
+        return None
     if status == HTTPStatus.NOT_FOUND and _lacks_slash(request):
-        return MissingSlash(path=path)
+        return _without_slash(request)
     if _wants_page(request):
         return None
     if status == ServerError.status_code and _raised_for_slash(request):
-        return MissingSlash(path=path)
+        return _without_slash(request)
     return REFUSALS[status]()
 
 
@@ -82,7 +110,7 @@ def _is_redirect_to(path: str, response: HttpResponseBase) -> bool:
 
 def _is_page(response: HttpResponseBase) -> bool:
     media_type = response.headers.get("Content-Type", "")
-    return response.status_code in REFUSALS and media_type.startswith(PAGES)
+    return media_type.startswith(PAGES)
 
 
 def _wants_page(request: HttpRequest) -> bool:
@@ -95,10 +123,28 @@ def _raised_for_slash(request: HttpRequest) -> bool:
 
     It does so in debug mode, for methods whose body a redirect would lose.
     """
-    return debugging() and request.method not in SAFE_METHODS and _lacks_slash(request)
+    if not debugging() or request.method in SAFE_METHODS:
+        return False
+    return _match_with_slash(request) is not None
+
+
+def _without_slash(request: HttpRequest) -> Exception:
+    """Return what to say of a path for which Django would add a slash."""
+    if _lacks_slash(request):
+        return MissingSlash(path=f"{request.path}/")
+    return NotFound()
 
 
 def _lacks_slash(request: HttpRequest) -> bool:
-    """Return whether there is a view for the path with a slash at its end."""
+    """Return whether there is a view of the API for the path with a slash added."""
+    return _is_of_the_api(_match_with_slash(request))
+
+
+def _match_with_slash(request: HttpRequest) -> ResolverMatch | None:
     path, urlconf = request.path_info, getattr(request, "urlconf", None)
-    return not path.endswith("/") and bool(is_valid_path(f"{path}/", urlconf))
+    if path.endswith("/"):
+        return None
+    try:
+        return resolve(f"{path}/", urlconf)
+    except Resolver404:
+        return None
