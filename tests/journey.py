@@ -283,7 +283,8 @@ class Journey:
 
     def meet_new_terms(self) -> None:
         """Be refused because of a version that was published meanwhile."""
-        label = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+        # To the second: the same text with the same label would be no new version.
+        label = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
         self.project.publish_terms(label, "Be kind, also to yourself.")
         refusal = {"code": "terms_acceptance_required"}
         self.try_gated(403, "held up by the new terms", **refusal)

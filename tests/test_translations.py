@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation.template import templatize
 
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
 
@@ -205,8 +205,8 @@ def test_a_wrong_password_is_refused_in_portuguese(
     brazilian: ApiClient, make_user
 ) -> None:
     user = make_user()
-    addresses.assign(user, addresses.address_of(user), verified=True)
-    given = {"email": addresses.address_of(user), "password": "x" + PASSWORD}
+    addresses.assign(user, user_addresses.address_of(user), verified=True)
+    given = {"email": user_addresses.address_of(user), "password": "x" + PASSWORD}
 
     response = brazilian.post(reverse("starterkit_auth:session"), given)
 

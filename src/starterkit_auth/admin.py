@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from starterkit_auth.models import AbstractSession, EmailAddress, session_model
-from starterkit_auth.services.addresses import is_address_of, key_or_empty
+from starterkit_auth.services.user_addresses import is_address_of, key_or_empty
 from starterkit_auth.services.user_lookup import find_user
 from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 from starterkit_auth.use_cases.send_confirmation import (

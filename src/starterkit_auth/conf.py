@@ -300,11 +300,6 @@ def trusted_origins() -> list[str]:
     return list(settings.CSRF_TRUSTED_ORIGINS)
 
 
-def debugging() -> bool:
-    """Return whether the project runs in debug mode."""
-    return bool(settings.DEBUG)
-
-
 def user_model_name() -> str:
     """Return the user model of this project, as ``app.Model``."""
     return str(settings.AUTH_USER_MODEL)

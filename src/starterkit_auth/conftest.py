@@ -10,7 +10,7 @@ from django.db import connection
 from model_bakery import baker
 
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, sessions
+from starterkit_auth.services import addresses, sessions, user_addresses
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.utils.client import NO_CLIENT
@@ -18,9 +18,9 @@ from starterkit_core.utils.client import NO_CLIENT
 
 @pytest.fixture
 def member(make_user):
-    """Somebody whose address is proven."""
+    """A user whose address is proven."""
     user = make_user()
-    addresses.assign(user, addresses.address_of(user), verified=True)
+    addresses.assign(user, user_addresses.address_of(user), verified=True)
     return user
 
 

@@ -15,7 +15,7 @@ from django.utils.html import escape
 
 from starterkit_auth.admin import EmailAddressAdmin, SessionAdmin
 from starterkit_auth.models import EmailAddress, session_model
-from starterkit_auth.services import addresses, sessions
+from starterkit_auth.services import addresses, sessions, user_addresses
 from starterkit_core.admin import AuditEventAdmin, BoundedPaginator
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
@@ -110,7 +110,7 @@ def test_finds_by_the_whole_of_an_address_or_an_id(
     def found(term):
         return rows_of(superuser.get(page("changelist"), {"q": term}))
 
-    assert found(addresses.address_of(member).upper()) == {mine.pk}
+    assert found(user_addresses.address_of(member).upper()) == {mine.pk}
     assert found(str(member.pk)) == {mine.pk}
     assert found(str(other.pk)) == {other.pk}
     assert found(f" {other.pk.hex} ") == {other.pk}
@@ -124,7 +124,7 @@ def test_neither_counts_nor_scans_the_whole_table(superuser, open_for, member):
         open_for(member)
 
     with CaptureQueriesContext(connection) as queries:
-        superuser.get(page("changelist"), {"q": addresses.address_of(member)})
+        superuser.get(page("changelist"), {"q": user_addresses.address_of(member)})
 
     table = session_model()._meta.db_table
     counts = [q["sql"] for q in queries if "COUNT" in q["sql"] and table in q["sql"]]

@@ -4,11 +4,16 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.contrib.auth.backends import (
+    AllowAllUsersModelBackend,
+    BaseBackend,
+    ModelBackend,
+)
 from django.core.checks import run_checks
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from starterkit_auth.models import EmailAddress
 from starterkit_core.testing.plugin import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +71,18 @@ class SameCheck(ModelBackend):
     """It has permissions of its own, and checks the password as Django does."""
 
 
+class Banning(ModelBackend):
+    """It checks the password as Django does, and decides who may sign in."""
+
+    def user_can_authenticate(self, user):
+        return False
+
+
+class Broken(ModelBackend):
+    def user_can_authenticate(self, user):
+        raise ConnectionError
+
+
 @pytest.fixture
 def asking(settings, tune):
     """Let sign-in ask these backends: ``asking(Directory)``."""
@@ -100,6 +117,15 @@ def test_the_directory_is_asked_for_whom_we_cannot_check(asking, api, employee):
 
     assert wrong.json()["code"] == "invalid_credentials"
     assert right.status_code == HTTPStatus.CREATED
+
+
+def test_an_address_that_was_proven_stays_proven(asking, api, employee):
+    asking(ModelBackend, Directory)
+
+    sign_in(api, employee, "of the directory")
+
+    row = EmailAddress.objects.get(user_id=employee.pk)
+    assert row.verified_at is not None
 
 
 def test_need_not_prove_an_address_to_us(asking, api, make_user):
@@ -138,6 +164,31 @@ def test_a_password_that_is_saved_here_counts(asking, api, member, kind):
     asking(kind, Failing)
 
     assert sign_in(api, member).status_code == HTTPStatus.CREATED
+
+
+def test_a_backend_decides_which_users_may_sign_in(asking, api, member):
+    asking(Banning)
+
+    assert sign_in(api, member).json()["code"] == "invalid_credentials"
+
+
+def test_a_decision_that_fails_makes_no_server_error(asking, api, member):
+    asking(Broken)
+    api.raise_request_exception = False
+
+    assert sign_in(api, member).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_w005_a_backend_that_decides_who_may_sign_in_is_not_asked(settings):
+    kinds = [Banning, AllowAllUsersModelBackend]
+    settings.AUTHENTICATION_BACKENDS = [
+        f"{kind.__module__}.{kind.__qualname__}" for kind in kinds
+    ]
+
+    [found] = [it for it in run_checks() if it.id == "starterkit_auth.W005"]
+
+    assert "Banning" in found.msg
+    assert "AllowAll" not in found.msg  # we refuse inactive users whatever it says
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import mail
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.validators import RegexValidator
@@ -12,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from model_bakery import baker
 
-from starterkit_auth import checks
 from starterkit_auth.authentication import SessionAuthentication
+from starterkit_auth.checks import check_sign_up, check_signing_keys, user_model
 from starterkit_auth.models import Challenge
 from starterkit_auth.v1.registration.post.use_case import Register
 
@@ -30,10 +31,17 @@ class Stricter(SessionAuthentication):
     """A host's own."""
 
 
+@pytest.fixture
+def live(monkeypatch):
+    """The process is not one of Django's tests, as far as the checks can see."""
+    monkeypatch.delattr(mail, "outbox")
+
+
 def test_a_project_with_good_settings_gets_no_message():
     assert ids() == []
 
 
+@pytest.mark.usefixtures("live")
 @pytest.mark.parametrize(
     ("given", "debug", "expected"),
     [
@@ -52,20 +60,36 @@ def test_e001_weak_and_placeholder_keys(settings, given, debug, expected):
     assert ids() == expected
 
 
+@pytest.mark.usefixtures("live")
 def test_e001_looks_at_the_key_of_the_project_and_its_fallbacks(settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "short", ["django-insecure-x"]
 
     assert ids() == ["starterkit_auth.E001"] * 2
 
 
+def test_e001_names_the_setting(settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "short", ["shorter"]
+    django = [message.msg for message in check_signing_keys()]
+
+    settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["x" * 40, "short"]}
+    [ours] = check_signing_keys()
+
+    assert django == [
+        "SECRET_KEY is shorter than 32 bytes.",
+        "SECRET_KEY_FALLBACKS[0] is shorter than 32 bytes.",
+    ]
+    assert ours.msg.startswith("STARTERKIT_AUTH['SIGNING_KEYS'][1] is shorter")
+
+
 def test_e001_never_shows_a_key(settings):
     settings.STARTERKIT_AUTH = {"SIGNING_KEYS": ["sesame"]}
 
-    [message] = checks.check_signing_keys()
+    [message] = check_signing_keys()
 
     assert "sesame" not in str(message)
 
 
+@pytest.mark.usefixtures("live")
 def test_e002_a_cookie_without_https(settings):
     settings.STARTERKIT_AUTH = {"COOKIE_SECURE": False}
 
@@ -163,9 +187,9 @@ class OwnRegister(Register):
 )
 def test_w009_a_sign_up_leaves_columns_empty(settings, monkeypatch, model, columns):
     settings.STARTERKIT_OVERRIDES = {}
-    monkeypatch.setattr(checks, "get_user_model", lambda: model)
+    monkeypatch.setattr(user_model, "get_user_model", lambda: model)
 
-    found = [message.msg for message in checks.check_sign_up()]
+    found = [message.msg for message in check_sign_up()]
 
     text = f"A sign-up leaves columns of {model._meta.label} empty: {columns}."
     assert found == ([text] if columns else [])
@@ -173,10 +197,10 @@ def test_w009_a_sign_up_leaves_columns_empty(settings, monkeypatch, model, colum
 
 @pytest.mark.parametrize("path", [f"{__name__}.OwnRegister", "shop.nowhere.Register"])
 def test_w009_leaves_it_to_a_step_of_the_project(settings, monkeypatch, path):
-    monkeypatch.setattr(checks, "get_user_model", lambda: Unfilled)
+    monkeypatch.setattr(user_model, "get_user_model", lambda: Unfilled)
     settings.STARTERKIT_OVERRIDES = {Register.key: path}
 
-    assert checks.check_sign_up() == []
+    assert check_sign_up() == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses
+from starterkit_auth.services import user_addresses
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
 
@@ -21,7 +21,7 @@ SESSION = reverse("starterkit_auth:session")
 def sign_in(member, tune):
     """Return a function that signs ``member`` in and returns the tokens."""
     tune(MAX_SESSIONS=MOST, SIGN_IN_ACCOUNT_LIMIT="1000/1h")
-    body = {"email": addresses.address_of(member), "password": PASSWORD}
+    body = {"email": user_addresses.address_of(member), "password": PASSWORD}
 
     def post(number=0):
         response = ApiClient().post(SESSION, body)

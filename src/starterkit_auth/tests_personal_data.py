@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress, session_model
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services import challenges, user_addresses
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core.ports import personal_data
 
@@ -18,7 +18,7 @@ def part_of(user):
 def test_exports_the_rows_of_a_person(member, open_for):
     session = open_for(member, device_name="Ada's phone").session
     challenges.open_challenge(
-        member, addresses.address_of(member), Purpose.REGISTRATION
+        member, user_addresses.address_of(member), Purpose.REGISTRATION
     )
 
     part = part_of(member)
@@ -26,7 +26,7 @@ def test_exports_the_rows_of_a_person(member, open_for):
     assert json.loads(json.dumps(part)) == part
     assert [row["id"] for row in part["sessions"]] == [str(session.pk)]
     assert part["sessions"][0]["device_name"] == "Ada's phone"
-    assert part["addresses"][0]["address"] == addresses.address_of(member)
+    assert part["addresses"][0]["address"] == user_addresses.address_of(member)
     assert len(part["challenges"]) == 1
 
 

@@ -143,9 +143,9 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
     model = get_user_model()
     ids = []
     for key in keys:
-        with suppress(ValidationError):  # the id of another object
-            ids.append(model._meta.pk.to_python(key or None))
-    users = rows_of(model).filter(pk__in=[pk for pk in ids if pk is not None])
+        with suppress(ValidationError):  # blank, or the id of another object
+            ids.append(model._meta.pk.clean(key, None))
+    users = rows_of(model).filter(pk__in=ids)
     return {str(user.pk): str(user) for user in users}
 
 

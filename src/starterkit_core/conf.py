@@ -78,8 +78,7 @@ class Setting(Generic[T]):
 
     ``accepts`` validates a value of the right type; ``expects`` describes the valid
     values, for the message of the system check. ``kinds`` are its types, if they are
-    not those of the default; ``example`` is a value to show where
-    the default shows little.
+    not those of the default; ``example`` is a value to show if the default says little.
     """
 
     def __init__(
@@ -258,6 +257,11 @@ def root_urlconf() -> str:
 def languages() -> list[str]:
     """Return the code of each language of the project."""
     return [code for code, _ in settings.LANGUAGES]
+
+
+def default_language() -> str:
+    """Return the code of the project's own language, which need not be in the list."""
+    return str(settings.LANGUAGE_CODE)
 
 
 def mail_backend() -> str:

@@ -7,7 +7,11 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from django.apps import AppConfig, apps
+from django.db.models import Model
 from django.utils.module_loading import module_has_submodule
+
+OURS = "starterkit_"
+"""How the names of our modules begin, and their labels."""
 
 
 class ModuleConfig(AppConfig):
@@ -80,6 +84,14 @@ def is_installed(path: str) -> bool:
     return any(
         f"{path}.".startswith(f"{config.name}.") for config in apps.get_app_configs()
     )
+
+
+def swapped_models() -> Iterator[type[Model]]:
+    """Yield each model of a module that the project has replaced by its own."""
+    for config in modules():
+        for model in config.get_models(include_swapped=True):
+            if model._meta.swapped:
+                yield model
 
 
 def load_all_use_cases() -> None:

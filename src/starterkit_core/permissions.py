@@ -1,14 +1,26 @@
-"""The permission that asks every access gate."""
+"""Permissions of DRF: a signed-in user, and one whom every access gate lets through."""
 
+from importlib import import_module
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework import permissions
 from rest_framework.request import ForcedAuthentication, Request
-from rest_framework.settings import api_settings
 
 from starterkit_core.http.exceptions import Refused
 from starterkit_core.ports import access_gates
+
+
+class IsSignedIn(permissions.IsAuthenticated):
+    """Lets users call our endpoints whom an authenticator has found.
+
+    With ``UNAUTHENTICATED_USER`` a project may give visitors a row of its user model.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether there is a signed-in user."""
+        is_authenticated = super().has_permission(request, view)
+        return is_authenticated and view.user_if_any is not None
 
 
 class PassesAccessGates(permissions.BasePermission):
@@ -40,7 +52,8 @@ class PassesAccessGates(permissions.BasePermission):
 
 def _is_by_default(view: Any) -> bool:
     """Return whether the view names no permissions, so that it has the defaults."""
-    defaults: Any = api_settings.DEFAULT_PERMISSION_CLASSES
+    # DRF imports this file along with its settings, before there is an APIView.
+    defaults = import_module("rest_framework.views").APIView.permission_classes
     is_endpoint = hasattr(view, "access")  # which names them in its own way
     return getattr(view, "permission_classes", None) is defaults and not is_endpoint
 

@@ -38,7 +38,7 @@ def rest_framework_beside(
 ) -> dict[str, Any]:
     """Return the ``REST_FRAMEWORK`` of an API that lives, and our authenticator first.
 
-    Nothing else of ``present`` changes. Where it has no authenticators or schema class,
+    All else in ``present`` stays. Where it has no authenticators or schema class,
     those of DRF and of drf-spectacular are written down.
     """
     listed = present.get("DEFAULT_AUTHENTICATION_CLASSES", DRF_AUTHENTICATION)

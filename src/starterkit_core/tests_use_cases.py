@@ -1,6 +1,7 @@
 """What ``execute`` promises to every caller."""
 
 import sqlite3
+import sys
 from dataclasses import dataclass, field
 from threading import Barrier, Thread
 from typing import Any
@@ -75,6 +76,13 @@ class ReadingPhases(Phases):
     atomic = False
 
 
+class Handled(Phases):
+    """Notes which exception a logger would show in ``refused()``."""
+
+    def refused(self, error: DomainError) -> None:
+        self.input.seen.append(f"handles {sys.exc_info()[0]}")
+
+
 def conflict() -> Exception:
     error = OperationalError()
     error.__cause__ = Deadlock()
@@ -128,6 +136,17 @@ def test_a_refusal_of_prepare_is_told_to_refused_and_run_is_not_reached():
         Phases.execute(given)
 
     assert given.seen == ["prepare outside", "refused outside"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("phase", ["prepare", "run"])
+def test_what_refused_does_is_not_logged_with_the_traceback_of_the_refusal(phase):
+    given = PhasesInput(refuse_in=phase)
+
+    with pytest.raises(Refusal):
+        Handled.execute(given)
+
+    assert given.seen[-1] == "handles None"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -140,8 +140,14 @@ class UseCase(ABC, Generic[InputT, OutputT]):
             self.prepare()
             return self._in_transaction() if self.atomic else self.run()
         except DomainError as error:
-            self._after(error)
-            raise
+            refusal = error
+        # Outside of the handler: a task that refused() starts would be logged with the
+        # traceback of the refusal, as if it had failed.
+        try:
+            self._after(refusal)
+            raise refusal
+        finally:
+            del refusal  # its traceback refers to this frame
 
     def _in_transaction(self) -> OutputT:
         database = self.database or accounts_database()

@@ -14,6 +14,7 @@ class UsersConfig(ModuleConfig):
     component_prefix = "Users"
 
     def ready(self) -> None:
-        """Register the provider of the account's personal data."""
+        """Register checks, and the provider of the account's personal data."""
+        import_module("starterkit_users.checks")
         import_module("starterkit_users.personal_data").register()
         self.register_admin()

@@ -65,9 +65,12 @@ class Person:
         body = {"email": self.email, "code": self.code}
         return self._open("POST auth/v1/registration/confirmation/", body)
 
-    def sign_in(self, **client):
-        body = {"email": self.email, "password": PASSWORD, "client": client}
+    def sign_in(self, password=PASSWORD, **client):
+        body = {"email": self.email, "password": password, "client": client}
         return self._open("POST auth/v1/session/", body)
+
+    def ask_for_reset(self):
+        return self.send("POST auth/v1/password/reset/", {"email": self.email})
 
     def refresh(self):
         body = {"refresh_token": self.tokens["refresh_token"]}
@@ -125,7 +128,7 @@ class Person:
             (202, lambda: self.send("POST auth/v1/email/change/", self._new_address())),
             (204, lambda: self.send("DELETE auth/v1/session/")),
             (201, self.sign_in),
-            (202, lambda: self.send("POST auth/v1/password/reset/", self._address())),
+            (202, self.ask_for_reset),
             (204, self._reset),
             (401, self.read_me),
         ]
@@ -139,9 +142,6 @@ class Person:
                 )
         return ""
 
-    def _address(self):
-        return {"email": self.email}
-
     def _new_address(self):
         return {"email": f"new.{self.email}"}
 
@@ -152,23 +152,32 @@ class Person:
 
 @pytest.fixture
 def publish_terms(tmp_path):
-    """Publish a document by the command; ``publish_terms("Be kind.")``."""
+    """Publish a document by the command, which returns what it printed.
 
-    def publish(text, label="1"):
-        file = tmp_path / "terms.md"
+    ``publish_terms("Be kind.", "--label", "2")``.
+    """
+
+    def publish(text, *options):
+        file, said = tmp_path / "terms.md", StringIO()
         file.write_text(f"# Terms\n\n{text}", "utf-8")
-        call_command(
-            "terms_publish", "terms", str(file), label=label, stdout=StringIO()
-        )
+        given = ("terms_publish", "terms", str(file), "--label", "1", *options)
+        call_command(*given, stdout=said)
+        return said.getvalue()
 
     return publish
 
 
 @pytest.fixture
-def suspend(make_user):
+def office(make_user):
+    """A browser in which an administrator is signed in to Django's admin."""
+    browser = Client()
+    browser.force_login(make_user(is_staff=True, is_superuser=True))
+    return browser
+
+
+@pytest.fixture
+def suspend(office):
     """Untick "active" of the user with this address, in the Django admin."""
-    office = Client()
-    office.force_login(make_user(is_staff=True, is_superuser=True))
 
     def save(email):
         user = rows_of(get_user_model()).get(email=email)

@@ -93,7 +93,7 @@ class Recorder:
         call_command(*given, "--enforce-at", "2026-03-02T00:00Z", verbosity=0)
 
     def visit(self):
-        """Be nobody."""
+        """Be a client that is not signed in."""
         self.send("GET auth/v1/config/")
         [document] = self.send("GET terms/v1/documents/").json()["results"]
         self.claim = {name: document[name] for name in ("version", "content_hash")}

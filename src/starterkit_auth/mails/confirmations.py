@@ -12,7 +12,13 @@ from starterkit_auth.conf import conf
 from starterkit_auth.mails.links import link
 from starterkit_auth.mails.shared_addresses import named
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import addresses, challenge_secrets, challenges, keys
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    challenges,
+    keys,
+    user_addresses,
+)
 from starterkit_auth.services.purposes import RULES, Purpose
 from starterkit_core.services.mail import Mail
 from starterkit_core.utils.client import Client
@@ -82,7 +88,8 @@ class ChallengeMail(Mail):
         if self.challenge is None:
             return None
         user, key = self.challenge.user, self.challenge.address_key
-        return addresses.mailbox_of(user) if addresses.is_address_of(user, key) else ""
+        is_current = user_addresses.is_address_of(user, key)
+        return addresses.mailbox_of(user) if is_current else ""
 
     def context(self) -> dict[str, Any]:
         """Return the secrets; they are derived here and not stored before."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_auth.services import addresses
+from starterkit_auth.services import user_addresses
 from starterkit_core.services.mail import harmless
 
 
@@ -18,7 +18,7 @@ def named(user: AbstractBaseUser) -> dict[str, Any]:
     The account has no name if users sign in to the host with the address, too.
     """
     name = str(user.get_username())  # a number in some user models
-    by_address = addresses.key_or_empty(name) != ""
+    by_address = user_addresses.key_or_empty(name) != ""
     return {
         "shared": True,
         "account_name": "" if by_address else harmless(name),

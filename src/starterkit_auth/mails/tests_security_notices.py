@@ -14,7 +14,7 @@ from starterkit_auth.mails.security_notices import (
     PasswordChangedNotice,
 )
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, reversals, sessions
+from starterkit_auth.services import reversals, sessions, user_addresses
 from starterkit_core import signals
 from starterkit_core.services import audit
 from starterkit_core.testing.plugin import PASSWORD
@@ -33,7 +33,7 @@ def sign_in(api, member):
     """Sign in as ``member``: ``sign_in("App/1", platform=…)``."""
 
     def post(user_agent="App/1", **client):
-        body = {"email": addresses.address_of(member), "password": PASSWORD}
+        body = {"email": user_addresses.address_of(member), "password": PASSWORD}
         return api.post(SESSION, body | {"client": client}, HTTP_USER_AGENT=user_agent)
 
     return post
@@ -76,7 +76,7 @@ def test_mails_about_a_changed_password(change, member, open_for, mailbox):
 
     [mail] = mailbox
     html = mail.alternatives[0].content
-    assert mail.to == [addresses.address_of(member)]
+    assert mail.to == [user_addresses.address_of(member)]
     assert mail.subject == "Your password at Our service was changed"
     assert "Device: Ada's phone, iOS 26" in mail.body
     assert "Network: 203.0.113.0/24" in mail.body
@@ -87,7 +87,7 @@ def test_mails_about_a_changed_password(change, member, open_for, mailbox):
 
 def test_mails_about_a_password_that_was_reset(api, member, mailbox, secrets_in, tune):
     tune(FRONTEND_URL="https://app.example.com")
-    address = addresses.address_of(member)
+    address = user_addresses.address_of(member)
     api.post(reverse("starterkit_auth:password-reset"), {"email": address})
     token = secrets_in(mailbox.pop()).token
 

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses
+from starterkit_auth.services import user_addresses
 from starterkit_auth.use_cases import end_all_sessions
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -34,7 +34,7 @@ def test_signs_one_user_out(run, member, open_for, make_user, named):
     other = make_user()
     for user in (member, member, other):
         open_for(user)
-    address = addresses.address_of(member)
+    address = user_addresses.address_of(member)
     names = {"address": address, "spelling": address.upper(), "id": str(member.pk)}
 
     said = run("--user", names[named])

@@ -23,27 +23,25 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models.address import EmailAddress
 from starterkit_auth.services import hidden_users
+from starterkit_auth.services.user_addresses import (
+    address_of,
+    check_fits,
+    has_email_field,
+    is_address_of,
+    key_or_empty,
+    same_address,
+    users_with,
+)
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.databases import accounts_database, rows_of, transaction_of
 from starterkit_core.utils.emails import canonical_email
-
-UNIQUE_FORM = "email_key"
-"""The field for the canonical form, if the user model has one."""
-
-BORN = ("created_at", "date_joined")
-"""Fields for the age of an account; the first that the user model has."""
-
-MOST_SHARED = 20
-"""How many accounts with one address are read to find its holder."""
 
 _by_key = CompiledGet[EmailAddress](
     lambda key: EmailAddress.objects.select_related("user").filter(key=key)
@@ -101,7 +99,7 @@ def find_any(email: str) -> AbstractBaseUser | None:
     row = _by_key.get(key)
     if row and _has_key(row, key):
         return row.user
-    return next(iter(_users_with(email, key, rows_of(model))), None)
+    return next(iter(users_with(email, key, rows_of(model))), None)
 
 
 def lock(user_id: Any) -> AbstractBaseUser | None:
@@ -130,9 +128,12 @@ def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> N
 def keep(user: AbstractBaseUser) -> bool:
     """Save that an existing account holds its address; False if another was faster.
 
-    This is no proof. But no later account takes the address away, and no sign-up
-    takes over the account.
+    This is no proof, but one that was just given stays. No later account takes the
+    address away, and no sign-up takes over the account.
     """
+    own = EmailAddress.objects.filter(user_id=user.pk, key=key_of(user))
+    if own.exclude(verified_at=None).exists():
+        return True
     try:
         with transaction_of(accounts_database()):
             _save(user, mailbox_of(user), verified_at=None, provisional=False)
@@ -163,23 +164,7 @@ def is_free_for(user: AbstractBaseUser, email: str) -> bool:
     if not has_email_field(model):
         return True
     others = rows_of(model).exclude(pk=user.pk)
-    return not bool(others.filter(_same_address(model, email, key)).exists())
-
-
-def check_fits(user: AbstractBaseUser, address: str) -> None:
-    """Refuse an address that the user model refuses, such as one that is too long.
-
-    Raises:
-        ValidationError: Django's, for ``email``.
-    """
-    model = type(user)
-    if not has_email_field(model):
-        return
-    field: Any = model._meta.get_field(model.get_email_field_name())
-    try:
-        field.clean(address, user)
-    except ValidationError as error:
-        raise ValidationError({"email": error}) from error
+    return not bool(others.filter(same_address(model, email, key)).exists())
 
 
 def move(user: AbstractBaseUser, address: str) -> None:
@@ -203,13 +188,6 @@ def move(user: AbstractBaseUser, address: str) -> None:
         raise InvalidConfirmation from error
 
 
-def address_of(user: AbstractBaseUser) -> str | None:
-    """Return the address in the user model, or ``""``; None if it has no such field."""
-    if not has_email_field(type(user)):
-        return None
-    return str(getattr(user, user.get_email_field_name()) or "")
-
-
 def mailbox_of(user: AbstractBaseUser) -> str:
     """Return the address for mails to ``user``, or ``""`` if none is known."""
     address = address_of(user)
@@ -224,17 +202,6 @@ def key_of(user: AbstractBaseUser) -> str:
     return key_or_empty(mailbox_of(user))
 
 
-def is_address_of(user: AbstractBaseUser, key: str) -> bool:
-    """Return whether the user model still has the address with this canonical form."""
-    address = address_of(user)
-    return address is None or key_or_empty(address) == key
-
-
-def has_email_field(model: type[AbstractBaseUser]) -> bool:
-    """Return whether ``model`` has a field for the address."""
-    return has_field(model, model.get_email_field_name())
-
-
 def is_held(email: str) -> bool:
     """Return whether the database has this address, even if ``look_up`` returns None.
 
@@ -246,7 +213,7 @@ def is_held(email: str) -> bool:
         return True
     model = get_user_model()
     users = rows_of(model)
-    condition = has_email_field(model) and _same_address(model, email, key)
+    condition = has_email_field(model) and same_address(model, email, key)
     return bool(condition) and users.filter(condition).exists()
 
 
@@ -260,8 +227,8 @@ def _account(
             registered=True,
             provisional=row.provisional,
         )
-    seen = get_user_model()._default_manager.using(accounts_database())
-    users = _users_with(email, key, seen)
+    seen = hidden_users.seen_users(get_user_model())
+    users = users_with(email, key, seen)
     holder = _locked(users[0], key) if users and lock else next(iter(users), None)
     shared = len(users) > 1
     return Account(user=holder, verified=False, shared=shared) if holder else None
@@ -273,36 +240,11 @@ def _has_key(row: EmailAddress, key: str) -> bool:
     return row.key == key and is_address_of(row.user, key)
 
 
-def _users_with(
-    email: str, key: str, users: "QuerySet[AbstractBaseUser]"
-) -> list[AbstractBaseUser]:
-    """Return which of ``users`` have this address, its holder first."""
-    if not has_email_field(users.model):
-        return []
-    candidates = users.filter(_same_address(users.model, email, key))
-    oldest = candidates.order_by(*age_of(users.model))[:MOST_SHARED]
-    found = [user for user in oldest if is_address_of(user, key)]
-    return sorted(found, key=lambda user: not user.is_active)
-
-
-def age_of(model: type[AbstractBaseUser]) -> list[str]:
-    """Return the fields that order accounts by age, the oldest first."""
-    born = [name for name in BORN if has_field(model, name)]
-    return [*born[:1], "pk"]
-
-
 def _locked(user: AbstractBaseUser, key: str) -> AbstractBaseUser | None:
     """Return ``user`` as saved, locked; None if the address has just changed."""
     users = type(user)._base_manager.select_for_update()
     locked = users.filter(pk=user.pk).first()
     return locked if locked and is_address_of(locked, key) else None
-
-
-def _same_address(model: type[AbstractBaseUser], email: str, key: str) -> Q:
-    if has_field(model, UNIQUE_FORM):
-        return Q((UNIQUE_FORM, key))
-    field = f"{model.get_email_field_name()}__iexact"
-    return Q((field, email)) | Q((field, key))
 
 
 def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
@@ -326,31 +268,14 @@ def _save(
     key = canonical_email(address)
     values: dict[str, Any] = {"address": address, "key": key}
     values |= {"verified_at": verified_at, "provisional": provisional}
-    _drop_outdated(key, user)
+    row = _by_key.get(key)
+    _drop_outdated(row, user)
     saved = {**values, "updated_at": timezone.now()}
     if not update(EmailAddress, {"user_id": user.pk}, saved):
         insert(EmailAddress(user_id=user.pk, **values))
 
 
-def _drop_outdated(key: str, user: AbstractBaseUser) -> None:
-    """Delete the row of ``key`` if its user has another address in the user model."""
-    row = _by_key.get(key)
-    if row and row.user_id != user.pk and not is_address_of(row.user, key):
+def _drop_outdated(row: EmailAddress | None, user: AbstractBaseUser) -> None:
+    """Delete a row whose user has another address in the user model by now."""
+    if row and row.user_id != user.pk and not is_address_of(row.user, row.key):
         row.delete()
-
-
-def key_or_empty(address: str) -> str:
-    """Return the canonical form, or ``""`` if the address is malformed."""
-    try:
-        return canonical_email(address)
-    except ValueError:
-        return ""
-
-
-def has_field(model: Any, name: str) -> bool:
-    """Return whether ``model`` has a field of this name."""
-    try:
-        model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return True

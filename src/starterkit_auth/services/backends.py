@@ -2,26 +2,34 @@
 
 As Django's ``authenticate()``, with two differences. Where that would ask
 ``ModelBackend``, we check the password ourselves, at the cost of one hash, account or
-not. And a backend that fails makes the answer 503, not 500.
+not; a subclass still decides who may sign in. And a backend that fails makes the answer
+503, not 500.
 """
 
 import inspect
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_backends
-from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.contrib.auth.backends import (
+    AllowAllUsersModelBackend,
+    BaseBackend,
+    ModelBackend,
+)
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 
 from starterkit_core.errors import ServiceUnavailable
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.source import dotted
 
 logger = logging.getLogger("starterkit.auth")
 
 RETRY_AFTER = 5
 """``Retry-After`` in seconds after an error of a backend."""
+
+T = TypeVar("T")
 
 Check = Callable[[], AbstractBaseUser | None]
 """Checks the password against the one saved here, and returns its user or None."""
@@ -41,7 +49,7 @@ def accepted(
     for backend in get_backends():
         here = _checks_as_we_do(backend)
         try:
-            user = check() if here else _ask(backend, client.request, given)
+            user = _check(backend, check) if here else _ask(backend, client, given)
         except PermissionDenied:
             return None
         if user is not None:
@@ -50,11 +58,10 @@ def accepted(
 
 
 def unasked() -> Iterator[str]:
-    """Yield the backends that can accept a password and are not ``ModelBackend``."""
+    """Yield the backends that can accept a password or refuse a user of their own."""
     for backend in get_backends():
-        kind = type(backend)
-        if not _checks_as_we_do(backend) and _can_accept(backend):
-            yield f"{kind.__module__}.{kind.__qualname__}"
+        if _decides(backend) if _checks_as_we_do(backend) else _can_accept(backend):
+            yield dotted(type(backend))
 
 
 def _checks_as_we_do(backend: Any) -> bool:
@@ -66,13 +73,42 @@ def _can_accept(backend: Any) -> bool:
     return own is not BaseBackend.authenticate
 
 
-def _ask(backend: Any, request: Any, given: dict[str, str]) -> AbstractBaseUser | None:
+def _decides(backend: Any) -> bool:
+    """Return whether a subclass of ``ModelBackend`` decides who may sign in.
+
+    Inactive users may not, whatever it says.
+    """
+    return type(backend).user_can_authenticate not in {
+        ModelBackend.user_can_authenticate,
+        AllowAllUsersModelBackend.user_can_authenticate,
+    }
+
+
+def _check(backend: Any, check: Check) -> AbstractBaseUser | None:
+    user = check()
+    if user is None or not _decides(backend):
+        return user
+    may = _answer(backend, lambda: backend.user_can_authenticate(user))
+    return user if may else None
+
+
+def _ask(
+    backend: Any, client: Client, given: dict[str, str]
+) -> AbstractBaseUser | None:
+    request: Any = client.request
     try:
         inspect.signature(backend.authenticate).bind(request, **given)
     except TypeError:  # it takes other credentials, as Django sees it too
         return None
+    user: AbstractBaseUser | None = _answer(
+        backend, lambda: backend.authenticate(request, **given)
+    )
+    return user
+
+
+def _answer(backend: Any, ask: Callable[[], T]) -> T:
     try:
-        user: AbstractBaseUser | None = backend.authenticate(request, **given)
+        return ask()
     except PermissionDenied:
         raise
     except Exception as error:  # noqa: BLE001  # a backend may raise anything
@@ -81,4 +117,3 @@ def _ask(backend: Any, request: Any, given: dict[str, str]) -> AbstractBaseUser 
             "auth.backend_failed: %s, %s", type(backend).__name__, type(error).__name__
         )
         raise ServiceUnavailable(retry_after=RETRY_AFTER) from None
-    return user

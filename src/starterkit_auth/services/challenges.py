@@ -16,7 +16,7 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import addresses, challenge_secrets, keys
+from starterkit_auth.services import addresses, challenge_secrets, keys, user_addresses
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import RULES, Purpose
 from starterkit_auth.services.sessions import password_version
@@ -66,13 +66,15 @@ def find_open(challenge_id: str) -> Challenge | None:
     return challenge if challenge and challenge.has_link_at(timezone.now()) else None
 
 
-def has_cooled_down(user: AbstractBaseUser, purpose: str) -> bool:
-    """Return whether the last challenge of ``user`` is older than ``RESEND_COOLDOWN``.
+def has_cooled_down(user: AbstractBaseUser, address: str, purpose: str) -> bool:
+    """Return whether the last challenge is older than ``RESEND_COOLDOWN``.
 
-    Each one counts, answered or not, whatever request it was made for.
+    Each one to ``user`` at ``address`` counts, answered or not, whatever request it was
+    made for. A mail to a former address proves nothing about this one.
     """
     since = timezone.now() - conf.RESEND_COOLDOWN
-    challenges = Challenge.objects.filter(user_id=user.pk, purpose=purpose)
+    mailbox = {"user_id": user.pk, "address_key": canonical_email(address)}
+    challenges = Challenge.objects.filter(**mailbox, purpose=purpose)
     return not challenges.filter(created_at__gt=since).exists()
 
 
@@ -152,7 +154,7 @@ def lock_owner(challenge: Challenge) -> Account:
         InvalidConfirmation: the account is not active, or has another address or
             password by now.
     """
-    account = addresses.look_up_locked(challenge.address_key)
+    account = addresses.look_up_locked(_address_of(challenge))
     if account is None or account.user.pk != challenge.user_id:
         raise InvalidConfirmation
     version = password_version(account.user.password)
@@ -178,6 +180,13 @@ def _newest(address: str, purpose: str) -> Challenge | None:
     challenges = Challenge.objects.with_code_at(timezone.now()).select_related("user")
     of_address = challenges.filter(address_key=canonical_email(address))
     return of_address.filter(purpose=purpose).order_by("-id").first()
+
+
+def _address_of(challenge: Challenge) -> str:
+    """Return the address as the user model spells it; SQL may find no other one."""
+    address = user_addresses.address_of(challenge.user) or ""
+    is_same = user_addresses.key_or_empty(address) == challenge.address_key
+    return address if is_same else challenge.address_key
 
 
 def _count_attempt(challenge: Challenge) -> bool:

@@ -12,15 +12,20 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower, Trim
 
 from starterkit_auth.models import EmailAddress
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
 from starterkit_core.db.databases import rows_of
 
 CHUNK = 1_000
 """How many rows are read at a time."""
+
+DOMAIN = r".@(.+\..|localhost$)"
+"""For SQL: an address has letters before the @, and a domain with a dot behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,14 @@ def count_unusable() -> int:
     One query; it does not find every malformed address, but the usual ones.
     """
     model = get_user_model()
-    if not addresses.has_email_field(model):
+    if not user_addresses.has_email_field(model):
         return 0
     name = model.get_email_field_name()
     blank = Q(**{name: ""}) | Q(**{f"{name}__isnull": True})
-    half = Q(**{f"{name}__startswith": "@"}) | Q(**{f"{name}__endswith": "@"})
-    none = ~Q(**{f"{name}__contains": "@"}) | Q(**{f"{name}__contains": " "})
-    users = rows_of(model).filter(blank | half | none)
-    if addresses.has_field(model, "is_active"):
+    dots = Q(**{f"{name}__startswith": "."}) | Q(**{f"{name}__contains": ".."})
+    none = ~Q(**{f"{name}__regex": DOMAIN}) | Q(**{f"{name}__contains": " "})
+    users = rows_of(model).filter(blank | dots | none)
+    if user_addresses.has_field(model, "is_active"):
         users = users.filter(is_active=True)
     has_none = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return users.exclude(has_none).count()
@@ -72,25 +77,26 @@ def survey() -> Survey:
     """Read the address of each account, and return what sign-in cannot use."""
     found, odd = Survey(), defaultdict(list)
     for pk, address in _all_addresses():
-        key = addresses.key_or_empty(address)
+        key = usable_key(address)
         if not address.strip():
             found.blank.append(pk)
         elif not key:
             found.malformed[pk] = address
         elif key != address.lower():
             odd[key].append(pk)
-    forms = [] if is_unique() else _shared_forms()
+    forms = set() if is_unique() else _shared_forms()
     for some in _chunks(_without_holder({*forms, *odd})):
         spelled_oddly = [pk for form in some for pk in odd[form]]
         accounts = _with_form().filter(Q(form__in=some) | Q(pk__in=spelled_oddly))
-        _sort_in(found, accounts.order_by(*addresses.age_of(get_user_model())))
+        _sort_in(found, accounts.order_by(*user_addresses.age_of(get_user_model())))
     return found
 
 
 def _sort_in(found: Survey, accounts: Iterable[AbstractBaseUser]) -> None:
     by_key = defaultdict(list)
     for user in accounts:  # a collation may treat "jose" and "josé" as equal
-        by_key[addresses.key_of(user)].append(user)
+        by_key[usable_key(addresses.mailbox_of(user))].append(user)
+    by_key.pop("", None)
     for key, users in by_key.items():
         if len(users) > 1:
             found.shared[key] = users
@@ -98,11 +104,21 @@ def _sort_in(found: Survey, accounts: Iterable[AbstractBaseUser]) -> None:
             found.odd[key] = users
 
 
+def usable_key(address: str) -> str:
+    """Return the canonical form, or ``""`` if the API accepts no such address."""
+    key = user_addresses.key_or_empty(address)
+    try:
+        validate_email(key)
+    except ValidationError:
+        return ""
+    return key
+
+
 def is_unique() -> bool:
     """Return whether the user model keeps addresses unique, or has none."""
     model = get_user_model()
-    return not addresses.has_email_field(model) or addresses.has_field(
-        model, addresses.UNIQUE_FORM
+    return not user_addresses.has_email_field(model) or user_addresses.has_field(
+        model, user_addresses.UNIQUE_FORM
     )
 
 
@@ -114,10 +130,12 @@ def _with_form() -> QuerySet[Any]:
     return users
 
 
-def _shared_forms() -> list[str]:
+def _shared_forms() -> set[str]:
+    """Return the canonical form of each address that SQL finds more than once."""
     forms = _with_form().order_by().values("form").annotate(number=Count("pk"))
     shared = forms.filter(number__gt=1).exclude(form="")
-    return [form for form in shared.values_list("form", flat=True) if form]
+    found = shared.values_list("form", flat=True)
+    return {usable_key(form) for form in found if form} - {""}
 
 
 def _without_holder(forms: Iterable[str]) -> list[str]:
@@ -127,7 +145,7 @@ def _without_holder(forms: Iterable[str]) -> list[str]:
         row.key
         for some in _chunks(wanted)
         for row in _rows_of(some)
-        if addresses.is_address_of(row.user, row.key)
+        if user_addresses.is_address_of(row.user, row.key)
     }
     return [form for form in wanted if form not in held]
 
@@ -144,7 +162,7 @@ def _rows_of(keys: list[str]) -> QuerySet[EmailAddress]:
 def _all_addresses() -> Iterator[tuple[Any, str]]:
     """Yield id and address of each user."""
     model = get_user_model()
-    if addresses.has_email_field(model):
+    if user_addresses.has_email_field(model):
         name = model.get_email_field_name()
         users = rows_of(model)
         for row in pages(users, "pk", name):

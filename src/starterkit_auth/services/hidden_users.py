@@ -6,7 +6,7 @@ Joins and the base manager leave no user out, so each way to an account asks her
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Manager
+from django.db.models import Manager, QuerySet
 
 from starterkit_core.db.databases import accounts_database
 
@@ -19,8 +19,12 @@ def is_hidden(user: AbstractBaseUser) -> bool:
     model = type(user)
     if not are_possible(model):
         return False
-    seen = model._default_manager.using(accounts_database())
-    return not bool(seen.filter(pk=user.pk).exists())
+    return not bool(seen_users(model).filter(pk=user.pk).exists())
+
+
+def seen_users(model: type[AbstractBaseUser]) -> "QuerySet[AbstractBaseUser]":
+    """Return the users whom the default manager shows, where they are written."""
+    return model._default_manager.using(accounts_database())
 
 
 def are_possible(model: type[AbstractBaseUser]) -> bool:

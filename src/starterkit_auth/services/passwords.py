@@ -41,7 +41,7 @@ def check(
 
     ``email`` is the address of the account. The project's ``AUTH_PASSWORD_VALIDATORS``
     run too, and its ``BREACH_CHECK`` if there are no other reasons. The validators get
-    ``user``, or while the user is not known, one with nothing but the address.
+    ``user``; while it is not known, a new user with the address alone.
 
     Raises:
         WeakPassword: its fact ``reasons`` lists every code and sentence.

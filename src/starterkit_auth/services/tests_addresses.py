@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from starterkit_auth.models import EmailAddress
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
 from starterkit_auth.services.addresses import Account
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,9 @@ def test_finds_no_account_by_another_address(with_address):
 def test_of_several_accounts_with_an_address_the_oldest_holds_it(make_user):
     model = get_user_model()
     field = model.get_email_field_name()
-    if model._meta.get_field(field).unique or hasattr(model, addresses.UNIQUE_FORM):
+    if model._meta.get_field(field).unique or hasattr(
+        model, user_addresses.UNIQUE_FORM
+    ):
         pytest.skip("this user model keeps addresses unique itself")
     oldest = make_user(**{field: "ada@example.com"})
     make_user(**{field: "ADA@example.com"})
@@ -127,6 +129,15 @@ def test_a_new_claim_replaces_the_former_of_the_same_person(with_address, move):
 
     [row] = EmailAddress.objects.all()
     assert (row.address, row.verified_at) == ("lovelace@example.com", None)
+
+
+def test_keeping_an_address_that_was_just_proven_leaves_it_proven(with_address):
+    user = with_address(EMAIL)
+    addresses.assign(user, EMAIL, verified=True)
+
+    assert addresses.keep(user)
+
+    assert addresses.look_up(EMAIL).verified
 
 
 def test_knows_which_addresses_the_database_has(with_address):

@@ -1,6 +1,6 @@
 """Registered accounts whose address was never proven.
 
-Such an account may have been registered by someone who does not own the address. When
+Such an account may have been registered by a client that does not own the address. When
 the owner comes, none of the texts saved by that registration may be left.
 """
 

@@ -10,7 +10,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
+from starterkit_auth.services.existing_addresses import usable_key
 from starterkit_core.db.conflicts import Conflict
 from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
@@ -71,16 +72,18 @@ class ImportAddresses(UseCase[ImportAddressesInput, ImportedBatch]):
 
     def is_current(self, user: AbstractBaseUser) -> bool:
         """Return whether a proven address is the one that the user model has."""
-        key = addresses.key_of(user)
+        key = usable_key(addresses.mailbox_of(user))
         proven = self.input.proven.get(user.pk, [])
-        return bool(key) and key in map(addresses.key_or_empty, proven)
+        return bool(key) and key in map(user_addresses.key_or_empty, proven)
 
     def find_rows(self, users: list[AbstractBaseUser]) -> dict[str, EmailAddress]:
         """Return the rows that hold one of the addresses, by canonical form."""
         keys = map(addresses.key_of, users)
         rows = EmailAddress.objects.select_related("user").filter(key__in=[*keys])
         return {
-            row.key: row for row in rows if addresses.is_address_of(row.user, row.key)
+            row.key: row
+            for row in rows
+            if user_addresses.is_address_of(row.user, row.key)
         }
 
     def free_among(
@@ -107,24 +110,25 @@ class ImportAddresses(UseCase[ImportAddressesInput, ImportedBatch]):
         Raises:
             Conflict: another request has just saved one of them.
         """
-        now, keys = timezone.now(), [addresses.key_of(user) for user in users]
+        keys = [addresses.key_of(user) for user in users]
         outdated = EmailAddress.objects.filter(key__in=keys)
         outdated.exclude(pk__in=[row.pk for row in rows.values()]).delete()
         EmailAddress.objects.filter(user_id__in=[user.pk for user in users]).delete()
-        made = [
-            EmailAddress(
-                user_id=user.pk,
-                address=addresses.mailbox_of(user),
-                key=key,
-                verified_at=now,
-            )
-            for user, key in zip(users, keys, strict=True)
-        ]
         try:
-            EmailAddress.objects.bulk_create(made)
+            EmailAddress.objects.bulk_create([*map(_proven, users, keys)])
         except IntegrityError as error:
             raise Conflict from error
 
     def record_event(self, number: int) -> None:
         """Record how many addresses were imported."""
         audit.record("auth.addresses_imported", facts={"number": number})
+
+
+def _proven(user: AbstractBaseUser, key: str) -> EmailAddress:
+    """Return the row of a proven address, not saved yet."""
+    return EmailAddress(
+        user_id=user.pk,
+        address=addresses.mailbox_of(user),
+        key=key,
+        verified_at=timezone.now(),
+    )

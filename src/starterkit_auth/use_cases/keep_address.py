@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
 from starterkit_core.db.databases import rows_of
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
@@ -74,7 +74,7 @@ class KeepAddress(UseCase[KeepAddressInput, AbstractBaseUser | None]):
         order = [user.pk for user in self.input.accounts]
         users = rows_of(get_user_model()).select_for_update()
         found: list[Any] = [*users.filter(pk__in=order).order_by("pk")]
-        current = (u for u in found if addresses.is_address_of(u, self.input.key))
+        current = (u for u in found if user_addresses.is_address_of(u, self.input.key))
         return sorted(current, key=lambda user: order.index(user.pk))
 
     def is_held(self) -> bool:

@@ -43,7 +43,8 @@ class SendConfirmation(UseCase[SendConfirmationInput, None]):
 
         Asked before the mail is counted, and again when the account is locked.
         """
-        return challenges.has_cooled_down(self.input.user, Purpose.REGISTRATION)
+        user, address = self.input.user, self.input.address
+        return challenges.has_cooled_down(user, address, Purpose.REGISTRATION)
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it."""

@@ -129,6 +129,11 @@ def test_the_command_says_what_it_does_not_know(arguments):
         run(*arguments)
 
 
+def test_the_command_says_how_to_name_a_model():
+    with pytest.raises(CommandError, match=r"auth\.User"):
+        run("User")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_imports_at_once_save_each_address_once(users, at_once):
     proven = proofs_of(users)

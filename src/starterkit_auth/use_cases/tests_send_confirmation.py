@@ -68,6 +68,20 @@ def test_a_sign_up_starts_the_cooldown(api, mailbox, tune):
     assert len(mailbox) == 1
 
 
+def test_an_address_that_the_project_changed_gets_a_mail_at_once(
+    sign_in, api, unproven, mailbox
+):
+    sign_in()
+    setattr(unproven, unproven.get_email_field_name(), "moved@example.com")
+    unproven.save()
+
+    body = {"email": "moved@example.com", "password": PASSWORD}
+    answer = api.post(reverse("starterkit_auth:session"), body)
+
+    assert answer.json()["code"] == "email_unverified"
+    assert [mail.to for mail in mailbox[1:]] == [["moved@example.com"]]
+
+
 def test_a_mail_that_is_not_sent_does_not_count(sign_in, mailbox, tune):
     tune(RESEND_ADDRESS_LIMIT="2/1h")
     for _ in range(5):

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from starterkit_core.checks.messages import error
 from starterkit_core.db.databases import accounts_database
-from starterkit_core.modules import modules
+from starterkit_core.modules import OURS, modules
 
 
 def check_databases(**kwargs: Any) -> list[CheckMessage]:
@@ -36,7 +36,7 @@ def check_databases(**kwargs: Any) -> list[CheckMessage]:
 def _tables() -> Iterator[type[Model]]:
     """Yield each model of ours, or what the project swapped in for it."""
     for module in modules():
-        if module.name.startswith("starterkit_"):
+        if module.name.startswith(OURS):
             for model in module.get_models(include_swapped=True):
                 if active := _active(model):
                     yield active

@@ -11,10 +11,7 @@ from django.db.models import Model
 
 from starterkit_core.checks.messages import warning
 from starterkit_core.conf import swapped_in
-from starterkit_core.modules import modules
-
-OURS = "starterkit_"
-"""How the labels of our modules begin."""
+from starterkit_core.modules import OURS, swapped_models
 
 
 def check_former_tables(
@@ -30,7 +27,7 @@ def check_former_tables(
 
 def _former_tables(alias: str) -> Iterator[CheckMessage]:
     """Yield W025 for each model of ours that was swapped after the first migrate."""
-    swapped = [model for model in _swapped_models() if not _is_used(model)]
+    swapped = [model for model in swapped_models() if not _is_used(model)]
     if not swapped:
         return
     tables = set(connections[alias].introspection.table_names())
@@ -51,13 +48,6 @@ def _former_modules(alias: str) -> Iterator[CheckMessage]:
             text = f"{label} is not installed, but its tables are still there."
             hint = f"Install it again, run migrate {label} zero, and take it out."
             yield warning("starterkit_core.W026", text, hint)
-
-
-def _swapped_models() -> Iterator[type[Model]]:
-    for module in modules():
-        for model in module.get_models(include_swapped=True):
-            if model._meta.swapped:
-                yield model
 
 
 def _is_used(swapped: type[Model]) -> bool:

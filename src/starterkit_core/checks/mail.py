@@ -1,4 +1,4 @@
-"""W013: mails that leave for nowhere."""
+"""W013: mails that reach no user."""
 
 from typing import Any
 
@@ -36,6 +36,6 @@ def check_mails_leave(**kwargs: Any) -> list[CheckMessage]:
     is_for_development = backend.startswith(DJANGO) and backend != SMTP_BACKEND
     if not is_for_development or not Mail.__subclasses__():
         return []
-    text = f"Mails go to {backend}, which is for development: nobody gets them."
+    text = f"Mails go to {backend}, which is for development: no user gets them."
     hint = "Name the backend of your mail server, such as Django's for SMTP."
     return [warning("starterkit_core.W013", text, hint)]

@@ -14,6 +14,7 @@ from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.modules import load_all_use_cases, modules
 from starterkit_core.overrides import PARTS, parts_of
 from starterkit_core.use_cases import UseCase, steps_of
+from starterkit_core.utils.source import dotted
 
 SETTING = "STARTERKIT_OVERRIDES"
 
@@ -74,9 +75,8 @@ def _check_part(key: str, part: str, path: str) -> Iterator[CheckMessage]:
         yield error("starterkit_core.E003", text, "Give the dotted path of a class.")
         return
     if not (isinstance(replacement, type) and issubclass(replacement, default)):
-        ours = f"{default.__module__}.{default.__qualname__}"
         text = f"{where}: {path} is not a subclass of the class it replaces."
-        yield error("starterkit_core.E004", text, f"Subclass {ours}.")
+        yield error("starterkit_core.E004", text, f"Subclass {dotted(default)}.")
     elif part == "use_case":
         yield from _check_steps(path, replacement, default)
 

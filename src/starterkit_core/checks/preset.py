@@ -5,11 +5,13 @@ from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from rest_framework.settings import api_settings
 
 from starterkit_core.checks.messages import warning
-from starterkit_core.conf import has_setting
+from starterkit_core.checks.urls import class_of, served
+from starterkit_core.conf import has_setting, root_urlconf
 from starterkit_core.http.problems import exception_handler
 
 READERS = {
@@ -17,8 +19,14 @@ READERS = {
     "knox": "knox.auth.TokenAuthentication",
     "oauth2_provider": "oauth2_provider.contrib.rest_framework.OAuth2Authentication",
     "SIMPLE_JWT": "rest_framework_simplejwt.authentication.JWTAuthentication",
+    "rest_framework_simplejwt": (
+        "rest_framework_simplejwt.authentication.JWTAuthentication"
+    ),
 }
-"""Apps and settings of other ways to sign in, and the class that reads their tokens."""
+"""Other ways to sign in, and the class that reads their tokens.
+
+Each is an app, a setting or a package with views; simplejwt needs only its views.
+"""
 
 
 def check_preset(**kwargs: Any) -> list[CheckMessage]:
@@ -38,8 +46,26 @@ def check_preset(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _unread() -> Iterator[str]:
+    """Yield one name for each class that reads tokens and is not listed."""
     listed: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
-    for name, path in READERS.items():
-        used = apps.is_installed(name) or has_setting(name)
-        if used and not any(issubclass(entry, import_string(path)) for entry in listed):
+    for path, name in _used().items():
+        if not any(issubclass(entry, import_string(path)) for entry in listed):
             yield name
+
+
+def _used() -> dict[str, str]:
+    """Return the classes that read tokens of this project, and a name for each."""
+    packages = set(_packages_with_views())
+    return {
+        path: name
+        for name, path in READERS.items()
+        if name in packages or apps.is_installed(name) or has_setting(name)
+    }
+
+
+def _packages_with_views() -> Iterator[str]:
+    """Yield the package of each class that the views of the project build on."""
+    patterns = get_resolver().url_patterns if root_urlconf() else []
+    for _, view in served(patterns):
+        for base in getattr(class_of(view), "__mro__", ()):
+            yield base.__module__.partition(".")[0]

@@ -24,5 +24,8 @@ def check_queue(**kwargs: Any) -> list[CheckMessage]:
         "one or no tasks library is installed, so requests for addresses that have an "
         "account take longer."
     )
-    hint = "Set TASKS['default'] to a backend with a worker."
+    hint = (
+        "Set TASKS['default'] to a backend with a worker. Django 5.2 has no tasks: "
+        "install starterkit-core[tasks] first."
+    )
     return [warning("starterkit_core.W004", text, hint)]

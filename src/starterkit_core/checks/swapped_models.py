@@ -10,17 +10,17 @@ from django.db.models import Field, Model
 
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.conf import swapped_in
-from starterkit_core.modules import load_all_use_cases, modules
+from starterkit_core.modules import load_all_use_cases, swapped_models
 from starterkit_core.use_cases import UseCase
+from starterkit_core.utils.source import dotted
 
 
 def check_swapped_models(**kwargs: Any) -> list[CheckMessage]:
     """Check every swappable model of ours that a host replaced."""
     return [
         message
-        for module in modules()
-        for model in module.get_models(include_swapped=True)
-        if model._meta.swapped and _is_ours(model)
+        for model in swapped_models()
+        if _is_ours(model)
         for message in _check(model)
     ]
 
@@ -44,7 +44,7 @@ def _check(default: type[Model]) -> Iterator[CheckMessage]:
         return
     abstract: type[Any] = default.__mro__[1]
     if not issubclass(chosen, abstract):
-        hint = f"Subclass {abstract.__module__}.{abstract.__qualname__}."
+        hint = f"Subclass {dotted(abstract)}."
         text = f"{setting}: {label} is not a subclass of our abstract model."
         yield error("starterkit_core.E012", text, hint, obj=chosen)
     elif missing := _rules(default) - _rules(chosen):

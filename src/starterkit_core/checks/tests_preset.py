@@ -1,4 +1,9 @@
+import sys
+from types import ModuleType
+
 import pytest
+from django.urls import include, path
+from rest_framework.views import APIView
 
 from starterkit_core import presets
 from starterkit_core.checks.preset import READERS, check_preset
@@ -27,6 +32,24 @@ def test_w016_tokens_that_the_preset_reads_no_more(tokens, settings):
 
     assert message.id == "starterkit_core.W016"
     assert "SHOP_TOKENS" in message.msg
+
+
+def test_w016_tokens_that_only_a_url_hands_out(monkeypatch, settings):
+    [reader] = OWN["DEFAULT_AUTHENTICATION_CLASSES"]
+    theirs = type("ObtainView", (APIView,), {"__module__": "shop_tokens.views"})
+    mine = type("MyObtainView", (theirs,), {})
+    urls = ModuleType("tests_preset_urls")
+    urls.urlpatterns = [path("auth/", include([path("token/", mine.as_view())]))]
+    monkeypatch.setitem(sys.modules, urls.__name__, urls)
+    monkeypatch.setitem(READERS, "shop_tokens", reader)
+    settings.ROOT_URLCONF = urls.__name__
+
+    settings.REST_FRAMEWORK = presets.rest_framework()
+    [message] = check_preset()
+    settings.REST_FRAMEWORK = presets.rest_framework([reader])
+
+    assert "shop_tokens" in message.msg
+    assert check_preset() == []
 
 
 @pytest.mark.parametrize(

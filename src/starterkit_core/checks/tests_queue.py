@@ -27,6 +27,7 @@ def test_warns_of_mails_that_are_sent_within_the_request():
     (found,) = findings()
 
     assert "within the request" in found.msg
+    assert "starterkit-core[tasks]" in found.hint
 
 
 def test_warns_only_before_a_deployment():

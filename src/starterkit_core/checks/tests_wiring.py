@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 
 import pytest
+from django.conf.urls.i18n import i18n_patterns, is_language_prefix_patterns_used
 from django.core.checks import run_checks
 from django.urls import include, path, re_path
 
@@ -12,6 +13,8 @@ from starterkit_core.middleware import ApiMiddleware
 OURS = "starterkit_core.middleware.ApiMiddleware"
 CORS = "corsheaders.middleware.CorsMiddleware"
 COMMON = "django.middleware.common.CommonMiddleware"
+KIT = include("starterkit_core.urls")
+SAMPLE = include("tests.sample.urls")
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 
 
@@ -34,9 +37,11 @@ def urls(settings):
         module.urlpatterns = list(patterns)
         sys.modules[module.__name__] = module
         settings.ROOT_URLCONF = module.__name__
+        is_language_prefix_patterns_used.cache_clear()  # Django keeps it by name
 
     yield be
     sys.modules.pop("tests_wiring_urls", None)
+    is_language_prefix_patterns_used.cache_clear()
 
 
 def test_is_content_with_what_the_readme_says():
@@ -116,6 +121,33 @@ def test_finds_endpoints_outside_of_the_prefix(
 
     expected = [] if covered else ["starterkit_core.W011"]
     assert [message.id for message in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("patterns", "value"),
+    [
+        ([path("backend/", KIT)], "'/backend/'"),
+        ([re_path("^backend/v1/", KIT)], "'/backend/v1/'"),
+        ([path("shop/<slug:shop>/", KIT)], "'/shop/'"),
+        ([path("things/", SAMPLE)], "'/things/'"),
+        ([path("sample/", SAMPLE)], "'/sample/'"),
+        ([path("a/", KIT), path("b/", KIT)], "['/a/', '/b/']"),
+        (i18n_patterns(path("api/", KIT)), "['/en/api/', '/pt-br/api/']"),
+        (
+            i18n_patterns(path("api/", KIT), prefix_default_language=False),
+            "['/api/', '/en/api/', '/pt-br/api/']",
+        ),
+    ],
+)
+def test_the_hint_is_the_prefix_to_write(settings, urls, patterns, value):
+    urls(*patterns)
+    settings.STARTERKIT_CORE = {"API_PREFIX": "/other/"}
+    settings.LANGUAGES = [("en", "English"), ("pt-br", "Português")]
+    settings.LANGUAGE_CODE = "en-us"
+
+    (found,) = findings("W011")
+
+    assert found.hint == f"Set it to {value}."
 
 
 def test_a_prefix_is_a_path_or_some_of_them(settings):

@@ -8,12 +8,19 @@ from django.apps import apps
 from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.core.checks import CheckMessage
 from django.middleware.common import CommonMiddleware
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from starterkit_core.checks.messages import warning
-from starterkit_core.conf import api_prefixes, languages, middleware, root_urlconf
+from starterkit_core.checks.urls import class_of, served
+from starterkit_core.conf import (
+    api_prefixes,
+    default_language,
+    languages,
+    middleware,
+    root_urlconf,
+)
 from starterkit_core.middleware import ApiMiddleware
 from starterkit_core.modules import modules
 
@@ -50,8 +57,7 @@ def check_urls(**kwargs: Any) -> list[CheckMessage]:
     if not (outside := [path for path in paths if not _is_below_api(path)]):
         return []
     text = f"STARTERKIT_CORE['API_PREFIX'] does not cover {outside[0]}."
-    hint = "Set it to the path, or the list of paths, below which the API lies."
-    return [warning("starterkit_core.W011", text, hint)]
+    return [warning("starterkit_core.W011", text, f"Set it to {_prefixes_of(paths)}.")]
 
 
 def check_apps(**kwargs: Any) -> list[CheckMessage]:
@@ -98,24 +104,34 @@ def _order(given: Sequence[str]) -> str:
 
 def _paths() -> Iterator[str]:
     """Yield the path of each URL that serves endpoints, once for each language."""
-    used, _ = is_language_prefix_patterns_used(root_urlconf())
-    for language in languages() if used else [None]:
+    used, all_prefixed = is_language_prefix_patterns_used(root_urlconf())
+    spoken = languages() if all_prefixed else [default_language(), *languages()]
+    for language in spoken if used else [None]:
         with override(language):
-            yield from _endpoints(get_resolver().url_patterns, "/")
+            for path, view in served(get_resolver().url_patterns):
+                if hasattr(class_of(view), "endpoints"):
+                    yield path
 
 
-def _endpoints(patterns: Sequence[Any], before: str) -> Iterator[str]:
-    for pattern in patterns:
-        path = before + str(pattern.pattern).removeprefix("^")
-        if isinstance(pattern, URLResolver):
-            yield from _endpoints(pattern.url_patterns, path)
-        elif isinstance(pattern, URLPattern) and _serves_endpoints(pattern.callback):
-            yield path
+def _prefixes_of(paths: Sequence[str]) -> str:
+    """Return the value of API_PREFIX that covers ``paths``, as it is written."""
+    found = list(dict.fromkeys(map(_above_module, paths)))
+    return repr(found[0] if len(found) == 1 else found)
 
 
-def _serves_endpoints(view: Any) -> bool:
-    """Return whether ``resource()`` made the view; loads no view that is lazy."""
-    return hasattr(getattr(view, "__dict__", {}).get("cls"), "endpoints")
+def _above_module(path: str) -> str:
+    """Return the path below which the module is mounted, as far as its text is fixed.
+
+    ``/`` would be the whole site, so there it is the path of the module.
+    """
+    fixed = SIGNS_OF_A_VARIABLE.split(path)[0]
+    below, version, _ = fixed.rpartition("/v1/")
+    if not version:
+        return fixed
+    module = below.rpartition("/")[2]
+    mounts = {module.mount for module in modules()}
+    above = below.removesuffix(module) if module in mounts else f"{below}/"
+    return above if above != "/" else f"{below}/"
 
 
 def _is_below_api(path: str) -> bool:

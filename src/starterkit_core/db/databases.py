@@ -34,9 +34,14 @@ def accounts_database() -> str:
 def rows_of(model: type[M]) -> "QuerySet[M]":
     """Return every row of ``model``, of the database that it is written to.
 
-    No manager of the project's leaves one out, its base manager neither.
+    No manager of the project can leave one out, not even its base manager.
     """
     return QuerySet(model, using=router.db_for_write(model))
+
+
+def rows_beside(model: type[M], instance: Model) -> "QuerySet[M]":
+    """Return every row of ``model``, of the database that ``instance`` is in."""
+    return QuerySet(model, using=router.db_for_write(model, instance=instance))
 
 
 def database_of(instance: Model, using: str | None = None) -> str:

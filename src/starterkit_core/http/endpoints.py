@@ -12,50 +12,41 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.debug import sensitive_variables
-from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import (
     AuthenticationFailed,
     NotAuthenticated,
-    ValidationError,
 )
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.settings import APISettings, api_settings
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from starterkit_core import overrides
-from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT, Page, PageRequest
+from starterkit_core.db.pagination import Page, PageRequest
 from starterkit_core.errors import DomainError
 from starterkit_core.http import problems
 from starterkit_core.http.answers import SAFE_HEADERS, Answer
 from starterkit_core.http.client import client_of, request_id_of
+from starterkit_core.http.negotiation import DRF_SETTINGS, Negotiation
+from starterkit_core.http.page_query import page_request_of
 from starterkit_core.http.parsers import JSONParser
 from starterkit_core.http.renderers import JSONRenderer
 from starterkit_core.http.shared_serializers import (
     represented,
     serving,
-    shared,
     validated,
 )
 from starterkit_core.openapi.describe import EndpointSchema
-from starterkit_core.permissions import PassesAccessGates
+from starterkit_core.permissions import IsSignedIn, PassesAccessGates
 from starterkit_core.ports.authenticators import ours_first
 from starterkit_core.use_cases import UseCase
 from starterkit_core.utils.client import Client
 
 JSON = JSONRenderer()
 """It has no state, so requests share it."""
-
-_SET: Any = {"FORMAT_SUFFIX_KWARG": None, "URL_FORMAT_OVERRIDE": None}
-DRF_SETTINGS: Any = APISettings(_SET)
-"""The settings of DRF for our endpoints: its defaults, whatever the project sets.
-
-Neither the query nor the path of a request chooses the format of the response.
-"""
 
 ANY_JSON = frozenset({"*/*", "application/json"})
 """The Accept headers of most JSON clients."""
@@ -77,40 +68,12 @@ class Access(Enum):
     """A signed-in user whom every access gate lets through."""
 
 
-class Negotiation(DefaultContentNegotiation):
-    """DRF's, which reads the ``Accept`` header."""
-
-    settings = DRF_SETTINGS
-
-
-class IsSignedIn(IsAuthenticated):
-    """Lets users through whom an authenticator has found.
-
-    With ``UNAUTHENTICATED_USER`` a project may give visitors a row of its user model.
-    """
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Return whether there is a signed-in user."""
-        is_authenticated = super().has_permission(request, view)
-        return is_authenticated and view.user_if_any is not None
-
-
 PERMISSIONS: Mapping[Access, tuple[type[BasePermission], ...]] = {
     Access.PUBLIC: (AllowAny,),
     Access.OPTIONAL: (AllowAny,),
     Access.SIGNED_IN: (IsSignedIn,),
     Access.GATED: (IsSignedIn, PassesAccessGates),
 }
-
-
-class PageQuery(serializers.Serializer[Any]):
-    """The query of a list."""
-
-    cursor = serializers.CharField(default="", allow_blank=True)
-    limit = serializers.IntegerField(
-        default=USUAL_LIMIT, min_value=1, max_value=MAX_LIMIT
-    )
-    count = serializers.ChoiceField(["exact", "estimate"], default="")
 
 
 class EndpointView(APIView):
@@ -271,10 +234,7 @@ class EndpointView(APIView):
         Raises:
             ValidationError: ``limit`` or ``count`` is not valid, or a name is repeated.
         """
-        query = self.request.query_params
-        if repeated := [name for name in query if len(query.getlist(name)) > 1]:
-            raise ValidationError(dict.fromkeys(repeated, "Say it once."), "repeated")
-        return PageRequest(**shared(PageQuery).run_validation(query.dict()))
+        return page_request_of(self.request.query_params)
 
     def respond_page(self, page: Page[Any]) -> Response:
         """Return a page, each row in the shape of the active response class."""

@@ -39,19 +39,15 @@ class JSONParser(BaseParser):
 
 
 def _read(raw: bytes) -> Any:
-    objects, values = _Budget(conf.MAX_JSON_VALUES), _Budget(conf.MAX_JSON_VALUES)
+    objects = _Budget(conf.MAX_JSON_VALUES)
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         objects.spend(1)  # while parsing, so that a million of them are not built
         return _unique(pairs)
 
-    data = json.loads(
-        raw.decode(),
-        parse_constant=_refuse,
-        parse_float=_finite,
-        object_pairs_hook=unique,
-    )
-    _check_shape(data, conf.MAX_JSON_DEPTH, values)
+    hooks: dict[str, Any] = {"parse_constant": _refuse, "parse_float": _finite}
+    data = json.loads(raw.decode(), **hooks, object_pairs_hook=unique)
+    _check_shape(data, conf.MAX_JSON_DEPTH, _Budget(conf.MAX_JSON_VALUES))
     if b"\\u" in raw:  # the only way in which half of a surrogate pair is written
         json.dumps(data, ensure_ascii=False).encode()
     return data

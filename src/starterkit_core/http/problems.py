@@ -69,7 +69,7 @@ class Problem:
             **self.facts,
             "type": type_of(self.code),
             "title": self.code.replace("_", " ").capitalize(),
-            "status": self.status,
+            "status": int(self.status),  # YAML does not know HTTPStatus
             "detail": self.detail,
             "instance": request.path,
             "code": self.code,

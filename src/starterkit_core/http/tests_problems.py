@@ -8,7 +8,12 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as InvalidModel
 from django.core.signals import got_request_exception
 from django.test import Client, RequestFactory
-from rest_framework.exceptions import NotFound, Throttled, ValidationError
+from rest_framework.exceptions import (
+    NotAuthenticated,
+    NotFound,
+    Throttled,
+    ValidationError,
+)
 from rest_framework.request import Request
 
 from starterkit_core.db.conflicts import Conflict
@@ -279,3 +284,12 @@ def test_the_request_id_is_forgotten_after_the_answer():
     Client().get("/api/nothing/")
 
     assert not current_request_id.get()
+
+
+def test_a_status_is_a_plain_number_that_every_renderer_can_write():
+    """YAML, in which the OpenAPI document is answered, knows no subclass of int."""
+    problem = problem_of(NotAuthenticated())
+
+    body = problem.body(RequestFactory().get("/"))
+
+    assert type(body["status"]) is int

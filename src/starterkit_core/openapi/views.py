@@ -11,6 +11,8 @@ from rest_framework.exceptions import AuthenticationFailed, NotAcceptable, NotFo
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
+from starterkit_core.http.exceptions import Refused
+
 SIDECAR = "drf_spectacular_sidecar"
 """The package with Swagger UI and Redoc; it need not be in ``INSTALLED_APPS``."""
 
@@ -42,10 +44,10 @@ class OpenToAll:
             return None, None
 
     def perform_authentication(self, request: Request) -> None:
-        """Find out who calls; a dead credential is like none."""
+        """Find out who calls; a dead credential is like none, and so are two."""
         try:
             super().perform_authentication(request)  # type: ignore[misc]  # DRF's view
-        except AuthenticationFailed:
+        except (AuthenticationFailed, Refused):
             return
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models, router, transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
 from starterkit_core.db._statements import insert
+from starterkit_core.db.databases import rows_beside
 from starterkit_core.models import AuditEvent
 from starterkit_core.utils.client import NO_CLIENT, Client, current_request_id
 from starterkit_core.utils.pseudonyms import pseudonym
@@ -48,7 +49,7 @@ def record(
 
 def events_of(user: AbstractBaseUser) -> QuerySet[AuditEvent]:
     """Return what ``user`` did and what was done to the account."""
-    return _events_beside(user).filter(Q(actor_id=str(user.pk)) | about(user))
+    return rows_beside(AuditEvent, user).filter(Q(actor_id=str(user.pk)) | about(user))
 
 
 def about(user: AbstractBaseUser) -> Q:
@@ -70,15 +71,9 @@ def forget(user: AbstractBaseUser) -> None:
     as an administrator, they are about that user.
     """
     hidden = pseudonym(user, "starterkit_core.audit")
-    events, key = _events_beside(user), str(user.pk)
+    events, key = rows_beside(AuditEvent, user), str(user.pk)
     with transaction.atomic(using=events.db, savepoint=False):
         anonymous = events.filter(about(user), actor_id="")
         anonymous.update(subject_id=hidden, **NO_TRACES)
         events.filter(about(user)).update(subject_id=hidden)
         events.filter(actor_id=key).update(actor_id=hidden, **NO_TRACES)
-
-
-def _events_beside(user: AbstractBaseUser) -> QuerySet[AuditEvent]:
-    """Return the events of the database that the account is in."""
-    database = router.db_for_write(AuditEvent, instance=user)
-    return AuditEvent.objects.using(database)

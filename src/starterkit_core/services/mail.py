@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from starterkit_core.conf import conf
 from starterkit_core.services.tasks import enqueue_after_commit, task
 from starterkit_core.utils.emails import canonical_email
+from starterkit_core.utils.source import dotted
 
 SUBJECT_LENGTH = 200
 """Longest subject, in characters."""
@@ -65,9 +66,7 @@ class Mail(ABC):
 
     def send_later(self) -> None:
         """Send it in a task after the commit; failures are logged, not raised."""
-        kind = type(self)
-        path = f"{kind.__module__}.{kind.__qualname__}"
-        enqueue_after_commit(deliver, path, self.facts)
+        enqueue_after_commit(deliver, dotted(type(self)), self.facts)
 
     def send(self) -> None:
         """Send it now, if it has a recipient.

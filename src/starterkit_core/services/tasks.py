@@ -15,6 +15,7 @@ from typing import Any, Generic, ParamSpec, Protocol, cast
 from django.utils.functional import SimpleLazyObject
 
 from starterkit_core.db.databases import after_commit
+from starterkit_core.utils.source import dotted
 
 P = ParamSpec("P")
 
@@ -86,7 +87,7 @@ class _SynchronousTask(Generic[P]):
         self.func = func
 
     def __repr__(self) -> str:
-        return f"{self.func.__module__}.{self.func.__qualname__}"
+        return dotted(self.func)
 
     def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Call the function with the arguments after a JSON round trip, as a queue."""

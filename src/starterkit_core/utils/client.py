@@ -28,7 +28,7 @@ class Client:
     request: Any = field(default=None, repr=False, compare=False)
     """Django's request, only to hand on to receivers and backends that expect one.
 
-    Our code reads nothing of it; None in an act without a request.
+    Our code does not read it. It is None in an act without a request.
     """
 
 

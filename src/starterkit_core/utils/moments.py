@@ -1,4 +1,4 @@
-"""Moments as Django stores them in this project, and as everybody else writes them.
+"""Moments as Django stores them in this project, and as the API shows them.
 
 With ``USE_TZ`` every datetime of Django is aware. Without it they are naive: the local
 time of ``TIME_ZONE``. Compare stored moments with ``timezone.now()``, which is of the

@@ -1,4 +1,4 @@
-"""Values as one would write them in a settings file."""
+"""Values and names as a settings file has them."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,11 @@ def as_source(value: Any) -> str:
     if isinstance(value, frozenset):
         return "{" + ", ".join(sorted(map(repr, value))) + "}" if value else "set()"
     return repr(value)
+
+
+def dotted(named: Any) -> str:
+    """Return the dotted path of a class or function."""
+    return f"{named.__module__}.{named.__qualname__}"
 
 
 def _largest_unit(value: timedelta) -> str:

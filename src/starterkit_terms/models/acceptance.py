@@ -2,11 +2,12 @@ from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models, router
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.base_model import BaseModel
+from starterkit_core.db.databases import rows_beside
 from starterkit_core.db.querysets import WriterQuerySet, alters_data, queryset_only
 from starterkit_core.db.swapping import Swappable
 from starterkit_core.utils.pseudonyms import pseudonym
@@ -51,10 +52,8 @@ class AcceptanceQuerySet(WriterQuerySet[Any]):
         """
         blank: dict[str, Any] = dict.fromkeys(TRACES, "")
         hidden = pseudonym(user, "starterkit_terms.actor")
-        database = router.db_for_write(self.model, instance=user)
         # A plain queryset has no guard against updates.
-        rows: models.QuerySet[Any] = models.QuerySet(self.model, using=database)
-        mine = rows.filter(user_id=user.pk)
+        mine = rows_beside(self.model, user).filter(user_id=user.pk)
         return mine.update(user_id=None, actor_id=hidden, **blank)
 
 

@@ -20,11 +20,6 @@ def member(person):
     return person
 
 
-def sign_in(person, password):
-    body = {"email": person.email, "password": password}
-    return person.send("POST auth/v1/session/", body)
-
-
 def test_the_journey_is_as_without_axes(person):
     wrong = person.walk()
 
@@ -43,7 +38,7 @@ def test_axes_logs_who_came_and_went(member):
 
 
 def test_axes_counts_failures_and_forgets_them_after_a_success(member):
-    sign_in(member, "wrong")
+    member.sign_in("wrong")
 
     attempt = AccessAttempt.objects.get()
     assert attempt.failures_since_start == 1
@@ -56,7 +51,7 @@ def test_axes_counts_failures_and_forgets_them_after_a_success(member):
 def test_axes_counts_addresses_without_an_account(person):
     person.email = "nobody@example.com"
 
-    answers = [sign_in(person, "wrong").status_code for _ in range(3)]
+    answers = [person.sign_in("wrong").status_code for _ in range(3)]
 
     assert AccessAttempt.objects.get().username == "nobody@example.com"
     assert answers == [401, 401, 429]
@@ -64,9 +59,9 @@ def test_axes_counts_addresses_without_an_account(person):
 
 def test_axes_locks_an_account_also_for_its_password(member):
     """The third answer is that of its middleware, as anywhere in the project."""
-    answers = [sign_in(member, "wrong").status_code for _ in range(3)]
+    answers = [member.sign_in("wrong").status_code for _ in range(3)]
 
-    locked = sign_in(member, PASSWORD)
+    locked = member.sign_in()
 
     assert answers == [401, 401, 429]
     assert locked.status_code == 429
@@ -74,7 +69,7 @@ def test_axes_locks_an_account_also_for_its_password(member):
 
 def test_a_lock_does_not_reach_open_sessions(member):
     for _ in range(3):
-        sign_in(member, "wrong")
+        member.sign_in("wrong")
 
     step_up = member.send("POST auth/v1/session/step-up/", {"password": PASSWORD})
 
@@ -88,7 +83,7 @@ def test_receivers_get_user_and_request_and_never_the_password(member, received)
 
     member.sign_in()
     token = member.tokens["access_token"]
-    sign_in(member, "wrong")
+    member.sign_in("wrong")
     member.send("DELETE auth/v1/session/", HTTP_AUTHORIZATION=f"Bearer {token}")
 
     user = came[0]["user"]
@@ -108,7 +103,7 @@ def test_a_receiver_that_fails_changes_no_answer(member, caplog):
     for signal in signals:
         signal.connect(fail)
     try:
-        wrong, right = sign_in(member, "wrong"), member.sign_in()
+        wrong, right = member.sign_in("wrong"), member.sign_in()
         gone = member.send("DELETE auth/v1/session/")
     finally:
         for signal in signals:

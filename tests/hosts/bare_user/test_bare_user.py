@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from starterkit_core.ports import personal_data
+from starterkit_core.testing.plugin import PASSWORD
 
 
 def test_the_journey_works(person):
@@ -45,6 +46,22 @@ def test_an_account_is_exported_and_erased(person):
     assert exported["account"]["email"] == person.email
     user.refresh_from_db()
     assert user.contact != person.email
+
+
+def test_a_stranger_does_not_start_an_account_over_that_was_used_without_a_proof(
+    person, tuner
+):
+    """The model does not tell when the account was last used."""
+    tuner("STARTERKIT_AUTH")(EMAIL_VERIFICATION="off")
+    person.sign_up()
+    person.sign_in()
+    tuner("STARTERKIT_AUTH")(EMAIL_VERIFICATION="required")
+
+    stranger = {"email": person.email, "password": "another horse another battery"}
+    person.send("POST auth/v1/registration/", stranger)
+
+    assert person.read_me().status_code == 200
+    assert get_user_model().objects.get().check_password(PASSWORD)
 
 
 def test_the_project_is_checked_without_a_message(db):

@@ -3,7 +3,7 @@ from django.db import models
 
 
 class Account(AbstractUser):
-    """Somebody."""
+    """The table that the user model inherits its columns from."""
 
 
 class Member(Account):

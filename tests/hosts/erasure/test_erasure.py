@@ -33,7 +33,7 @@ def ada(person, published):
     person.confirm()
     person.sign_in(platform="ios", device_name="Ada's phone")
     person.send("POST auth/v1/session/", {"email": person.email, "password": "wrong"})
-    person.send("POST auth/v1/password/reset/", {"email": person.email})
+    person.ask_for_reset()
     person.send("POST auth/v1/email/change/", {"email": f"new.{person.email}"})
     person.send("PATCH users/v1/me/", {"first_name": "Ada"})
     user = get_user_model().objects.get(email_key=canonical_email(person.email))

@@ -1,18 +1,8 @@
 """One line guards the whole project, and locks no user out for good."""
 
-import pytest
-from django.test import Client
 from rest_framework.authentication import SessionAuthentication
 
 BY_DJANGO = f"{SessionAuthentication.__module__}.{SessionAuthentication.__name__}"
-
-
-@pytest.fixture
-def editor(make_user):
-    """A browser in which an editor has signed in to the administration."""
-    browser = Client()
-    browser.force_login(make_user(is_staff=True, is_superuser=True))
-    return browser
 
 
 def test_closes_a_view_that_says_nothing(client_of, user, published):
@@ -39,25 +29,25 @@ def test_closes_it_to_our_tokens(person, published, tuner):
     assert response.json()["message"]["code"] == "terms_acceptance_required"
 
 
-def test_lets_an_editor_through_who_has_no_way_to_accept(editor, published):
-    page = editor.get("/admin/api/pages/")
+def test_lets_an_editor_through_who_has_no_way_to_accept(office, published):
+    page = office.get("/admin/api/pages/")
 
     assert page.status_code == 200
 
 
-def test_stops_an_editor_who_can_accept(editor, published, tuner):
+def test_stops_an_editor_who_can_accept(office, published, tuner):
     tuner("STARTERKIT_TERMS")(AUTHENTICATION_CLASSES=[BY_DJANGO])
 
-    refused = editor.get("/admin/api/pages/")
+    refused = office.get("/admin/api/pages/")
     kind = "application/json"
-    editor.post("/api/terms/v1/acceptances/", published, content_type=kind)
+    office.post("/api/terms/v1/acceptances/", published, content_type=kind)
 
     assert refused.status_code == 403
-    assert editor.get("/admin/api/pages/").status_code == 200
+    assert office.get("/admin/api/pages/").status_code == 200
 
 
-def test_a_view_that_asks_for_the_gate_is_closed_to_everybody(editor, published):
-    page = editor.get("/invoices/")
+def test_a_view_that_asks_for_the_gate_is_closed_to_everybody(office, published):
+    page = office.get("/invoices/")
 
     assert page.status_code == 403
 

@@ -1,4 +1,4 @@
-"""A person whom the default manager hides is nobody, as for Django's ModelBackend."""
+"""A person whom the default manager hides has no account, as for ``ModelBackend``."""
 
 import re
 from io import StringIO
@@ -113,14 +113,14 @@ def test_gets_no_mail_with_a_code_to_reset_the_password(ada, mailbox, hide):
     hide(ada)
     sent = len(mailbox)
 
-    response = ada.send("POST auth/v1/password/reset/", {"email": ada.email})
+    response = ada.ask_for_reset()
 
     assert response.status_code == 202
     assert len(mailbox) == sent
 
 
 def test_cannot_reset_the_password_with_a_code_from_before(ada, mailbox, hide):
-    ada.send("POST auth/v1/password/reset/", {"email": ada.email})
+    ada.ask_for_reset()
     answers = [{"email": ada.email, "code": ada.code}, {"token": token_in(mailbox[-1])}]
     hide(ada)
 

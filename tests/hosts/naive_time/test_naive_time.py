@@ -31,20 +31,6 @@ def signed_in(clock, person):
     return person
 
 
-@pytest.fixture
-def publish(tmp_path):
-    """Publish terms with the command, and return what it printed."""
-
-    def run(*options):
-        file, said = tmp_path / "terms.md", StringIO()
-        file.write_text("# Terms\n\nBe kind.\n", "utf-8")
-        given = ("terms_publish", "terms", str(file), "--label", "1")
-        call_command(*given, *options, stdout=said)
-        return said.getvalue()
-
-    return run
-
-
 def test_the_api_answers(person):
     wrong = person.walk()
 
@@ -123,11 +109,17 @@ def test_a_proof_of_identity_is_recent_for_ten_minutes(signed_in, clock):
     assert late.json()["code"] == "step_up_required"
 
 
-def test_terms_are_enforced_from_their_moment_on(signed_in, publish, clock):
+def test_terms_are_enforced_from_their_moment_on(signed_in, publish_terms, clock):
     def rename():
         return signed_in.send("PATCH users/v1/me/", {"first_name": "Ada"})
 
-    publish("--enforce-at", "2026-03-02T00:00-03:00", "--effective-at", f"{NOW:%FT%TZ}")
+    publish_terms(
+        "Be kind.",
+        "--enforce-at",
+        "2026-03-02T00:00-03:00",
+        "--effective-at",
+        f"{NOW:%FT%TZ}",
+    )
     [pending] = signed_in.send("GET terms/v1/pending/").json()["results"]
     asked = {name: pending[name] for name in ("version", "content_hash")}
     clock.shift(timedelta(hours=3, minutes=30, seconds=-1))
@@ -175,8 +167,8 @@ def test_expired_rows_are_deleted_when_their_time_is_over(signed_in, clock):
     assert deleted() == ["sessions: 1 removed", "challenges: 0 removed", KEPT]
 
 
-def test_an_export_is_in_utc(signed_in, publish, clock):
-    publish()
+def test_an_export_is_in_utc(signed_in, publish_terms, clock):
+    publish_terms("Be kind.")
     [pending] = signed_in.send("GET terms/v1/pending/").json()["results"]
     asked = {name: pending[name] for name in ("version", "content_hash")}
     signed_in.send("POST terms/v1/acceptances/", {"acceptances": [asked]})
@@ -191,7 +183,7 @@ def test_an_export_is_in_utc(signed_in, publish, clock):
 
 
 def test_a_security_mail_says_the_time_in_utc(signed_in, mailbox):
-    signed_in.send("POST auth/v1/password/reset/", {"email": signed_in.email})
+    signed_in.ask_for_reset()
     signed_in._reset()
 
     [body] = [mail.body for mail in mailbox if "(UTC)" in mail.body]
@@ -210,14 +202,16 @@ def test_a_security_mail_says_the_time_in_utc(signed_in, mailbox):
         "starterkit_users/user",
     ],
 )
-def test_the_administration_shows_its_lists(admin_client, signed_in, publish, page):
-    publish()
+def test_the_administration_shows_its_lists(
+    admin_client, signed_in, publish_terms, page
+):
+    publish_terms("Be kind.")
 
     assert admin_client.get(f"/admin/{page}/").status_code == 200
 
 
-def test_a_date_without_an_offset_is_local(signed_in, publish):
-    said = publish("--enforce-at", "2026-03-05")
+def test_a_date_without_an_offset_is_local(signed_in, publish_terms):
+    said = publish_terms("Be kind.", "--enforce-at", "2026-03-05")
 
     [pending] = signed_in.send("GET terms/v1/pending/").json()["results"]
 

@@ -40,7 +40,7 @@ def test_terms_are_published_accepted_and_enforced(person, publish_terms):
 
     refused = person.rename()
     accepted = person.accept_terms()
-    publish_terms("Be kinder.", label="2")
+    publish_terms("Be kinder.", "--label", "2")
 
     assert refused.json()["code"] == "terms_acceptance_required"
     assert accepted.status_code == 201

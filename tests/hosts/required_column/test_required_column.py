@@ -15,7 +15,7 @@ PHONE = "+551199"
 
 @pytest.fixture
 def bob(person):
-    """Somebody else, who has a phone."""
+    """Another person, who has a phone."""
     person.email = "bob@example.com"
     assert person.sign_up(phone=PHONE, last_name="Bell").status_code == 202
     person.confirm()
@@ -153,7 +153,7 @@ def test_values_that_another_request_just_took_are_refused(bob, settings):
 def test_what_save_refuses_is_refused_at_every_confirmation(bob, door, user_model):
     bob.email = "bob@example.com"
     if door == "reset":
-        bob.send("POST auth/v1/password/reset/", {"email": bob.email})
+        bob.ask_for_reset()
     if door == "change":
         bob.send("POST auth/v1/email/change/", {"email": "new@example.com"})
     user_model.objects.update(first_name="Eve")

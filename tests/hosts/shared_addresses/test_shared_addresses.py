@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import BaseBackend
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connection
@@ -10,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress
+from starterkit_auth.services import addresses
+from starterkit_auth.v1.session.post.use_case import SignIn
 from starterkit_core.testing.plugin import PASSWORD
 from tests.processes import run_python
 
@@ -39,22 +42,11 @@ def run(*arguments, **options):
     return out.getvalue()
 
 
-def sign_up(person, **fields):
-    return person.send(
-        "POST auth/v1/registration/",
-        {"email": person.email, "password": PASSWORD, **fields},
-    )
-
-
 def prove(person):
     """Sign in, answer the mail, and return the id of the account."""
     assert person.sign_in().json()["code"] == "email_unverified"
     assert person.confirm().status_code == 201
     return person.read_me().json()["id"]
-
-
-def ask_for_reset(person):
-    return person.send("POST auth/v1/password/reset/", {"email": person.email})
 
 
 @pytest.mark.parametrize(
@@ -122,12 +114,30 @@ def test_without_proofs_an_account_that_signs_in_keeps_the_address(
     assert person.read_me().json()["id"] == str(first.pk)
 
 
+class SignInWhileProving(SignIn):
+    """Another request proves the address before this one has locked the account."""
+
+    def open_session(self, account):
+        addresses.verify(account.user)
+        return super().open_session(account)
+
+
+def test_a_proof_meanwhile_is_not_lost_by_a_sign_in(person, first, settings):
+    settings.STARTERKIT_AUTH = {"EMAIL_VERIFICATION": "off"}
+    replaced = {"use_case": f"{__name__}.SignInWhileProving"}
+    settings.STARTERKIT_OVERRIDES = {"starterkit_auth.v1.session.post": replaced}
+
+    assert person.sign_in().status_code == 201
+
+    assert EmailAddress.objects.get(user=first).verified_at is not None
+
+
 def test_a_sign_up_makes_no_third_account_and_tells_the_owner(
     person, first, later, mailbox
 ):
     later()
 
-    response = sign_up(person)
+    response = person.sign_up()
 
     assert response.status_code == 202
     assert get_user_model().objects.count() == 2
@@ -141,17 +151,26 @@ def test_a_sign_up_leaves_an_account_that_holds_its_address_alone(person, first,
     later()
     run("auth_addresses", "--keep", "oldest", "--apply")
 
-    sign_up(person)
+    person.sign_up()
 
     before, first.password = first.password, ""
     first.refresh_from_db()
     assert first.password == before
 
 
+def test_the_mail_of_a_first_sign_in_is_for_the_person_who_signed_in(
+    person, first, mailbox
+):
+    person.sign_in()
+
+    [mail] = mailbox
+    assert "If it was not you who has just signed up or signed in" in mail.body
+
+
 def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailbox):
     later()
 
-    ask_for_reset(person)
+    person.ask_for_reset()
 
     [mail] = mailbox
     assert "Several accounts" in mail.body
@@ -161,8 +180,8 @@ def test_a_reset_mail_says_which_account_it_is_about(person, first, later, mailb
 def test_mails_about_an_address_of_one_account_say_no_such_thing(
     person, first, mailbox
 ):
-    ask_for_reset(person)
-    sign_up(person)
+    person.ask_for_reset()
+    person.sign_up()
 
     assert len(mailbox) == 2
     assert "Several accounts" not in mailbox[0].body + mailbox[1].body
@@ -170,10 +189,10 @@ def test_mails_about_an_address_of_one_account_say_no_such_thing(
 
 def test_every_address_gets_the_same_answer(person, first, later):
     later()
-    answers = [ask_for_reset(person), sign_up(person)]
+    answers = [person.ask_for_reset(), person.sign_up()]
     person.email = "unknown@example.com"
 
-    others = [ask_for_reset(person), sign_up(person)]
+    others = [person.ask_for_reset(), person.sign_up()]
 
     for one, other in zip(answers, others, strict=True):
         expected = other.content.replace(b"unknown@", b"ada@")
@@ -192,6 +211,16 @@ def test_many_accounts_of_one_address_cost_no_more_queries(person, first, later)
 
     assert response.json()["code"] == "email_unverified"
     assert len(among_many) == len(alone)
+
+
+def test_a_sign_up_takes_no_address_that_the_database_holds_equal(person, make_user):
+    user = make_user(username="jose", email="josé@example.com")
+    addresses.assign(user, user.email, verified=True)
+    person.email = "jose@example.com"
+
+    person.sign_up()
+
+    assert addresses.look_up(user.email).verified
 
 
 @pytest.fixture
@@ -275,6 +304,79 @@ def test_the_host_chooses_who_keeps_an_address(person, old_users, rule, keeper):
     assert "shared addresses: 0" in run("auth_addresses")
 
 
+def test_accounts_with_the_same_malformed_text_share_no_address(make_user):
+    for _ in range(2):
+        make_user(email="not an address")
+
+    said = run("auth_addresses", "--keep", "oldest", "--apply")
+
+    assert "shared addresses: 0" in said
+    assert "malformed addresses: 2" in said
+    assert not EmailAddress.objects.exists()
+    assert "starterkit_auth.W012" not in checked()
+
+
+@pytest.mark.parametrize(
+    "address", ["ops@intranet", "ada..lovelace@example.com", ".ada@example.com"]
+)
+def test_an_address_that_sign_in_refuses_is_listed(person, make_user, address):
+    make_user(email=address)
+    person.email = address
+
+    assert person.sign_in().json()["code"] == "validation_error"
+    assert "malformed addresses: 1" in run("auth_addresses")
+    assert checked()["starterkit_auth.W013"].startswith("1 accounts")
+    imported = run("auth_import_addresses", "auth.User", "--user", "pk", "--apply")
+    assert "0 imported" in imported
+
+
+def test_letters_that_a_collation_takes_as_equal_stop_no_import(make_user):
+    make_user(email="jose@example.com")
+    make_user(email="josé@example.com")  # sign-in refuses it
+
+    said = run("auth_import_addresses", "auth.User", "--user", "pk", "--apply")
+
+    assert "1 imported" in said
+    assert "malformed addresses: 1" in run("auth_addresses")
+
+
+def test_accounts_that_share_a_domain_in_letters_are_settled(make_user):
+    for _ in range(2):
+        make_user(email="ada@bücher.example")
+
+    run("auth_addresses", "--keep", "oldest", "--apply")
+
+    assert "starterkit_auth.W012" not in checked()
+
+
+def test_a_code_that_was_mailed_proves_no_address_that_is_set_later(person, first):
+    person.sign_in()
+    first.email = "mallory@example.com"
+    first.save()
+
+    assert person.confirm().json()["code"] == "invalid_confirmation"
+
+
+def test_an_address_with_a_domain_in_letters_is_proven(person, make_user):
+    person.email = "ada@bücher.example"
+    user = make_user(email=person.email)
+
+    assert prove(person) == str(user.pk)
+
+
+def test_a_reset_reaches_an_address_with_a_domain_in_letters(person, make_user):
+    person.email = "ada@bücher.example"
+    make_user(email=person.email)
+    person.ask_for_reset()
+
+    response = person.send(
+        "POST auth/v1/password/reset/confirmation/",
+        {"email": person.email, "code": person.code, "new_password": OTHER},
+    )
+
+    assert response.status_code == 204
+
+
 def test_applying_a_rule_makes_an_odd_spelling_findable(person, old_users):
     run("auth_addresses", "--keep", "oldest", "--apply")
     person.email = "grace@example.com"
@@ -319,3 +421,28 @@ def test_an_import_can_be_repeated(person, first):
 
     assert "0 imported" in run("auth_import_addresses", *source)
     assert EmailAddress.objects.get().verified_at == then
+
+
+class Directory(BaseBackend):
+    """It accepts one name and password, for the account called ``employee``."""
+
+    def authenticate(self, request, username=None, password=None):
+        right = (username, password) == ("employee@corp.example", "of the directory")
+        return get_user_model().objects.get(username="employee") if right else None
+
+
+@pytest.mark.parametrize("address", ["ada@example.com", "", "no address"])
+def test_a_directory_gives_its_account_no_address_that_was_not_asked_for(
+    person, first, later, settings, address
+):
+    later(address, username="employee")
+    get_user_model().objects.filter(username="employee").update(password="!")
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.Directory"]
+    settings.STARTERKIT_AUTH = {**settings.STARTERKIT_AUTH, "ASK_BACKENDS": True}
+
+    named = {"email": "employee@corp.example", "password": "of the directory"}
+    answer = person.send("POST auth/v1/session/", named)
+
+    assert answer.status_code == 201
+    assert not EmailAddress.objects.exists()
+    assert addresses.look_up("ada@example.com").user == first

@@ -205,3 +205,16 @@ def test_check_says_that_ours_belongs_first(settings):
     assert f"[{OURS!r}, {named('simplejwt')!r}]" in message.hint
     assert not found(OURS, named("simplejwt"))
     assert not found(named("simplejwt"))
+
+
+def test_check_says_that_the_jwts_of_a_url_open_nothing(settings):
+    given = settings.REST_FRAMEWORK
+
+    def found(*classes):
+        settings.REST_FRAMEWORK = {**given, "DEFAULT_AUTHENTICATION_CLASSES": classes}
+        messages = run_checks(tags=["starterkit"])
+        return [it for it in messages if "rest_framework_simplejwt is" in it.msg]
+
+    [message] = found(OURS)
+    assert message.id == "starterkit_core.W016"
+    assert not found(OURS, named("simplejwt"))

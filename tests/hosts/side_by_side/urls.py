@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.views import TokenObtainPairView
 
 from starterkit_auth.authentication import SessionAuthentication
 from starterkit_core.http import problems
@@ -64,6 +65,7 @@ def views(name, former):
 
 urlpatterns = [
     path("api/", include("starterkit_core.urls")),
+    path("jwt/create/", TokenObtainPairView.as_view()),
     path("problem/", ProblemView.as_view()),
     path("ours/public/", view(SessionAuthentication, permission=AllowAny)),
     *[pattern for name in FORMER for pattern in views(name, FORMER[name])],

@@ -18,7 +18,7 @@ def ada(person):
     person.sign_up()
     person.confirm()
     get_user_model().objects.update(last_name=NAME)
-    person.send("POST auth/v1/password/reset/", {"email": person.email})
+    person.ask_for_reset()
     return person
 
 

@@ -1,7 +1,7 @@
 """Lists addresses that sign-in cannot use, and lets one account keep a shared one."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -59,27 +59,19 @@ class Command(BaseCommand):
 
     def show(self, found: Survey, limit: int) -> None:
         """Write the number of each kind, and the first ones of it."""
-        shared = (
-            f"{key!r}: {', '.join(map(named, users))}"
-            for key, users in found.shared.items()
-        )
-        odd = (
-            f"{key!r}: {', '.join(map(named, users))}"
-            for key, users in found.odd.items()
-        )
-        malformed = (f"{pk}: {text!r}" for pk, text in found.malformed.items())
-        self.write("shared addresses", found.shared, shared, limit)
-        self.write("accounts without an address", found.blank, found.blank, limit)
-        self.write("malformed addresses", found.malformed, malformed, limit)
+        malformed = [f"{pk}: {text!r}" for pk, text in found.malformed.items()]
+        self.write("shared addresses", lines_of(found.shared), limit)
+        self.write("accounts without an address", found.blank, limit)
+        self.write("malformed addresses", malformed, limit)
         title = "addresses in a spelling that sign-in cannot search for"
-        self.write(title, found.odd, odd, limit)
+        self.write(title, lines_of(found.odd), limit)
 
-    def write(self, title: str, all_: Any, lines: Iterable[Any], limit: int) -> None:
+    def write(self, title: str, lines: Sequence[Any], limit: int) -> None:
         """Write a title with a number, and the first ``lines``."""
-        self.stdout.write(f"{title}: {len(all_)}")
-        for _, line in zip(range(limit), lines, strict=False):
+        self.stdout.write(f"{title}: {len(lines)}")
+        for line in lines[:limit]:
             self.stdout.write(f"  {line}")
-        if len(all_) > limit:
+        if len(lines) > limit:
             self.stdout.write("  …")
 
     def settle(
@@ -94,6 +86,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{key!r} {says}")
         if not apply:
             self.stdout.write("No row was saved. Repeat it with --apply to save this.")
+
+
+def lines_of(accounts: Mapping[str, list[AbstractBaseUser]]) -> list[str]:
+    """Return a line for each address, with its accounts."""
+    return [
+        f"{key!r}: {', '.join(map(named, users))}" for key, users in accounts.items()
+    ]
 
 
 def named(user: AbstractBaseUser) -> str:

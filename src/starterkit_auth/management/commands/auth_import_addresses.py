@@ -39,28 +39,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the model, its fields, the filter and ``--apply``."""
-        parser.add_argument("model", help="the model, such as account.EmailAddress")
-        parser.add_argument(
-            "--user",
-            default="user",
-            help="its field with the user, or pk if it is the user model "
-            "(default: user)",
-        )
-        parser.add_argument(
-            "--address",
-            default="email",
-            help="its field with the address (default: email)",
-        )
-        parser.add_argument(
-            "--where",
-            action="append",
-            default=[],
-            metavar="FIELD=VALUE",
-            help="only these rows, such as verified=True; may be repeated",
-        )
-        parser.add_argument(
-            "--apply", action="store_true", help="save them; without, only count"
-        )
+        add = parser.add_argument
+        add("model", help="the model, such as account.EmailAddress")
+        user = "its field with the user, or pk if it is the user model (default: user)"
+        add("--user", default="user", help=user)
+        address = "its field with the address (default: email)"
+        add("--address", default="email", help=address)
+        where = "only these rows, such as verified=True; may be repeated"
+        many: Any = {"action": "append", "default": [], "metavar": "FIELD=VALUE"}
+        add("--where", **many, help=where)
+        add("--apply", action="store_true", help="save them; without, only count")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import batch by batch, and write how many accounts there were.
@@ -76,7 +64,9 @@ class Command(BaseCommand):
                 given = ImportAddressesInput(proven=batch, apply=apply)
                 numbers += Counter(asdict(ImportAddresses.execute(given)))
                 progress.tell(numbers.total())
-        except (LookupError, FieldError, ValueError, ValidationError) as error:
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except (LookupError, FieldError, ValueError) as error:
             raise CommandError(str(error)) from error
         progress.done(f"{numbers['imported']} {'imported' if apply else 'to import'}")
         for name, words in WORDS.items():
@@ -84,6 +74,8 @@ class Command(BaseCommand):
 
     def rows(self, options: dict[str, Any]) -> QuerySet[Any]:
         """Return the rows of the model that the options name."""
+        if "." not in options["model"]:
+            raise CommandError("Name the model as app.Model, such as auth.User.")
         conditions = {}
         for condition in options["where"]:
             name, _, value = condition.partition("=")

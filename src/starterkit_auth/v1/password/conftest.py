@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from starterkit_auth.services import addresses
+from starterkit_auth.services import user_addresses
 
 NEW = "a rose is a rose is a"
 FRONTEND = "https://app.example.com"
@@ -17,7 +17,7 @@ def frontend(tune):
 @pytest.fixture
 def address(member):
     """The address of ``member``."""
-    return addresses.address_of(member)
+    return user_addresses.address_of(member)
 
 
 @pytest.fixture

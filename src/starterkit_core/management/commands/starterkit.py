@@ -11,6 +11,7 @@ from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.modules import load_all_use_cases
 from starterkit_core.overrides import path_of
 from starterkit_core.use_cases import UseCase, steps_of
+from starterkit_core.utils.source import dotted
 
 
 class Command(BaseCommand):
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         """Print one: its key, its classes, its steps, its replacements."""
         self.stdout.write(self.style.MIGRATE_HEADING(key))
         for part, ours in _classes(key, use_case):
-            self.stdout.write(f"  {part:<9} {_dotted(ours)}")
+            self.stdout.write(f"  {part:<9} {dotted(ours)}")
             if path := path_of(key, part):
                 self.stdout.write(self.style.SUCCESS(f"  {'':<9} replaced by {path}"))
         for name in steps_of(use_case):
@@ -47,7 +48,3 @@ def _classes(key: str, use_case: type) -> Iterator[tuple[str, type]]:
         yield "request", view.request_class
     if view and view.response_class:
         yield "response", view.response_class
-
-
-def _dotted(cls: type) -> str:
-    return f"{cls.__module__}.{cls.__qualname__}"

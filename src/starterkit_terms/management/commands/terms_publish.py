@@ -59,16 +59,7 @@ class Command(BaseCommand):
         Raises:
             CommandError: it cannot be published; no data was changed.
         """
-        given = PublishDocumentInput(
-            key=options["key"],
-            texts=[*self.read_texts(options)],
-            label=options["label"],
-            change_summary=options["summary"],
-            nature=options["nature"],
-            optional=options["optional"],
-            effective_at=options["effective_at"],
-            enforce_at=options["enforce_at"],
-        )
+        given = self.read_input(options)
         try:
             version = PublishDocument.execute(given)
         except VersionUnchanged as unchanged:
@@ -79,6 +70,19 @@ class Command(BaseCommand):
             raise CommandError("; ".join(invalid.messages)) from invalid
         else:
             self.report(version)
+
+    def read_input(self, options: dict[str, Any]) -> PublishDocumentInput:
+        """Return what the options say, with the texts of the files."""
+        return PublishDocumentInput(
+            key=options["key"],
+            texts=[*self.read_texts(options)],
+            label=options["label"],
+            change_summary=options["summary"],
+            nature=options["nature"],
+            optional=options["optional"],
+            effective_at=options["effective_at"],
+            enforce_at=options["enforce_at"],
+        )
 
     def read_texts(self, options: dict[str, Any]) -> Iterator[DraftText]:
         """Yield one text for each file."""

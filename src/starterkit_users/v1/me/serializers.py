@@ -11,7 +11,7 @@ from starterkit_users.services.account_fields import account_fields
 class AccountRepresentation(serializers.Serializer[Any]):
     """My account; fields that the project's user model lacks are left out."""
 
-    per_request = False  # get_fields() asks nothing of the request
+    per_request = False  # get_fields() is the same for every request
 
     id = serializers.CharField(source="pk", read_only=True)
     email = serializers.EmailField(read_only=True)

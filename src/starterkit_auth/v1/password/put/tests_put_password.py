@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services import challenges, user_addresses
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -47,7 +47,7 @@ def status_with(token):
 def test_the_new_password_signs_in_and_the_former_does_not(change, opened, member, api):
     response = change(opened)
 
-    body = {"email": addresses.address_of(member)}
+    body = {"email": user_addresses.address_of(member)}
     member.refresh_from_db()
     assert response.status_code == HTTPStatus.OK
     assert member.check_password(NEW)
@@ -225,9 +225,9 @@ def test_needs_a_session_of_ours(client_of, member):
 def test_changes_no_other_field(change, opened, member):
     change(opened, is_staff=True, is_superuser=True, email="eve@example.com")
 
-    before = addresses.address_of(member)
+    before = user_addresses.address_of(member)
     member.refresh_from_db()
-    assert addresses.address_of(member) == before
+    assert user_addresses.address_of(member) == before
     assert not getattr(member, "is_superuser", False)
 
 
@@ -235,7 +235,7 @@ def test_wrong_passwords_count_as_attempts_to_sign_in(change, opened, member, ap
     statuses = [change(opened, current_password="wrong").status_code for _ in range(10)]
 
     limited = change(opened)
-    body = {"email": addresses.address_of(member), "password": PASSWORD}
+    body = {"email": user_addresses.address_of(member), "password": PASSWORD}
     assert statuses == [HTTPStatus.FORBIDDEN] * 10
     assert limited.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert api.post(SESSION, body).status_code == HTTPStatus.TOO_MANY_REQUESTS
@@ -388,7 +388,7 @@ def test_rehashing_the_password_voids_no_mail(change, opened, mailed, reset, set
 
 def test_a_changed_password_voids_a_waiting_registration(member):
     challenges.open_challenge(
-        member, addresses.address_of(member), Purpose.REGISTRATION
+        member, user_addresses.address_of(member), Purpose.REGISTRATION
     )
     member.set_password("set in a shell somewhere")
     member.save()

@@ -12,7 +12,7 @@ from starterkit_core.ports import sign_up
 class RegisterRequest(serializers.Serializer[Any]):
     """Address, password, and the fields that this project adds to a sign-up."""
 
-    per_request = False  # get_fields() asks nothing of the request
+    per_request = False  # get_fields() is the same for every request
 
     email = EmailField(help_text="Code and link are sent to it.")
     password = PasswordField(help_text="Used exactly as sent.")

@@ -21,6 +21,7 @@ from starterkit_auth.services import (
     new_users,
     passwords,
     unproven_accounts,
+    user_addresses,
 )
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
@@ -186,7 +187,7 @@ class Register(UseCase[RegisterInput, Registration]):
         """
         model = get_user_model()
         fields: dict[str, Any] = {}
-        if addresses.has_email_field(model):
+        if user_addresses.has_email_field(model):
             fields[model.get_email_field_name()] = self.input.email
         if model.USERNAME_FIELD not in fields:
             fields |= new_users.username_for(model, self.input.email)

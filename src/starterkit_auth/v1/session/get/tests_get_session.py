@@ -3,7 +3,7 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
-from starterkit_auth.services import addresses
+from starterkit_auth.services import user_addresses
 from starterkit_core.errors import DomainError
 from starterkit_core.ports import access_gates
 
@@ -43,7 +43,7 @@ def test_shows_the_user_and_the_session(bearer, opened, member):
     assert response.status_code == HTTPStatus.OK
     assert body["user"] == {
         "id": str(member.pk),
-        "email": addresses.address_of(member),
+        "email": user_addresses.address_of(member),
     }
     assert body["session"]["id"] == str(opened.session.pk)
     assert body["session"]["transport"] == "bearer"

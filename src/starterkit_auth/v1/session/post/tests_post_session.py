@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, challenges
+from starterkit_auth.services import addresses, challenges, user_addresses
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -44,7 +44,7 @@ def body_of():
     """Return the body of a sign-in: ``body_of(user, **fields)``."""
 
     def make(user, **fields):
-        return {"email": addresses.address_of(user), "password": PASSWORD} | fields
+        return {"email": user_addresses.address_of(user), "password": PASSWORD} | fields
 
     return make
 
@@ -77,7 +77,7 @@ def test_opens_a_session_with_tokens(api, bearer, member, body_of):
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 600)
     assert body["user"] == {
         "id": str(member.pk),
-        "email": addresses.address_of(member),
+        "email": user_addresses.address_of(member),
     }
     assert (
         body["session"]
@@ -201,7 +201,7 @@ def test_refuses_the_content_types_of_html_forms(api, kind):
 def test_takes_the_address_in_any_spelling_and_the_password_in_one(
     api, member, body_of
 ):
-    shouted = addresses.address_of(member).upper()
+    shouted = user_addresses.address_of(member).upper()
 
     loud = api.post(URL, body_of(member, email=shouted))
     trimmed = api.post(URL, body_of(member, password=f" {PASSWORD} "))
@@ -248,7 +248,7 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(settings, make_use
     """A coarse form of C024, on hashes at their real cost."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
     settings.STARTERKIT_AUTH = {"SIGN_IN_ACCOUNT_LIMIT": "1000/1s"}
-    known = addresses.address_of(make_user())
+    known = user_addresses.address_of(make_user())
 
     def took(email):
         start = perf_counter()
@@ -272,7 +272,7 @@ def test_reveals_an_unproven_address_only_after_the_right_password(
 
     assert right.status_code == HTTPStatus.FORBIDDEN
     assert right.json()["code"] == "email_unverified"
-    assert [mail.to for mail in mailbox] == [[addresses.address_of(user)]]
+    assert [mail.to for mail in mailbox] == [[user_addresses.address_of(user)]]
     assert not session_model().objects.exists()
 
 
@@ -327,7 +327,7 @@ def test_a_dead_token_or_cookie_is_no_obstacle(api, member, body_of):
 
 
 def test_limits_one_account_under_every_spelling(api, hashes, member, body_of):
-    address = addresses.address_of(member)
+    address = user_addresses.address_of(member)
     spellings = [address, address.upper(), address.title(), f" {address}"]
     for number in range(10):
         body = body_of(member, email=spellings[number % 4], password="wrong")
@@ -389,7 +389,7 @@ def test_an_unproven_sign_in_clears_no_count(api, user, body_of, settings):
 
 
 def test_too_many_attempts_leave_open_sessions_alone(bearer, opened, api, member):
-    body = {"email": addresses.address_of(member), "password": "wrong"}
+    body = {"email": user_addresses.address_of(member), "password": "wrong"}
     for _ in range(11):
         api.post(URL, body)
 
@@ -536,12 +536,14 @@ def test_sixteen_attempts_at_once_get_no_more_than_the_limit(
 
 @pytest.mark.django_db(transaction=True)
 def test_asking_for_proof_waits_for_a_lock_on_the_account(at_once, user, body_of):
-    challenges.open_challenge(user, addresses.address_of(user), Purpose.REGISTRATION)
+    challenges.open_challenge(
+        user, user_addresses.address_of(user), Purpose.REGISTRATION
+    )
 
     def call(number):
         if number == 0:
             with transaction.atomic():
-                addresses.look_up_locked(addresses.address_of(user))
+                addresses.look_up_locked(user_addresses.address_of(user))
                 sleep(0.4)
                 return challenges.supersede(user, Purpose.REGISTRATION)
         sleep(0.2)

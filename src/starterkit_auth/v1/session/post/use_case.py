@@ -2,15 +2,12 @@ import logging
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.contrib.auth.base_user import AbstractBaseUser
-
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailUnverified, InvalidCredentials
 from starterkit_auth.services import (
     addresses,
-    backends,
+    backend_accounts,
     django_signals,
-    hidden_users,
     password_check,
 )
 from starterkit_auth.services.addresses import Account
@@ -80,7 +77,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def run(self) -> OpenedSession:
         opened = self.open_session(self.account)
-        self.keep_address(self.account)
+        self.keep_address(self.found)
         self.forget_failures()
         return opened
 
@@ -117,27 +114,18 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     def ask_backends(self, account: Account | None) -> Account:
         """Return the account of the user whom ``AUTHENTICATION_BACKENDS`` accept.
 
-        The password of ``account`` is checked in the turn of ``ModelBackend``, at the
-        cost of one hash. A user without a password here need not prove an address to
-        us: the backend vouches. With one it is as ever, whichever backend accepts it.
+        A user without a password here need not prove an address to us: the backend
+        vouches. With one it is as ever, whichever backend accepts it.
 
         Raises:
             InvalidCredentials: none accepts it, or one accepts it for another user than
                 the one with this address.
             ServiceUnavailable: a backend failed.
         """
-        known = account.user if account else None
-        user = backends.accepted(
-            self.username,
-            self.input.password,
-            self.input.client,
-            check=lambda: password_check.user_with(known, self.input.password),
+        given = self.input
+        return backend_accounts.accepted(
+            account, self.username, given.password, given.client
         )
-        if user is None or hidden_users.is_hidden(user):
-            raise InvalidCredentials(reason="wrong" if account else "unknown")
-        if known and known.pk != user.pk:
-            raise InvalidCredentials(reason="other_user")
-        return _account_of(user, account)
 
     def check_password(self, account: Account | None) -> Account:
         """Return the account if the password is right; without one it takes as long.
@@ -175,9 +163,13 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             )
         )
 
-    def keep_address(self, account: Account) -> None:
-        """Save whose address it is, so that no account made later takes it away."""
-        if not account.registered:
+    def keep_address(self, account: Account | None) -> None:
+        """Save whose address it is, so that no later account or sign-up takes it away.
+
+        None if a backend accepted a name that is no account's address here: the address
+        of its user may be that of an older account.
+        """
+        if account and (account.provisional or not account.registered):
             addresses.keep(account.user)
 
     def forget_failures(self) -> None:
@@ -216,16 +208,3 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     def _account_key(self) -> str:
         """The canonical address, so that other spellings give no extra attempts."""
         return canonical_email(self.input.email)
-
-
-def _account_of(user: AbstractBaseUser, account: Account | None) -> Account:
-    """Return the account of a user whom a backend accepted; ``account`` was found.
-
-    Raises:
-        InvalidCredentials: the user has a password here, but another address.
-    """
-    if not user.has_usable_password():
-        return Account(user=user, verified=True)
-    if account is None:
-        raise InvalidCredentials(reason="other_address")
-    return account

@@ -17,7 +17,7 @@ NOT_HERE = _("An account has no such field here.")
 class UpdateAccountRequest(serializers.Serializer[Any]):
     """The fields to change; a field left out keeps its value."""
 
-    per_request = False  # get_fields() asks nothing of the request
+    per_request = False  # get_fields() is the same for every request
 
     first_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
     last_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from starterkit_auth.conf import conf
 from starterkit_auth.mails import confirmations
 from starterkit_auth.mails.known_addresses import AddressInUseMail
-from starterkit_auth.services import addresses, challenges, mail_limits
+from starterkit_auth.services import addresses, challenges, mail_limits, user_addresses
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core.errors import AccountDeleted, RateLimited
 from starterkit_core.services import audit
@@ -79,7 +79,7 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
         Raises:
             ValidationError: Django's; such as one that is too long for the column.
         """
-        addresses.check_fits(self.input.user, self.input.email)
+        user_addresses.check_fits(self.input.user, self.input.email)
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether the new address may get it."""

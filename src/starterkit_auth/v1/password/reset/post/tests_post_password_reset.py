@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from starterkit_auth.mails.confirmations import ResetPasswordMail
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, user_addresses
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
 
@@ -42,9 +42,9 @@ def address_in(make_user):
             user.set_unusable_password()
             user.save()
         if state in {"proven", "claimed"}:
-            address = addresses.address_of(user)
+            address = user_addresses.address_of(user)
             addresses.assign(user, address, verified=state == "proven")
-        return addresses.address_of(user)
+        return user_addresses.address_of(user)
 
     return make
 

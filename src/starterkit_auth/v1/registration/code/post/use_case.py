@@ -66,7 +66,8 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
 
     def has_cooled_down(self, account: Account) -> bool:
         """Return whether the last mail is older than ``RESEND_COOLDOWN``."""
-        return challenges.has_cooled_down(account.user, Purpose.REGISTRATION)
+        user, address = account.user, self.input.email
+        return challenges.has_cooled_down(user, address, Purpose.REGISTRATION)
 
     def send_secrets(self, account: Account) -> None:
         """Mail a new code and link; void former ones."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, reauthentication, sessions
+from starterkit_auth.services import reauthentication, sessions, user_addresses
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import access_gates
 from starterkit_core.testing.plugin import PASSWORD
@@ -234,7 +234,7 @@ def test_works_while_a_gate_is_closed(step_up, stale, monkeypatch):
 
 
 def test_wrong_passwords_count_as_attempts_to_sign_in(step_up, stale, member, api):
-    body = {"email": addresses.address_of(member), "password": PASSWORD}
+    body = {"email": user_addresses.address_of(member), "password": PASSWORD}
     statuses = [step_up(stale, "wrong").status_code for _ in range(10)]
 
     limited = step_up(stale)
@@ -247,7 +247,7 @@ def test_wrong_passwords_count_as_attempts_to_sign_in(step_up, stale, member, ap
 
 
 def test_attempts_to_sign_in_do_not_block_stepping_up(step_up, stale, member, api):
-    body = {"email": addresses.address_of(member), "password": "wrong"}
+    body = {"email": user_addresses.address_of(member), "password": "wrong"}
     for _ in range(11):
         api.post(SESSION, body)
 

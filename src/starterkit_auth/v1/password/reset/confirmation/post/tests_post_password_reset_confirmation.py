@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    challenges,
+    user_addresses,
+)
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -65,7 +70,7 @@ def test_sets_the_password_and_opens_no_session(reset, ways, member, sign_in, wa
     assert not response.cookies
     assert has_password(member, NEW)
     assert not session_model().objects.exists()
-    signed_in = sign_in(addresses.address_of(member))
+    signed_in = sign_in(user_addresses.address_of(member))
     assert signed_in.status_code == HTTPStatus.CREATED
 
 
@@ -104,7 +109,7 @@ def test_voids_every_other_code_and_link(reset, mailed, member, address):
 def test_every_failed_reset_gets_one_answer(
     reset, secrets_for, mailed, make_user, address
 ):
-    other = addresses.address_of(make_user())
+    other = user_addresses.address_of(make_user())
     foreign = secrets_for(other)
     tampered = mailed.token[:-1] + ("A" if mailed.token[-1] != "A" else "B")
 
@@ -260,7 +265,7 @@ def test_void_once_the_account_has_changed(reset, ways, member, happen, way):
 
 
 def test_proves_the_address(reset, secrets_for, user, received, sign_in):
-    address = addresses.address_of(user)
+    address = user_addresses.address_of(user)
     confirmed = received(signals.address_confirmed)
 
     reset(token=secrets_for(address).token)
@@ -283,7 +288,7 @@ def test_discards_the_data_of_an_earlier_unproven_registration(
     reset, secrets_for, user, open_for, bearer
 ):
     """C014: the owner of the mailbox gets an account without data of another user."""
-    address = addresses.address_of(user)
+    address = user_addresses.address_of(user)
     addresses.assign(user, address)
     texts = [name for name in ("first_name", "last_name") if hasattr(user, name)]
     for name in texts:
@@ -297,7 +302,7 @@ def test_discards_the_data_of_an_earlier_unproven_registration(
     user.refresh_from_db()
     assert [getattr(user, name) for name in texts] == [""] * len(texts)
     assert not user.check_password(PASSWORD)
-    assert addresses.address_of(user) == address
+    assert user_addresses.address_of(user) == address
     assert bearer(theirs.access_token).get(SESSION).status_code == 401
     assert not Challenge.objects.open().exists()
 
