@@ -29,7 +29,7 @@ def check_addresses(**kwargs: Any) -> list[CheckMessage]:
         hint = "Choose who keeps them: manage.py auth_addresses --keep last-sign-in."
         found.append(warning("starterkit_auth.W012", text, hint))
     if unusable:
-        text = f"{unusable} accounts have a missing or malformed address: no sign-in."
+        text = f"{unusable} account(s) cannot sign in: no address, or a malformed one."
         hint = "manage.py auth_addresses lists them; correct them in the user model."
         found.append(warning("starterkit_auth.W013", text, hint))
     return found
