@@ -179,7 +179,9 @@ def installs(*command: str | Path, last: bool = False) -> bool:
 
 def test(arguments: list[str]) -> int:
     """Run the quick tests on every core; further arguments override these."""
-    return run(PYTHON, "-m", "pytest", "-n", "auto", "-m", "not slow", *arguments)
+    # The host projects stand together and take long: idle cores take some over.
+    shared = ("-n", "auto", "--dist", "worksteal")
+    return run(PYTHON, "-m", "pytest", *shared, "-m", "not slow", *arguments)
 
 
 def lint(arguments: list[str]) -> int:
