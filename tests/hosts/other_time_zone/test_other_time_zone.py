@@ -3,8 +3,8 @@
 from tests.hosts.naive_time.test_naive_time import *  # noqa: F403
 
 
-def test_a_date_without_an_offset_is_local(signed_in, publish):
-    said = publish("--enforce-at", "2026-03-05")
+def test_a_date_without_an_offset_is_local(signed_in, publish_terms):
+    said = publish_terms("Be kind.", "--enforce-at", "2026-03-05")
 
     [pending] = signed_in.send("GET terms/v1/pending/").json()["results"]
 
