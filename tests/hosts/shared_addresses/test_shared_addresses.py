@@ -257,7 +257,7 @@ def test_a_check_counts_them(old_users):
     found = checked()
 
     assert found["starterkit_auth.W012"].startswith("1 address")
-    assert found["starterkit_auth.W013"].startswith("5 accounts")
+    assert found["starterkit_auth.W013"].startswith("5 account(s)")
 
 
 def test_the_check_survives_a_database_without_tables(tmp_path):
@@ -325,7 +325,7 @@ def test_an_address_that_sign_in_refuses_is_listed(person, make_user, address):
 
     assert person.sign_in().json()["code"] == "validation_error"
     assert "malformed addresses: 1" in run("auth_addresses")
-    assert checked()["starterkit_auth.W013"].startswith("1 accounts")
+    assert checked()["starterkit_auth.W013"].startswith("1 account(s)")
     imported = run("auth_import_addresses", "auth.User", "--user", "pk", "--apply")
     assert "0 imported" in imported
 
