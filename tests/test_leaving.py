@@ -71,7 +71,7 @@ DATABASES = {{
 }}
 INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {without!r}]
 if "starterkit_auth" in {without!r}:
-    REST_FRAMEWORK = {{}}
+    REST_FRAMEWORK = {{"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}}
 if "starterkit_core" in {without!r}:
     MIDDLEWARE = [name for name in MIDDLEWARE if "starterkit" not in name]
     ROOT_URLCONF = "zz_urls"
