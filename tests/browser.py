@@ -128,8 +128,8 @@ def browser(profile: Path, *flags: str) -> Iterator[Browser]:
     # Chromium reads file descriptor 3 and writes to 4, which may be those of a pipe.
     high = f"exec 100<&{its_in} 101>&{its_out}"
     pipes = f'{high}; exec "$0" "$@" 3<&100 4>&101 100<&- 101>&-'
-    process = subprocess.Popen(  # noqa: S603
-        ["bash", "-c", pipes, *command],  # noqa: S607
+    process = subprocess.Popen(  # noqa: S603  # our own command
+        ["bash", "-c", pipes, *command],  # noqa: S607  # it is on the PATH
         pass_fds=(its_in, its_out),
         stderr=subprocess.DEVNULL,
     )

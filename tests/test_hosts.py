@@ -24,7 +24,7 @@ def test_host(host):
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "--no-migrations"]
     command += [f"--ds=tests.hosts.{host}.settings", f"tests/hosts/{host}"]
 
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  # our own command
         command,
         cwd=ROOT,
         stdout=subprocess.PIPE,

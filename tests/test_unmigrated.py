@@ -21,7 +21,7 @@ def test_an_empty_database_hides_no_other_result():
         f"{EMPTY}; from django.core.management import execute_from_command_line as do"
     )
 
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-c", f"{code}; do('manage.py {CHECK}'.split())"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sys.path))},

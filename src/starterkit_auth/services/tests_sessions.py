@@ -157,7 +157,7 @@ def test_an_account_that_is_gone_has_no_password(member, outdated):
 
 
 class Visitor(AbstractBaseUser):
-    """An account of a host that does not save when somebody signed in last."""
+    """An account of a host that does not save when a user signed in last."""
 
     last_login = None
     name = models.CharField(max_length=9, unique=True)

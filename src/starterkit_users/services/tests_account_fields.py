@@ -10,7 +10,7 @@ from starterkit_users.v1.me.patch.serializers import UpdateAccountRequest
 from starterkit_users.v1.me.serializers import AccountRepresentation
 
 
-class Bare(models.Model):  # noqa: DJ008
+class Bare(models.Model):  # noqa: DJ008  # no page shows it
     """A host's user model without names and dates, and an address called otherwise."""
 
     contact = models.EmailField()
@@ -24,7 +24,7 @@ class Bare(models.Model):  # noqa: DJ008
         return "contact"
 
 
-class Short(Bare):  # noqa: DJ008
+class Short(Bare):  # noqa: DJ008  # no page shows it
     """A model with one short name field."""
 
     last_name = models.CharField(max_length=10)
@@ -34,7 +34,7 @@ class Short(Bare):  # noqa: DJ008
         managed = False
 
 
-class Dated(Bare):  # noqa: DJ008
+class Dated(Bare):  # noqa: DJ008  # no page shows it
     """A model that has a date of its making, but no time."""
 
     created_at = models.DateField()
@@ -79,7 +79,7 @@ def test_a_name_is_as_long_as_its_column(user_model):
     assert not fields["last_name"].allow_blank
 
 
-class Named(Bare):  # noqa: DJ008
+class Named(Bare):  # noqa: DJ008  # no page shows it
     """A model whose name is as long as ours, but never empty."""
 
     first_name = models.CharField(max_length=150)

@@ -1,6 +1,6 @@
 """django-axes locks accounts; it learns from Django's signals who failed."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS, MIDDLEWARE, STARTERKIT_AUTH
 
 INSTALLED_APPS = [*INSTALLED_APPS, "axes"]

@@ -1,6 +1,6 @@
 """Employees have their passwords in a directory, customers here."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import STARTERKIT_AUTH
 
 AUTHENTICATION_BACKENDS = [

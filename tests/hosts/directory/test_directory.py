@@ -67,7 +67,7 @@ def test_a_wrong_password_is_refused_and_counted(grace, received, settings):
 
 @pytest.mark.parametrize("known", [True, False])
 def test_every_wrong_password_costs_the_same(person, known, hashes):
-    """One hash and one question to the directory, whoever has the address."""
+    """One hash and one question to the directory, account or not."""
     if known:
         person.sign_up()
         person.confirm()

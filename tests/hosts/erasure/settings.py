@@ -1,7 +1,7 @@
 """Accounts of the host's own, with a proxy and a parent; two models are swapped."""
 
 from tests import databases
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.erasure"]

@@ -1,6 +1,6 @@
 """An API within ``i18n_patterns()``: its URLs begin with a language."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 
 ROOT_URLCONF = "tests.hosts.languages.urls"
 

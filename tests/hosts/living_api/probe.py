@@ -4,7 +4,7 @@ Run it with ``DJANGO_SETTINGS_MODULE``, once for the project as it was and once 
 lines: ``python -m tests.hosts.living_api.probe``.
 """
 
-# Django is set up by main().
+# Django is set up by main(), and the models are those of the host.
 # ruff: noqa: PLC0415, TID251
 
 import json
@@ -113,7 +113,7 @@ def make_people():
     users = get_user_model().objects
     ada = users.create_superuser("ada", "ada@example.com", "secret")
     for name in ("bob", "carl"):
-        users.create_user(name, password="secret")  # noqa: S106
+        users.create_user(name, password="secret")  # noqa: S106  # of a test
     browser = Client()
     browser.force_login(ada)
     return {

@@ -1,6 +1,6 @@
 """Every setting of DRF, and what is like it in Django, is another than by default."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 
 HERE = "tests.hosts.other_drf_defaults.classes"
 ODD = "%d.%m.%y"

@@ -1,6 +1,6 @@
 """What projects have in MIDDLEWARE beside ours: headers, cookies, CORS, compression."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "corsheaders"]

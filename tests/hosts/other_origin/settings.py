@@ -1,6 +1,6 @@
 """A front end on another port or site, as docs/how-to/browser-app-cors.md has it."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "corsheaders"]

@@ -1,6 +1,6 @@
 """The same tests, and what is local here."""
 
-from tests.hosts.naive_time.test_naive_time import *  # noqa: F403
+from tests.hosts.naive_time.test_naive_time import *  # noqa: F403  # the same
 
 
 def test_a_date_without_an_offset_is_local(signed_in, publish_terms):

@@ -1,6 +1,6 @@
 """An API that lives: its own document, components, schemes and error answers."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS
 
 ROOT_URLCONF = "tests.hosts.own_openapi.urls"

@@ -3,7 +3,7 @@
 On a developer's machine: the key is that of a new project, and there is no HTTPS.
 """
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import STARTERKIT_AUTH
 
 SECRET_KEY = "django-insecure-" + 50 * "x"

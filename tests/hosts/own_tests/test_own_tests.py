@@ -12,7 +12,7 @@ COMMAND = [sys.executable, "-m", "django", "test", "tests.hosts.own_tests.cases"
 def test_tests_of_unittest_leave_nothing_to_each_other():
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
 
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  # our own command
         COMMAND,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": path},

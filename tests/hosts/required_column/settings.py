@@ -1,6 +1,6 @@
 """A user model with columns that only the project can fill, and rules in ``save()``."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.required_column"]

@@ -236,7 +236,7 @@ def old_users(make_user):
         ("half", "ada@", {}),
         ("inner", "a da@example.com", {}),
         ("padded", " grace@example.com ", {}),
-        ("wide", "ｍａｒｙ@example.com", {}),  # noqa: RUF001
+        ("wide", "ｍａｒｙ@example.com", {}),  # noqa: RUF001  # as meant
         ("plain", "mary@example.com", {}),
         ("alone", "lin@example.com", {}),
     ]

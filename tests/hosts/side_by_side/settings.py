@@ -1,6 +1,6 @@
 """Other ways to sign in, in front of ours: a project that moves to us slowly."""
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS, REST_FRAMEWORK
 
 ROOT_URLCONF = "tests.hosts.side_by_side.urls"

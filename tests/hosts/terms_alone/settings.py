@@ -1,7 +1,7 @@
 """Terms without our sign-in, behind the tokens of DRF, with Django's users."""
 
 from starterkit_core import presets
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import INSTALLED_APPS
 
 ABSENT = {"starterkit_auth", "starterkit_users"}

@@ -3,7 +3,7 @@
 Its editors sign in to Django's administration; its exception handler is its own.
 """
 
-from tests.hosts.base import *  # noqa: F403
+from tests.hosts.base import *  # noqa: F403  # what every host has
 from tests.hosts.base import REST_FRAMEWORK
 
 ROOT_URLCONF = "tests.hosts.third_party_views.urls"
