@@ -7,7 +7,7 @@ host's own ``admin`` module registers another class for it.
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename, get_user_model
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -79,12 +79,7 @@ class SessionAdmin(ReadOnlyAdmin):
             found |= Q(pk=key)
         return queryset.filter(found), False
 
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        """Allow the action to administrators with the change permission."""
-        name = get_permission_codename("change", self.opts)
-        return bool(request.user.has_perm(f"{self.opts.app_label}.{name}"))
-
-    @admin.action(description=_("End all sessions of these users"), permissions=["end"])
+    @admin.action(description=_("End all sessions of these users"), permissions=["act"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """End every session of each user who owns a selected session."""
         users = rows_of(get_user_model())
@@ -139,13 +134,8 @@ class EmailAddressAdmin(ReadOnlyAdmin):
         of_user = Q(user=find_user(term))
         return queryset.filter(of_user | Q(key=key_or_empty(term))), False
 
-    def has_send_permission(self, request: HttpRequest) -> bool:
-        """Allow the action to administrators with the change permission."""
-        name = get_permission_codename("change", self.opts)
-        return bool(request.user.has_perm(f"{self.opts.app_label}.{name}"))
-
     @admin.action(
-        description=_("Send the confirmation mail again"), permissions=["send"]
+        description=_("Send the confirmation mail again"), permissions=["act"]
     )
     def send_confirmation(
         self, request: HttpRequest, queryset: QuerySet[EmailAddress]

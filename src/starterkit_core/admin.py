@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_permission_codename, get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
@@ -51,6 +51,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: rows are not changed here."""
         return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Allow actions with ``permissions=["act"]`` to whom Django lets change rows.
+
+        The rows stay read-only: an action calls a use case.
+        """
+        name = get_permission_codename("change", self.opts)
+        return bool(request.user.has_perm(f"{self.opts.app_label}.{name}"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow deletion with the row it belongs to, never from its own pages."""
