@@ -58,24 +58,25 @@ def loaded(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _dumped(value: Any) -> Any:
-    if isinstance(value, str) and "\x00" in value:  # PostgreSQL refuses it in JSON
-        return {"type": "text", "value": value.split("\x00")}
     if isinstance(value, PLAIN):
-        return _base(value)
+        return _dumped_plain(value)
     if isinstance(value, float) and isfinite(value):
-        return float(value)
+        return value
     if isinstance(value, list):
-        return [_dumped(item) for item in value]
+        return _each(value)
     for name, kind in KINDS.items():
         if isinstance(value, kind.type):
             return {"type": name, "value": kind.write(value)}
     raise TypeError(type(value).__qualname__)
 
 
-def _base(value: Any) -> Any:
-    """Return the plain value of a member of an enumeration, such as TextChoices."""
+def _dumped_plain(value: Any) -> Any:
+    """Return text or a number also for a member of an enumeration."""
     if isinstance(value, str):
-        return str.__str__(value)
+        text = str.__str__(value)
+        # PostgreSQL refuses NUL in JSON.
+        split = {"type": "text", "value": text.split("\x00")}
+        return split if "\x00" in text else text
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return int(value) if is_number else value
 

@@ -41,8 +41,8 @@ class CreateAccount(UseCase[CreateAccountInput, AbstractBaseUser]):
     """Save the user of a sign-up, the address, and what requirements ask for.
 
     Called by the proof of the address, in its transaction. Without
-    ``EMAIL_VERIFICATION``, the sign-up calls it. Each sign-up asks for ``draft()`` and
-    runs ``prepare()``, so that it refuses what cannot be saved.
+    ``EMAIL_VERIFICATION``, the sign-up calls it. Each sign-up runs ``prepare()``, so
+    that it refuses what cannot be saved.
 
     Raises:
         ValidationError: Django's; the user model refuses a value, or another account
@@ -85,12 +85,6 @@ class CreateAccount(UseCase[CreateAccountInput, AbstractBaseUser]):
     def new_user(self, fields: dict[str, Any]) -> AbstractBaseUser:
         """Return a new user, not saved yet."""
         user: AbstractBaseUser = get_user_model()(**fields)
-        return user
-
-    def draft(self) -> AbstractBaseUser:
-        """Return the user for validators of passwords, with all that is known."""
-        user = self.new_user(self.user_fields())
-        new_users.set_others(user, self.input.extra)
         return user
 
     def check_fields(self, user: AbstractBaseUser, fields: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from starterkit_auth.services import (
     addresses,
     challenge_secrets,
     mail_limits,
+    new_users,
     passwords,
     pending_registrations,
 )
@@ -91,7 +92,8 @@ class Register(UseCase[RegisterInput, Registration]):
         Raises:
             WeakPassword: it is short, common or easily guessed.
         """
-        user = self._account.draft()
+        user = self._account.new_user(self._account.user_fields())
+        new_users.set_others(user, self.input.extra)
         passwords.check(self.input.password, email=self.input.email, user=user)
 
     def check_requirements(self) -> None:
