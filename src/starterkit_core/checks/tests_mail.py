@@ -3,7 +3,6 @@
 import django
 import pytest
 from django.core.checks import run_checks
-
 from django.core.mail.backends.smtp import EmailBackend
 
 from starterkit_core.services.mail import Mail

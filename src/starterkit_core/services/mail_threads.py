@@ -91,9 +91,12 @@ class MailThreads:
             logger.error("This mail is dropped, as %d mails wait: %s", self.room, kind)
 
     def forget(self) -> None:
-        """Drop the mails that wait, such as those of another test."""
+        """Drop the mails that wait, such as those of another test.
+
+        One that is being sent is not tried again.
+        """
         with self._changed:
-            self._waiting.clear()
+            self._waiting = []
 
     def finish(self, patience: float = PATIENCE) -> int:
         """Wait until each mail was tried; return how many were not sent.
@@ -118,22 +121,22 @@ class MailThreads:
 
     def _work(self) -> None:
         while True:
-            letter = self._take()
+            letter, waiting = self._take()
             later = _send(letter)
             with self._changed:
                 self._sending -= 1
                 self._moved_at = monotonic()
-                if later:
+                if later and waiting is self._waiting:  # and not forgotten
                     heappush(self._waiting, later)
                 self._changed.notify_all()
 
-    def _take(self) -> Letter:
-        """Wait for the next mail that is due, and return it."""
+    def _take(self) -> tuple[Letter, list[Letter]]:
+        """Wait for the next mail that is due; return it and the list it was in."""
         with self._changed:
             while not self._has_due():
                 self._changed.wait(self._seconds_to_the_next())
             self._sending += 1
-            return heappop(self._waiting)
+            return heappop(self._waiting), self._waiting
 
     def _has_due(self) -> bool:
         return bool(self._waiting) and self._waiting[0].due <= monotonic()
@@ -155,10 +158,10 @@ mail_threads = MailThreads()
 def failed_once_more(kind: str, tries: Tries, failure: NotSentError) -> None:
     """Log a failure that is followed by another try: a line, and no traceback."""
     logger.warning(
-        "Mail not sent, next try in %d seconds: %s (%r)",
+        "Mail not sent, next try in %d seconds: %s (%s)",
         tries.delay / timedelta(seconds=1),
         kind,
-        failure.__cause__,
+        type(failure.__cause__).__name__,  # its text may have the address
     )
 
 
