@@ -327,8 +327,9 @@ def working(
     *options: str, env: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator[None]:
     """Run the worker, which sends the mails, for as long as the block lasts."""
-    options = ("--interval", "0.2", "--no-startup-delay", *options)
-    command = (PYTHON, "example_project/manage.py", "db_worker", *options)
+    manage_py = (PYTHON, "example_project/manage.py")
+    often = ("--interval", "0.2", "--no-startup-delay")
+    command = (*manage_py, "db_worker", *often, *options)
     print(shown(command), flush=True)
     with contextlib.ExitStack() as files:
         output = files.enter_context(log.open("ab")) if log else None

@@ -33,7 +33,7 @@ env.seal()
 
 # --- Django
 
-# The worker, `manage.py db_worker`, sends the mails. Django 5.2 has no tasks of its own.
+# `manage.py db_worker` sends the mails. Django 5.2 has no tasks of its own.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 TASKS_APPS = ["django_tasks_db"]
 if django.VERSION < (6, 0):

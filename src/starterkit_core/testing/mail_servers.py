@@ -4,9 +4,10 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from io import BufferedRWPair
 from threading import Thread
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import django
 
@@ -107,7 +108,7 @@ class ScriptedServer(Server):
             except OSError:
                 return  # the client has gone
 
-    def _answer_line(self, stream: IO[bytes], line: str) -> bool:
+    def _answer_line(self, stream: BufferedRWPair, line: str) -> bool:
         """Answer one command; return whether the connection goes on."""
         verb = line[:4].upper()
         reply = self._reply_to(verb, FINE.get(verb, "250 OK"))
@@ -116,7 +117,7 @@ class ScriptedServer(Server):
             return self._take_mail(stream)
         return bool(reply) and verb != "QUIT"
 
-    def _take_mail(self, stream: IO[bytes]) -> bool:
+    def _take_mail(self, stream: BufferedRWPair) -> bool:
         lines = iter(stream.readline, b".\r\n")
         self.mails.append(b"".join(lines).decode())
         reply = self._reply_to(".", "250 Queued")
@@ -133,7 +134,7 @@ def _close(each: socket.socket) -> None:
     each.close()
 
 
-def _say(stream: IO[bytes], reply: str) -> None:
+def _say(stream: BufferedRWPair, reply: str) -> None:
     if reply:
         stream.write(f"{reply}\r\n".encode())
         stream.flush()
