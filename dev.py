@@ -329,7 +329,7 @@ def working(
     """Run the worker, which sends the mails, for as long as the block lasts."""
     manage_py = (PYTHON, "example_project/manage.py")
     often = ("--interval", "0.2", "--no-startup-delay")
-    command = (*manage_py, "db_worker", *often, *options)
+    command: tuple[str | Path, ...] = (*manage_py, "db_worker", *often, *options)
     print(shown(command), flush=True)
     with contextlib.ExitStack() as files:
         output = files.enter_context(log.open("ab")) if log else None

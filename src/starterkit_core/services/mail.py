@@ -161,12 +161,15 @@ class Delivery:
             self.after(failure)
 
     def after(self, failure: NotSentError) -> None:
-        """Enqueue the next try; after the last one, let the task fail."""
+        """Enqueue the next try; after the last one, let the task fail.
+
+        The queue may store its failure, so that has no text of the mail server in it,
+        which often names the address.
+        """
         tries = self.tries.after(failure)
         if tries is None or not can_defer(deliver):
             failed_for_good(self.path, failure)
-            assert failure.__cause__ is not None  # noqa: S101  # it was raised from one
-            raise failure.__cause__
+            raise NotSentError(type(failure.__cause__).__name__) from None
         enqueue_deferred(
             deliver, tries.delay, self.path, self.facts, tries.failed, tries.unclear
         )

@@ -35,9 +35,9 @@ class NotSentError(Exception):
     """A try to send a mail failed; ``__cause__`` says why."""
 
     def __init__(
-        self, *, delivered_maybe: bool = False, for_good: bool = False
+        self, *args: str, delivered_maybe: bool = False, for_good: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__(*args)
         self.delivered_maybe = delivered_maybe
         self.for_good = for_good
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 from importlib.util import find_spec
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPServerDisconnected
+from traceback import format_exception
 from uuid import uuid4
 
 import django
@@ -13,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from starterkit_core.services.mail import SUBJECT_LENGTH, Mail, deliver, harmless
 from starterkit_core.services.mail_threads import THREADS, mail_threads
-from starterkit_core.services.mail_transport import DELAYS
+from starterkit_core.services.mail_transport import DELAYS, NotSentError
 from starterkit_core.services.tasks import LIBRARIES
 from starterkit_core.testing.mail_servers import (
     HangingServer,
@@ -356,7 +357,7 @@ def test_a_worker_tries_again_later_and_later_and_then_fails(queue, settings, ca
         for _ in DELAYS:
             work(results[-1])
 
-        with pytest.raises(SMTPRecipientsRefused):
+        with pytest.raises(NotSentError, match=r"^SMTPRecipientsRefused$"):
             work(results[-1])
 
     waits = [it.task.run_after - it.enqueued_at for it in results[1:]]
@@ -366,13 +367,26 @@ def test_a_worker_tries_again_later_and_later_and_then_fails(queue, settings, ca
 
 
 @pytest.mark.usefixtures("person")
+def test_the_queue_stores_no_address_when_a_task_fails(queue, settings):
+    results = queue()
+    with ScriptedServer({"RCPT": "550 No such user"}) as server:
+        use_server(settings, server.port)
+
+        with pytest.raises(NotSentError) as failed:
+            work(results[-1])
+
+    stored = "".join(format_exception(failed.value))
+    assert ADA["address"] not in stored
+
+
+@pytest.mark.usefixtures("person")
 def test_a_worker_delivers_at_most_twice(queue, settings):
     results = queue()
     with ScriptedServer({".": ""}) as server:
         use_server(settings, server.port)
         work(results[-1])
 
-        with pytest.raises(SMTPServerDisconnected):
+        with pytest.raises(NotSentError, match=r"^SMTPServerDisconnected$"):
             work(results[-1])
 
         assert len(server.mails) == len(results) == 2
@@ -395,7 +409,7 @@ def test_a_queue_that_defers_nothing_gets_the_failure(queue, settings):
     with ScriptedServer({"RCPT": "451 Not now"}) as server:
         use_server(settings, server.port)
 
-        with pytest.raises(SMTPRecipientsRefused):
+        with pytest.raises(NotSentError, match=r"^SMTPRecipientsRefused$"):
             work(results[-1])
 
     assert len(results) == 1
