@@ -350,7 +350,11 @@ def work(queued):
 
 
 @pytest.mark.usefixtures("person")
-def test_a_worker_tries_again_later_and_later_and_then_fails(queue, settings, caplog):
+@pytest.mark.parametrize("use_tz", [True, False])
+def test_a_worker_tries_again_later_and_later_and_then_fails(
+    queue, settings, caplog, use_tz
+):
+    settings.USE_TZ = use_tz
     results = queue()
     with ScriptedServer({"RCPT": "451 Not now"}) as server:
         use_server(settings, server.port)
