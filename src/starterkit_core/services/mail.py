@@ -4,6 +4,7 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -52,6 +53,12 @@ def send_now(message: EmailMessage) -> None:
     message.send()
 
 
+_transmit: ContextVar[Callable[[EmailMessage], None]] = ContextVar(
+    "starterkit_transmit", default=send_now
+)
+"""How a rendered mail leaves: within ``deliver``, that is its ``Delivery``."""
+
+
 class Mail(ABC):
     """One kind of mail.
 
@@ -66,9 +73,6 @@ class Mail(ABC):
 
     template: ClassVar[str]
     """Path of the templates without extension: ``starterkit_auth/mail/welcome``."""
-
-    transmit: Callable[[EmailMessage], None] = staticmethod(send_now)
-    """How the rendered mail leaves; ``send_later()`` may leave it to a thread."""
 
     def __init__(self, **facts: str) -> None:
         if not all(isinstance(fact, str) for fact in facts.values()):
@@ -110,7 +114,7 @@ class Mail(ABC):
             canonical_email(recipient)
             with translation.override(_supported(self.language())):
                 message = self._message(recipient)
-            self.transmit(message)
+            _transmit.get()(message)
 
     def _message(self, recipient: str) -> EmailMultiAlternatives:
         context = _common() | self.context()
@@ -136,10 +140,13 @@ def deliver(
     kind = import_string(path)
     if not (isinstance(kind, type) and issubclass(kind, Mail)):
         raise TypeError(f"{path} is no mail.")
-    mail = kind(**facts)
     tries = Tries(failed=failed, unclear=unclear)
-    mail.transmit = Delivery(path=path, facts=facts, tries=tries)
-    mail.send()
+    # Also for a mail that this one sends in its place.
+    token = _transmit.set(Delivery(path=path, facts=facts, tries=tries))
+    try:
+        kind(**facts).send()
+    finally:
+        _transmit.reset(token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -302,6 +302,23 @@ def test_a_mail_server_that_hangs_keeps_no_caller_waiting(person, settings):
         mail_threads.forget()
 
 
+class Stopgap(Greeting):
+    """A mail that sends another one in its place."""
+
+    def send(self):
+        Greeting(person="1").send()
+
+
+def test_a_mail_in_the_place_of_another_keeps_no_caller_waiting(person, settings):
+    with HangingServer() as server:
+        use_server(settings, server.port)
+
+        Stopgap(person="1").send_later()
+
+        assert until(lambda: server.waiting() == 1)
+        mail_threads.forget()
+
+
 def test_what_is_sent_now_waits_for_the_server_and_raises(person, settings):
     with HangingServer() as server:
         use_server(settings, server.port, timeout=0.05)
