@@ -32,7 +32,7 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
     """Mail a code and a link to the owner of an account, if the address has one.
 
     Response and work are the same for every address in every state, except for two
-    statements and the time to send the mail, for which a queue should be used.
+    statements. No request waits for the mail server.
 
     Raises:
         RateLimited: too many requests from this network.
