@@ -53,8 +53,8 @@ def test_w030_ours_lets_no_staff_rise():
 
 @pytest.mark.parametrize("mine", [auth_admin.UserAdmin, RankedUser])
 def test_w030_an_administration_lets_staff_rise(mine, monkeypatch):
-    administrations = {get_user_model(): mine(get_user_model(), admin.site)}
-    monkeypatch.setattr(admin.site, "_registry", administrations)
+    monkeypatch.setattr(admin, "site", admin.AdminSite())
+    admin.site.register(get_user_model(), mine)
 
     found = [message.id for message in check_ranks()]
 
@@ -62,6 +62,6 @@ def test_w030_an_administration_lets_staff_rise(mine, monkeypatch):
 
 
 def test_w030_is_silent_without_an_administration(monkeypatch):
-    monkeypatch.setattr(admin.site, "_registry", {})
+    monkeypatch.setattr(admin, "site", admin.AdminSite())
 
     assert check_ranks() == []
