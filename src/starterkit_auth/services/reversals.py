@@ -37,6 +37,12 @@ def way_back_to(user: AbstractBaseUser, address: str) -> Challenge | None:
     return own.filter(address_key=canonical_email(address)).order_by("id").first()
 
 
+def void_of(user: AbstractBaseUser) -> None:
+    """Void every way back of ``user``."""
+    own = Challenge.objects.filter(user_id=user.pk, purpose=Purpose.EMAIL_REVERSAL)
+    own.open().update(superseded_at=timezone.now(), updated_at=timezone.now())
+
+
 def void_since(challenge: Challenge) -> None:
     """Void this way back and all later ones; ids are ordered by time."""
     now = timezone.now()
