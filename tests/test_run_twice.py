@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import OperationalError, transaction
 
 from starterkit_auth.services import addresses
+from starterkit_auth.use_cases.end_access import EndAccess, EndAccessInput
 from starterkit_auth.use_cases.import_addresses import (
     ImportAddresses,
     ImportAddressesInput,
@@ -139,6 +140,21 @@ def test_a_request_that_meets_a_deadlock_ends_as_one_that_does_not(
     assert bool(repeated_keys) is (writes and case.request != REFRESH)
 
 
+def close_account(caller):
+    caller.open_another()
+    return lambda: call_command("auth_suspend", user=caller.email)
+
+
+def open_account(caller):
+    call_command("auth_suspend", user=caller.email)
+    return lambda: call_command("auth_suspend", user=caller.email, lift=True)
+
+
+def end_access(caller):
+    user = caller.open_another().user
+    return lambda: EndAccess.execute(EndAccessInput(user=user))
+
+
 def end_sessions(caller):
     caller.open_another()
     return lambda: call_command("auth_end_sessions", user=caller.email)
@@ -209,11 +225,14 @@ def publish_document(caller):
 
 
 DOORS = {
+    "starterkit_auth.use_cases.close_account": close_account,
+    "starterkit_auth.use_cases.end_access": end_access,
     "starterkit_auth.use_cases.end_all_sessions": end_all_sessions,
     "starterkit_auth.use_cases.end_replayed_session": end_replayed_session,
     "starterkit_auth.use_cases.end_sessions": end_sessions,
     "starterkit_auth.use_cases.import_addresses": import_addresses,
     "starterkit_auth.use_cases.keep_address": keep_address,
+    "starterkit_auth.use_cases.open_account": open_account,
     "starterkit_auth.use_cases.purge_expired": purge_expired,
     "starterkit_auth.use_cases.send_confirmation": send_confirmation,
     "starterkit_auth.v1.registration.post": start_over,

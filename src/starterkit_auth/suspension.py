@@ -1,7 +1,6 @@
 """Ends all access to an account that is closed or opened, wherever that happens.
 
-By signals, because the Django admin and a shell save users without any use case. Closed
-means inactive, or hidden by the default manager of the user model.
+By signals, because the Django admin and a shell save users without any use case.
 
 A bulk update and SQL send no signal. What they close is noticed when a session or a
 link of the account is used, and when ``save()`` opens it again.
@@ -16,8 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model
 from django.db.models.signals import post_save, pre_save
 
-from starterkit_auth.services import closed_accounts, hidden_users
-from starterkit_auth.services.closed_accounts import is_closed
+from starterkit_auth.services import closed_accounts
 from starterkit_auth.use_cases.end_access import EndAccess, EndAccessInput
 from starterkit_core.db.databases import accounts_database, rows_of
 
@@ -31,7 +29,7 @@ def connect() -> None:
 
 
 def end_after_closing(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """End the access of a user who was saved as closed.
+    """End the access of a user who was saved as inactive.
 
     A session of a closed user is refused anyway, but without this it would work again
     once the account is open.
@@ -39,7 +37,7 @@ def end_after_closing(sender: type[Model], instance: Model, **kwargs: Any) -> No
     if kwargs["created"] or not _concerns_us(**kwargs):
         return
     user = _user_of(instance)
-    if user and is_closed(user):
+    if user and not user.is_active:
         EndAccess.execute(EndAccessInput(user=user))
 
 
@@ -55,7 +53,7 @@ def end_before_opening(sender: type[Model], instance: Model, **kwargs: Any) -> N
     if not _may_open(instance, kwargs["update_fields"]):
         return
     stored = rows_of(get_user_model()).filter(pk=instance.pk).first()
-    if stored and is_closed(stored):
+    if stored and not stored.is_active:
         EndAccess.execute(EndAccessInput(user=stored))
 
 
@@ -82,7 +80,5 @@ def _may_open(instance: Any, fields: Collection[str] | None) -> bool:
     """Return whether saving these fields, all if None, may open a closed account."""
     if not getattr(instance, "is_active", True):
         return False
-    is_known = closed_accounts.has_state() and not hidden_users.are_possible(
-        get_user_model()
-    )
-    return fields is None or not is_known or "is_active" in fields
+    is_computed = not closed_accounts.has_state()
+    return fields is None or is_computed or "is_active" in fields

@@ -1,20 +1,17 @@
-"""Which accounts are closed: nobody signs in to them until they are opened again."""
+"""Which accounts are closed: no user signs in to them until they are opened again.
+
+A user whom the default manager hides is not closed: it may hide them in some requests
+only, such as those of another tenant.
+"""
 
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import hidden_users
 from starterkit_core.db.databases import rows_of
-
-
-def is_closed(user: AbstractBaseUser) -> bool:
-    """Return whether a saved user is inactive, or hidden by the default manager."""
-    return not user.is_active or hidden_users.is_hidden(user)
 
 
 def has_state() -> bool:

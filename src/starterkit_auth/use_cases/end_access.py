@@ -6,7 +6,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import challenges
-from starterkit_auth.services.closed_accounts import is_closed
 from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import NO_CLIENT, Client
@@ -50,9 +49,9 @@ class EndAccess(UseCase[EndAccessInput, None]):
 
 
 def end_if_closed(session: AbstractSession | None) -> None:
-    """End the access of the user of a session that is live although they are closed.
+    """End the access of the user of a session that is live although it is closed.
 
     This is how a change that sends no signal is noticed, such as a bulk update.
     """
-    if session and session.revoked_at is None and is_closed(session.user):
+    if session and session.revoked_at is None and not session.user.is_active:
         EndAccess.execute(EndAccessInput(user=session.user))
