@@ -6,14 +6,17 @@ from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import OperationalError, transaction
+from django.utils import timezone
 
-from starterkit_auth.services import addresses
+from starterkit_auth.models import Challenge
+from starterkit_auth.services import addresses, challenge_secrets, reversals
 from starterkit_auth.use_cases.end_access import EndAccess, EndAccessInput
 from starterkit_auth.use_cases.import_addresses import (
     ImportAddresses,
@@ -21,6 +24,7 @@ from starterkit_auth.use_cases.import_addresses import (
 )
 from starterkit_auth.use_cases.keep_address import KeepAddress, KeepAddressInput
 from starterkit_core.modules import load_all_use_cases
+from starterkit_core.services import audit
 from starterkit_core.use_cases import UseCase
 from tests.situations import each_case
 
@@ -211,6 +215,15 @@ def replace_a_cookie(caller):
     return sign_in
 
 
+def settle_dispute(caller):
+    way_back = reversals.open_way_back(caller.user, "former@example.com", undo=True)
+    rows = Challenge.objects.filter(pk=way_back.pk)
+    rows.update(created_at=timezone.now() - timedelta(days=3))
+    audit.record("auth.password_reset", subject=caller.user)
+    body = {"token": challenge_secrets.link_token_of(way_back)}
+    return lambda: caller.post("email/change/reversal", body).status_code
+
+
 def start_over(caller):
     body = caller.register()
     return lambda: caller.post("registration", body).status_code
@@ -235,6 +248,7 @@ DOORS = {
     "starterkit_auth.use_cases.open_account": open_account,
     "starterkit_auth.use_cases.purge_expired": purge_expired,
     "starterkit_auth.use_cases.send_confirmation": send_confirmation,
+    "starterkit_auth.use_cases.settle_dispute": settle_dispute,
     "starterkit_auth.v1.registration.post": start_over,
     "starterkit_auth.v1.session.post": replace_a_cookie,
     "starterkit_terms.use_cases.publish_document": publish_document,
