@@ -47,7 +47,7 @@ class CloseAccount(UseCase[CloseAccountInput, None]):
 
     def close(self, user: AbstractBaseUser) -> None:
         """Save that the account is inactive, which ends all access to it."""
-        user.is_active = False
+        user.is_active = False  # type: ignore[misc]  # of the project's model
         user.save(update_fields=["is_active"])
 
     def record_event(self, user: AbstractBaseUser) -> None:

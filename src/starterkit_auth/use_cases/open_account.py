@@ -55,7 +55,7 @@ class OpenAccount(UseCase[OpenAccountInput, None]):
 
     def open(self, user: AbstractBaseUser) -> None:
         """Save that the account is active, which first ends what access is left."""
-        user.is_active = True
+        user.is_active = True  # type: ignore[misc]  # of the project's model
         user.save(update_fields=["is_active"])
 
     def record_event(self, user: AbstractBaseUser) -> None:

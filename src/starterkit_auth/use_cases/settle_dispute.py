@@ -44,7 +44,7 @@ class SettleDispute(UseCase[SettleDisputeInput, None]):
         Either ends every session, code and link.
         """
         if closed_accounts.has_state():
-            user.is_active = False
+            user.is_active = False  # type: ignore[misc]  # of the project's model
             user.save(update_fields=["is_active"])
         else:
             user.set_unusable_password()
