@@ -50,7 +50,8 @@ def check_ranks(**kwargs: Any) -> list[CheckMessage]:
 
 def _administrations() -> list[Any]:
     site: Any = import_module("django.contrib.admin").site
-    models = (get_user_model(), import_module("django.contrib.auth.models").Group)
+    kinds = (get_user_model(), import_module("django.contrib.auth.models").Group)
+    models = (it for it in apps.get_models() if issubclass(it, kinds))  # proxies, too
     return [site.get_model_admin(it) for it in models if site.is_registered(it)]
 
 

@@ -5,7 +5,7 @@ administration, or the status of a superuser, who has all rights. Rights of an i
 account count as well, because the account may be opened again.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -38,7 +38,7 @@ class Rank:
     @cached_property
     def rights(self) -> Rights:
         """The rights of the administrator."""
-        return _flags_of(self.actor) | frozenset(self.actor.get_all_permissions())
+        return _flags_of(self.actor) | _asked_of_backends(self.actor)
 
     def lacks(self, rights: Rights) -> bool:
         """Return whether the administrator lacks one of ``rights``."""
@@ -91,9 +91,13 @@ def leaves_superuser(without: Collection[Any]) -> bool:
     """Return whether an active superuser remains without the users with these ids.
 
     In a transaction the superusers are locked, so that two of them cannot remove each
-    other at the same time.
+    other at the same time. A project that computes who is one decides it by itself.
     """
-    users = rows_of(get_user_model()).filter(is_superuser=True, is_active=True)
+    model = get_user_model()
+    columns = {field.name for field in model._meta.concrete_fields}
+    if not {"is_superuser", "is_active"} <= columns:
+        return True
+    users = rows_of(model).filter(is_superuser=True, is_active=True)
     if transaction.get_connection(users.db).in_atomic_block:
         users = users.select_for_update()
     ids = users.order_by("pk").values_list("pk", flat=True)
@@ -106,8 +110,13 @@ def _rights_of_user(user: Any) -> Rights:
         found |= _named(user.user_permissions.using(using))
     if hasattr(user, "groups"):
         found |= _given_by(user.groups.using(using))
-    asks_backends = user.is_active and "is_superuser" not in found
-    return found | frozenset(user.get_all_permissions() if asks_backends else ())
+    is_asked = user.is_active and "is_superuser" not in found
+    return found if not is_asked else found | _asked_of_backends(user)
+
+
+def _asked_of_backends(user: Any) -> Rights:
+    ask: Callable[[], Iterable[str]] = getattr(user, "get_all_permissions", frozenset)
+    return frozenset(ask())
 
 
 def _given_by(groups: Iterable[Group]) -> Rights:
