@@ -106,7 +106,7 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
 
 def can_be_asked(user: AbstractBaseUser) -> bool:
     """Return whether ``user`` has a password here, or may have one in a directory."""
-    return user.has_usable_password() or conf.ASK_BACKENDS
+    return passwords.is_set(user) or conf.ASK_BACKENDS
 
 
 def account_limit() -> Limit:
@@ -120,7 +120,7 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
     The backends are asked for accounts without a password here only: a lock-out by
     failed sign-ins must not reach the open sessions of an account that has one.
     """
-    if user.has_usable_password():
+    if passwords.is_set(user):
         return is_password_of(user, password)
     name = user.get_username()
     accepted = backends.accepted(name, password, client, check=lambda: None)

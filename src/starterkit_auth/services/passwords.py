@@ -83,6 +83,14 @@ def encode(password: str) -> str:
     return hashers.make_password(password)
 
 
+def is_set(user: AbstractBaseUser) -> bool:
+    """Return whether ``user`` has a password here.
+
+    Django takes an empty column, which some directories leave, for a usable password.
+    """
+    return bool(user.password) and user.has_usable_password()
+
+
 def is_outdated(encoded: str) -> bool:
     """Return whether the hasher or its parameters changed, so that Django rehashes."""
     try:

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from starterkit_auth.mails import confirmations
-from starterkit_auth.services import addresses, challenges, mail_limits
+from starterkit_auth.services import addresses, challenges, mail_limits, passwords
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core.errors import RateLimited
@@ -82,7 +82,7 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
 
         An account without one signs in by other means, possibly on purpose.
         """
-        return account.user.is_active and account.user.has_usable_password()
+        return account.user.is_active and passwords.is_set(account.user)
 
     def send_secrets(self, account: Account) -> None:
         """Mail a code and a link to the address in the account; void former ones.
