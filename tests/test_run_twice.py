@@ -24,7 +24,7 @@ from starterkit_core.use_cases import UseCase
 from tests.situations import each_case
 
 RANDOM = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acrl]_[\w-]+"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acdrl]_[\w-]+"
     r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]*|[0-9a-f]{32,64}|md5\$\S+?\"",
     re.MULTILINE,
 )

@@ -155,6 +155,13 @@ class AuthSettings(AppSettings):
     checks within one session.
     """
 
+    SIGN_IN_FAILURE_LIMIT = _rate("100/1d")
+    """Failed attempts on one account, whatever succeeds in between.
+
+    Then only a reset by mail opens the account, or a device that it was used from,
+    which has this limit and the one above for itself.
+    """
+
     SIGN_IN_NETWORK_LIMIT = _rate("100/15m")
     """Attempts to sign in from one network address (a /64 of IPv6)."""
 
