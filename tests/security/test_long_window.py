@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from starterkit_auth.conftest import open_session
 from starterkit_auth.models import session_model
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
@@ -126,9 +127,8 @@ def test_a_browser_that_signed_out_opens(tune, member, clock, request):
 
 
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
-def test_an_app_opens_with_a_dead_token(kind, open_for, member, clock, request):
-    opened = open_for(member)
-    token = getattr(opened, kind)
+def test_an_app_opens_with_a_dead_token(kind, member, clock, request):
+    token = getattr(open_session(member), kind)
     session_model().objects.update(revoked_at=timezone.now())
     request.getfixturevalue("locked")
 

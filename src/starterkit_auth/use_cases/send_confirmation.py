@@ -48,7 +48,8 @@ class SendConfirmation(UseCase[SendConfirmationInput, None]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it."""
-        return mail_limits.has_room(self.input.address, Purpose.REGISTRATION)
+        given = self.input
+        return mail_limits.has_room(given.address, Purpose.REGISTRATION, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account, locked; None if the user no longer has the address."""

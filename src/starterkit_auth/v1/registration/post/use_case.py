@@ -147,7 +147,8 @@ class Register(UseCase[RegisterInput, Registration]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it, known or not."""
-        return mail_limits.has_room(self.input.email, Purpose.REGISTRATION)
+        given = self.input
+        return mail_limits.has_room(given.email, Purpose.REGISTRATION, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account with this address, locked, or None."""
