@@ -1,4 +1,7 @@
-"""Credentials in the Authorization header, or in one HttpOnly cookie."""
+"""Credentials in the Authorization header, or in an HttpOnly cookie.
+
+A second cookie is no credential: it proves that a browser had a session.
+"""
 
 import re
 from dataclasses import dataclass, field

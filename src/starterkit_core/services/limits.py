@@ -42,7 +42,7 @@ RETRY_WHEN_DOWN = 30
 _RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _TRIES = 5
-PARTS = 6
+PARTS = 4
 """The number of parts of a period; an attempt counts for at most one part longer."""
 
 
@@ -105,7 +105,7 @@ def forget(limit: Limit, key: str) -> None:
     """
     counter = _Counter.of(limit, key, 0)
     try:
-        _cache().delete_many([counter.key, *counter.former_keys])
+        _cache().delete_many(counter.keys)
     except Exception:
         logger.exception("The cache is down: a limit of %s is not cleared", limit.scope)
 
@@ -131,10 +131,9 @@ class _Counter:
     """The counter of one key in the current part of the period."""
 
     limit: Limit
-    name: str
     cost: int
-    part: int
-    """The number of this part, counted from 1970."""
+    keys: list[str]
+    """The names of this part and of those before that count, the newest first."""
 
     elapsed: float
     """The seconds of this part that have passed."""
@@ -142,51 +141,41 @@ class _Counter:
     @classmethod
     def of(cls, limit: Limit, key: str, cost: int) -> Self:
         part, elapsed = divmod(time.time(), limit.per.total_seconds() / PARTS)
-        return cls(
-            limit=limit,
-            name=_name(limit, key),
-            cost=cost,
-            part=int(part),
-            elapsed=elapsed,
-        )
-
-    @property
-    def key(self) -> str:
-        return f"{self.name}:{self.part}"
-
-    @property
-    def former_keys(self) -> list[str]:
-        """The parts before this one that still count, the newest first."""
-        return [f"{self.name}:{self.part - ago}" for ago in range(1, PARTS + 1)]
+        name = _name(limit, key)
+        keys = [f"{name}:{int(part) - ago}" for ago in range(PARTS + 1)]
+        return cls(limit=limit, cost=cost, keys=keys, elapsed=elapsed)
 
     def add(self, cache: BaseCache) -> int:
         """Add the cost and return the sum, atomically."""
         lifetime = math.ceil(2 * self.limit.per.total_seconds()) + 60
         for _ in range(_TRIES):
             try:
-                return _whole(cache.incr(self.key, self.cost))
+                return _whole(cache.incr(self.keys[0], self.cost))
             except ValueError:  # the counter does not exist yet, or has expired
-                cache.add(self.key, 0, lifetime)
+                cache.add(self.keys[0], 0, lifetime)
         raise RuntimeError("The cache keeps no counters.")
 
     def take_back(self, cache: BaseCache) -> None:
         """Subtract the cost again, unless the counter is gone."""
         try:
-            cache.decr(self.key, self.cost)
+            cache.decr(self.keys[0], self.cost)
         except ValueError:
             return
 
-    def wait(self, others: int, read: Mapping[str, object]) -> float:
+    def sums(self, read: Mapping[str, object]) -> list[int]:
+        """Return the counters of ``keys`` among those that were read."""
+        return [_whole(read.get(key, 0)) for key in self.keys]
+
+    def wait(self, others: int, *former: int) -> float:
         """Return the seconds until there is room, or 0 if there is room now.
 
-        ``others`` are the attempts in this part besides this one; ``read`` has the
-        counters of the parts before.
+        ``others`` are the attempts in this part besides this one, and ``former`` those
+        in the parts before.
         """
-        former = [_whole(read.get(key, 0)) for key in self.former_keys]
-        # Others that are about to be refused do not prolong the wait.
-        counted = [min(others, self.limit.times), *former]
         if others + sum(former) + self.cost <= self.limit.times:
             return 0
+        # Others that are about to be refused do not prolong the wait.
+        counted = [min(others, self.limit.times), *former]
         parts = next(
             (
                 passed
@@ -216,14 +205,14 @@ def _consume(counters: Sequence[_Counter]) -> None:
 
 def _wait(cache: BaseCache, counters: Sequence[_Counter]) -> float:
     """Count one attempt and return 0, or count none and return the longest wait."""
-    read = cache.get_many(
-        [key for counter in counters for key in (counter.key, *counter.former_keys)]
-    )
-    waits = [it.wait(_whole(read.get(it.key, 0)), read) for it in counters]
+    read = cache.get_many([key for counter in counters for key in counter.keys])
+    sums = [counter.sums(read) for counter in counters]
+    waits = [counter.wait(*its) for counter, its in zip(counters, sums, strict=True)]
     if any(waits):
         return max(waits)
     for position, counter in enumerate(counters, start=1):
-        wait = counter.wait(counter.add(cache) - counter.cost, read)
+        others = counter.add(cache) - counter.cost
+        wait = counter.wait(others, *sums[position - 1][1:])
         if wait:
             for added in counters[:position]:
                 added.take_back(cache)

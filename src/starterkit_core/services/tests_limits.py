@@ -228,7 +228,7 @@ def test_room_comes_back_part_by_part(memory, clock):
     clock(30)
     assert passed(TEN, 20) == 6
 
-    clock(40)
+    clock(45)
     assert passed(TEN, 20) == 4
     clock(30)
     assert passed(TEN, 20) == 6
@@ -247,7 +247,7 @@ def test_hammering_does_not_lock_out_for_longer(memory, clock):
 
     clock(60)
     assert passed(TEN, 500) == 0
-    clock(10)
+    clock(15)
     assert passed(TEN, 500) == 10
 
 
