@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.http import transports
-from starterkit_auth.services import password_check, usernames
+from starterkit_auth.services import password_check, sign_in_limits, usernames
 from starterkit_auth.services.backends import as_sign_in, is_counted
 from starterkit_auth.use_cases.check_credentials import (
     CheckCredentials,
@@ -30,6 +30,9 @@ from starterkit_core.utils.client import NO_CLIENT, Client
 REFUSAL = "starterkit_auth_refusal"
 """The attribute of a request by which a form learns why no backend was asked."""
 
+REFUSED = "starterkit_auth_refused"
+"""The attribute of a request with the name whose password was wrong here."""
+
 CHECKED = "starterkit_auth_checked"
 """The attribute of a user whose password ``LimitedBackend`` has just checked."""
 
@@ -37,9 +40,9 @@ CHECKED = "starterkit_auth_checked"
 class LimitedBackend(ModelBackend):
     """Django's ``ModelBackend`` with the limits and audit events of the API.
 
-    Beyond a limit, or while the cache that counts is down, no other backend is asked
-    either. Another backend that accepts a user whom this one refused does not give the
-    attempt back: list it before this one.
+    List it before the backends of directories. Beyond a limit, or while the cache that
+    counts is down, none of them is asked either. If one accepts a user whom this one
+    refused, signing in to a session of Django gives the attempt back.
     """
 
     @as_sign_in
@@ -63,9 +66,10 @@ class LimitedBackend(ModelBackend):
         try:
             user = CheckCredentials.execute(self._input(request, name, password))
         except InvalidCredentials:
+            _remember(request, REFUSED, name)
             return None
         except (RateLimited, ServiceUnavailable) as refusal:
-            _remember(refusal, request)
+            _remember(request, REFUSAL, refusal)
             raise PermissionDenied from refusal
         setattr(user, CHECKED, True)
         return user
@@ -111,12 +115,17 @@ def connect() -> None:
 
 
 def record_sign_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
-    """Record that a user whom ``LimitedBackend`` let in has signed in to Django.
+    """Record that a user has signed in to Django whom ``LimitedBackend`` was asked for.
 
     Signing in to the API sends the same signal, and has recorded its own event.
     """
-    if not vars(user).pop(CHECKED, False):
+    name = getattr(request, REFUSED, None)
+    if vars(user).pop(CHECKED, False):
+        name = None
+    elif name is None:
         return
+    if name is not None:  # a later backend accepted the password
+        sign_in_limits.succeed(usernames.limit_key(user, name))
     client = _client_of(request)
     facts = {"method": "password", "door": "django"}
     audit.record("auth.signed_in", actor=user, subject=user, client=client, facts=facts)
@@ -127,6 +136,6 @@ def _client_of(request: Any) -> Client:
     return client_of(request) if hasattr(request, "META") else NO_CLIENT
 
 
-def _remember(refusal: DomainError, request: Any) -> None:
+def _remember(request: Any, name: str, value: Any) -> None:
     if request is not None:
-        setattr(request, REFUSAL, refusal)
+        setattr(request, name, value)

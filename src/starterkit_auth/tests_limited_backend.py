@@ -5,13 +5,15 @@ from http import HTTPStatus
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib import admin
-from django.contrib.auth import aauthenticate, authenticate
+from django.contrib.auth import aauthenticate, authenticate, get_user_model
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.contrib.auth.views import LoginView
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import run_checks
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 from django.utils.translation import override
 
@@ -27,7 +29,8 @@ from starterkit_core.testing.plugin import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
-API = reverse("starterkit_auth:session")
+AUTH = "starterkit_auth"
+API = reverse(f"{AUTH}:session")
 WRONG = "this is not the password"
 TOO_MANY = "Too many attempts. Please wait and try again."
 
@@ -57,6 +60,18 @@ class Vault(BaseBackend):
 
     def authenticate(self, request, username=None, password=None):
         raise AssertionError("A later backend was asked.")
+
+
+class Directory(BaseBackend):
+    """It knows the password of one user, whose name is not saved there."""
+
+    def authenticate(self, request, username=None, password=None):
+        users = get_user_model()._base_manager
+        is_right = password == "of the directory"
+        return users.filter(is_staff=True).first() if is_right else None
+
+    def get_user(self, user_id):
+        return get_user_model()._base_manager.filter(pk=user_id).first()
 
 
 class OwnBackend(LimitedBackend):
@@ -191,6 +206,41 @@ def test_no_later_backend_is_asked_beyond_the_limit(staff, settings, password):
     answer = enter("/admin/login/", staff.get_username(), given)
 
     assert TOO_MANY in answer.text
+
+
+def test_a_later_backend_that_accepts_gives_the_attempt_back(staff, settings, tune):
+    settings.AUTHENTICATION_BACKENDS = [name_of(LimitedBackend), name_of(Directory)]
+    tune(SIGN_IN_FAILURE_LIMIT="5/1d")
+    name = staff.get_username()
+
+    right = [enter("/login/", name, "of the directory") for _ in range(12)]
+    wrong = [enter("/login/", name) for _ in range(5)]
+    locked = enter("/login/", name, "of the directory")
+
+    assert {answer.status_code for answer in right} == {HTTPStatus.FOUND}
+    assert {answer.status_code for answer in wrong} == {HTTPStatus.OK}
+    assert TOO_MANY in locked.text
+    assert len(events("auth.signed_in")) == 12
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_known_and_unknown_names_cost_the_same_statements(staff, limited):
+    def statements(name):
+        for _ in range(10 if limited else 0):
+            enter("/login/", name)
+        with CaptureQueriesContext(connection) as queries:
+            enter("/login/", name)
+        return len(queries)
+
+    assert statements(staff.get_username()) == statements("nobody@example.com")
+
+
+def test_its_owner_sees_the_sign_in_to_the_admin(staff, open_for, bearer):
+    enter("/admin/login/", staff.get_username(), PASSWORD)
+
+    listed = bearer(open_for(staff).access_token).get(reverse(f"{AUTH}:events"))
+
+    assert [it["action"] for it in listed.json()["results"]] == ["auth.signed_in"]
 
 
 def test_an_asynchronous_door_is_limited_too(staff):

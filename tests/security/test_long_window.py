@@ -1,9 +1,11 @@
 """The failures of a day, and what still opens an account then (C125)."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache.backends.locmem import LocMemCache
 from django.utils import timezone
 
 from starterkit_auth.conftest import open_session
@@ -199,6 +201,49 @@ def test_a_stolen_session_may_guess_a_day_s_failures_and_no_more(
 
     assert answers == [403] * 6 + [429] * 4
     assert guess(member.email, PASSWORD).status_code == 429
+
+
+class CountingCache(LocMemCache):
+    """A cache that notes each call to its server."""
+
+    calls = Counter()
+
+    def get_many(self, *given):
+        self.calls["get_many"] += 1
+        return super().get_many(*given)
+
+    def incr(self, *given):
+        self.calls["incr"] += 1
+        return super().incr(*given)
+
+    def delete_many(self, *given):
+        self.calls["delete_many"] += 1
+        super().delete_many(*given)
+
+    def decr(self, key, delta=1):
+        self.calls["decr"] += 1
+        return super().incr(key, -delta)
+
+
+def test_what_limits_ask_of_the_cache(settings, tune, member):
+    path = f"{CountingCache.__module__}.{CountingCache.__qualname__}"
+    settings.CACHES = {"default": {"BACKEND": path, "LOCATION": "counting"}}
+    tune(SIGN_IN_ACCOUNT_LIMIT="2/15m")
+
+    def calls(password):
+        CountingCache.calls.clear()
+        guess(member.email, password)
+        return +CountingCache.calls
+
+    guess(member.email)  # makes the counters
+    right = calls(PASSWORD)
+    guess(member.email)
+    wrong, refused = calls(WRONG), calls(WRONG)
+
+    attempt = {"get_many": 1, "incr": 4}
+    assert wrong == attempt
+    assert right == attempt | {"delete_many": 1, "decr": 1}
+    assert refused == {"get_many": 1}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -91,6 +91,11 @@ def count_failure(key: str) -> None:
             consume_all([counted])
 
 
+def succeed(key: str) -> None:
+    """Forget recent attempts on an account, the last of which was no failure."""
+    _attempt("account", key).succeed()
+
+
 def forget_failures(key: str) -> None:
     """Let the owner of the mailbox sign in at once, after the commit."""
     attempt = _attempt("account", key)
