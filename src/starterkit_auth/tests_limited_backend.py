@@ -22,6 +22,7 @@ from starterkit_auth.backends import LimitedBackend
 from starterkit_auth.forms import SignInForm
 from starterkit_auth.models import session_model
 from starterkit_auth.services import sessions, user_addresses
+from starterkit_auth.services.usernames import limit_key
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.hashers import CountingHasher
@@ -187,8 +188,10 @@ def test_a_success_starts_the_count_of_its_account_anew(staff, settings):
         assert right.status_code == HTTPStatus.FOUND
 
 
-def test_a_success_without_a_session_does_not_count(staff):
+def test_a_success_without_a_session_does_not_count(staff, tune):
     """DRF's ``BasicAuthentication`` asks the backends at each request."""
+    limits = ("ACCOUNT", "FAILURE", "NETWORK", "GLOBAL")
+    tune(**{f"SIGN_IN_{limit}_LIMIT": "3/15m" for limit in limits})
     name = staff.get_username()
 
     users = [authenticate(None, username=name, password=PASSWORD) for _ in range(12)]
@@ -221,6 +224,16 @@ def test_a_later_backend_that_accepts_gives_the_attempt_back(staff, settings, tu
     assert {answer.status_code for answer in wrong} == {HTTPStatus.OK}
     assert TOO_MANY in locked.text
     assert len(events("auth.signed_in")) == 12
+
+
+def test_another_spelling_of_a_name_gives_no_further_attempt(make_user):
+    """Some databases and managers find users without regard to case."""
+    user = make_user()
+    setattr(user, user.get_email_field_name(), "")
+
+    keys = {limit_key(user, name) for name in ("ada", "ADA", user.get_username())}
+
+    assert len(keys) == 1
 
 
 @pytest.mark.parametrize("limited", [False, True])

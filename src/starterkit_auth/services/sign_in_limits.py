@@ -34,11 +34,19 @@ class Attempt:
 
     short: Counted
     long: Counted
+    around: tuple[Counted, ...] = ()
+    """The limits of the network and of all clients."""
 
     def succeed(self) -> None:
         """Forget recent attempts, and do not call this one failed."""
         forget(*self.short)
         give_back(*self.long)
+
+    def undo(self) -> None:
+        """Do the same, and count the attempt for no network either."""
+        self.succeed()
+        for counted in self.around:
+            give_back(*counted)
 
 
 def count(key: str, client: Client, *, proofs: Iterable[str] = ()) -> Attempt:
@@ -50,17 +58,18 @@ def count(key: str, client: Client, *, proofs: Iterable[str] = ()) -> Attempt:
         RateLimited: too many attempts, whether the account exists or not.
         ServiceUnavailable: the cache that counts is down.
     """
-    account = _attempt("account", key)
+    around = _around(client)
+    attempt = _attempt("account", key, around)
     try:
-        _count(account, client)
+        _consume(attempt)
     except RateLimited:
         device = _known_device(key, proofs)
         if not device:
             logger.warning("auth.sign_in_limited from %s", network_of(client.address))
             raise
-        account = _attempt("device", device)
-        _count(account, client)
-    return account
+        attempt = _attempt("device", device, around)
+        _consume(attempt)
+    return attempt
 
 
 def count_in(session_id: str) -> Attempt:
@@ -72,7 +81,7 @@ def count_in(session_id: str) -> Attempt:
     """
     attempt = _attempt("session", session_id)
     try:
-        consume_all([attempt.short, attempt.long])
+        _consume(attempt)
     except RateLimited:
         logger.warning("auth.password_limited in session %s", session_id)
         raise
@@ -103,23 +112,27 @@ def forget_failures(key: str) -> None:
     after_commit(lambda: forget(*attempt.long))
 
 
-def _attempt(scope: str, key: str) -> Attempt:
+def _attempt(scope: str, key: str, around: tuple[Counted, ...] = ()) -> Attempt:
     short = Limit.parse(f"sign_in.{scope}", conf.SIGN_IN_ACCOUNT_LIMIT)
     long = Limit.parse(f"sign_in.{scope}.failures", conf.SIGN_IN_FAILURE_LIMIT)
-    return Attempt(short=(short, key), long=(long, key))
+    return Attempt(short=(short, key), long=(long, key), around=around)
 
 
-def _count(attempt: Attempt, client: Client) -> None:
+def _around(client: Client) -> tuple[Counted, ...]:
     network = Limit.parse("sign_in.network", conf.SIGN_IN_NETWORK_LIMIT)
     in_all = Limit.parse("sign_in.global", conf.SIGN_IN_GLOBAL_LIMIT)
-    around = [(network, network_of(client.address)), (in_all, "")]
-    consume_all([attempt.short, attempt.long, *around])
+    return (network, network_of(client.address)), (in_all, "")
+
+
+def _consume(attempt: Attempt) -> None:
+    consume_all([attempt.short, attempt.long, *attempt.around])
 
 
 def _known_device(key: str, proofs: Iterable[str]) -> str:
     """Return the id of a session that the account has or had, or ``""``.
 
-    Its token may be retired or expired: it opens no session, but no attacker has it.
+    Its token may be retired or expired: it opens no session. An attacker who stole one
+    gains as many guesses as the limits allow, and keeps no owner out.
     """
     for token in filter(None, map(parse, proofs)):
         session = sessions.find(token)

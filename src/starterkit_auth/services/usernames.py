@@ -23,6 +23,8 @@ def limit_key(user: AbstractBaseUser | None, username: str) -> str:
     """Return what attempts count under: the address of the account, if there is one.
 
     The API counts under the same address, so another door gives no further attempts.
+    Nor does another spelling, where the database compares names without case.
     """
+    name = user.get_username() if user else username
     address = addresses.key_of(user) if user else ""
-    return address or key_or_empty(username) or username
+    return address or key_or_empty(name) or name

@@ -103,8 +103,11 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
         return self.user
 
     def forget_failures(self) -> None:
-        """Reset the count of this account, but not those by network and in total."""
-        self.attempt.succeed()
+        """Reset the count of this account, and give the attempt back to all others.
+
+        DRF's ``BasicAuthentication`` checks the password at each request.
+        """
+        self.attempt.undo()
 
     def record_refusal(self, error: DomainError) -> None:
         """Record the refusal, with the reason that the client is not told."""
