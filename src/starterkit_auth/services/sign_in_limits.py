@@ -88,6 +88,18 @@ def count_in(session_id: str) -> Attempt:
     return attempt
 
 
+def count_for(key: str) -> Attempt:
+    """Count a password that comes with the link of a mail to the address ``key``.
+
+    Raises:
+        RateLimited: too many attempts.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    attempt = _attempt("account", key)
+    _consume(attempt)
+    return attempt
+
+
 def count_failure(key: str) -> None:
     """Count a wrong password that was sent elsewhere, as far as there is room.
 
