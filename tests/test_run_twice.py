@@ -29,7 +29,7 @@ from starterkit_core.use_cases import UseCase
 from tests.situations import each_case
 
 RANDOM = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acglr]_[\w-]+"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acdglr]_[\w-]+"
     r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]*|[0-9a-f]{32,64}|md5\$\S+?\"",
     re.MULTILINE,
 )

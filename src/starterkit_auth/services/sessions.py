@@ -46,6 +46,9 @@ class OpenedSession:
     access_token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     cookie: str | None = field(default=None, repr=False)
+    device: str | None = field(default=None, repr=False)
+    """Goes into a second cookie, which outlives the session."""
+
     token_type: str = "Bearer"  # noqa: S105  # no secret
 
 
@@ -89,6 +92,7 @@ def issue(session: AbstractSession) -> OpenedSession:
             user=session.user,
             expires_in=_seconds(now, session.expires_at),
             cookie=mint(Kind.COOKIE, session),
+            device=mint(Kind.DEVICE, session),
         )
     lifetime = conf.ACCESS_TOKEN_LIFETIME
     expires_at = min(as_utc(now) + lifetime, as_utc(session.expires_at))

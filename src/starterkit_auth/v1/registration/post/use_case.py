@@ -125,7 +125,8 @@ class Register(UseCase[RegisterInput, Registration]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it, known or not."""
-        return mail_limits.has_room(self.input.email, pending_registrations.PURPOSE)
+        given, purpose = self.input, pending_registrations.PURPOSE
+        return mail_limits.has_room(given.email, purpose, given.client)
 
     def check_taken(self) -> None:
         """Refuse an address that has an account, in ``friendly`` mode.

@@ -63,7 +63,8 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it, known or not."""
-        return mail_limits.has_room(self.input.email, Purpose.PASSWORD_RESET)
+        given = self.input
+        return mail_limits.has_room(given.email, Purpose.PASSWORD_RESET, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account, locked to serialize concurrent requests, or None."""

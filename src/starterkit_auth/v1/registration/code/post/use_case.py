@@ -59,7 +59,7 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
     def may_send_mail(self, pending: PendingRegistration) -> bool:
         """Count the mail unless one was sent recently, and return whether it may go."""
         return self.has_cooled_down(pending) and mail_limits.has_room(
-            pending.address, pending_registrations.PURPOSE
+            pending.address, pending_registrations.PURPOSE, self.input.client
         )
 
     def lock(self, pending: PendingRegistration) -> PendingRegistration | None:
