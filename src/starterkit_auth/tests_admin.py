@@ -191,6 +191,76 @@ def test_the_action_ends_all_sessions_of_a_user(
     assert event.user_agent == "Firefox"
 
 
+@pytest.fixture
+def end_all(superuser):
+    """Return a function that chooses the action for every row of the list."""
+
+    def post(session, **fields):
+        data = {
+            "action": "end_sessions",
+            "select_across": "1",
+            "index": "0",
+            "_selected_action": [str(session.pk)],
+        }
+        return superuser.post(page("changelist"), data | fields, follow=True)
+
+    return post
+
+
+def test_an_action_on_all_rows_takes_those_that_the_page_counted(
+    superuser, end_all, open_for, member, make_user
+):
+    rows = [open_for(user).session for user in (member, make_user(), make_user())]
+    form = superuser.get(page("changelist")).context["action_form"]
+    counted = form.fields["counted"].initial
+
+    end_all(rows[0], counted=counted)
+
+    assert counted == 3
+    assert not session_model().objects.live_at(timezone.now()).exists()
+
+
+def test_an_action_on_all_rows_is_refused_if_there_are_more_by_now(
+    end_all, open_for, member, make_user
+):
+    rows = [open_for(user).session for user in (member, make_user(), make_user())]
+
+    answers = [end_all(rows[0], counted=text) for text in ("2", "x", "-1", "9" * 5000)]
+
+    for answer in answers[:3]:
+        assert "Nothing was done" in answer.content.decode()
+    assert session_model().objects.live_at(timezone.now()).count() == 3
+
+
+def test_an_action_on_more_rows_than_it_takes_at_once_is_refused(
+    end_all, open_for, make_user, monkeypatch
+):
+    monkeypatch.setattr(BoundedPaginator, "LIMIT", 3)
+    monkeypatch.setattr(SessionAdmin, "most_at_once", 3)
+    rows = [open_for(make_user()).session for _ in range(4)]
+
+    answer = end_all(rows[0])
+
+    assert "Nothing was done" in answer.content.decode()
+    assert session_model().objects.live_at(timezone.now()).count() == 4
+
+
+def test_an_action_on_too_many_named_rows_is_refused(
+    end_all, open_for, make_user, monkeypatch
+):
+    monkeypatch.setattr(SessionAdmin, "most_at_once", 2)
+    rows = [open_for(make_user()).session for _ in range(3)]
+    named = {"select_across": "0", "_selected_action": [row.pk for row in rows]}
+
+    answer = end_all(rows[0], **named)
+    live = session_model().objects.live_at(timezone.now()).count()
+    end_all(rows[0], **named | {"_selected_action": [row.pk for row in rows[:2]]})
+
+    assert "Nothing was done" in answer.content.decode()
+    assert live == 3
+    assert session_model().objects.live_at(timezone.now()).count() == 1
+
+
 def test_the_action_needs_the_permission_to_change_sessions(staff, end, opened, member):
     view, change = (
         f"{verb}_{session_model()._meta.model_name}" for verb in ("view", "change")

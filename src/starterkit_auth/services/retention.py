@@ -1,12 +1,14 @@
 """Expired sessions, challenges and events: which rows may be deleted now."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connections
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
@@ -16,6 +18,12 @@ from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.models import AuditEvent
 
 WEEK = timedelta(days=7)
+
+SLACK = 20
+"""How many ended sessions more than allowed wait to be deleted together."""
+
+AT_ONCE = 500
+"""How many ended sessions one sign-in deletes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,20 @@ def all_expired() -> list[Expired]:
         Expired("challenges", _challenges_dead(now - conf.CHALLENGE_RETENTION)),
         Expired("events", _events_before(now - conf.EVENT_RETENTION)),
     ]
+
+
+def delete_oldest(user: AbstractBaseUser) -> None:
+    """Delete the oldest ended sessions of ``user`` beyond ``MAX_ENDED_SESSIONS``.
+
+    ``AT_ONCE`` of them at most. None where a model of the host protects one of them.
+    """
+    ended = _sessions_over(timezone.now()).filter(user_id=user.pk)
+    keys = ended.order_by("-pk").values_list("pk", flat=True)
+    kept = conf.MAX_ENDED_SESSIONS
+    for oldest_kept in keys[kept - 1 : kept]:
+        surplus = Expired("sessions", ended.filter(pk__lt=oldest_kept))
+        with suppress(ProtectedError, RestrictedError):
+            surplus.delete(surplus.lock(None, AT_ONCE))
 
 
 def is_behind() -> bool:

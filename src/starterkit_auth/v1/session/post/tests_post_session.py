@@ -17,7 +17,12 @@ from django.utils import timezone
 
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, challenges, user_addresses
+from starterkit_auth.services import (
+    addresses,
+    challenges,
+    retention,
+    user_addresses,
+)
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -467,6 +472,65 @@ def test_costs_a_known_number_of_queries(api, member, body_of):
         "INSERT",
         "INSERT",
     ]
+
+
+@pytest.fixture
+def signed_in_before(open_for, member):
+    """Return a function that makes ended sessions, each of a device of its own."""
+
+    def make(number):
+        ended = timezone.now() - timedelta(days=1)
+        for at in range(number):
+            open_for(member, revoked_at=ended, device_name=f"Phone {at}")
+
+    return make
+
+
+def test_a_long_past_does_not_make_it_dearer(
+    api, member, body_of, signed_in_before, settings
+):
+    settings.STARTERKIT_AUTH = {"MAX_ENDED_SESSIONS": 100}
+    signed_in_before(300)
+    newest = session_model().objects.order_by("-pk").values_list("pk", flat=True)
+    kept = {*newest[:100]}
+
+    former = api.post(URL, body_of(member))
+    with CaptureQueriesContext(connection) as queries:
+        api.post(URL, body_of(member))
+
+    assert former.status_code == HTTPStatus.CREATED
+    ended = session_model().objects.exclude(revoked_at=None)
+    assert {*ended.values_list("pk", flat=True)} == kept
+    assert not [q for q in queries if q["sql"].startswith("DELETE")]
+
+
+def test_a_very_long_past_is_deleted_bit_by_bit(
+    api, member, body_of, signed_in_before, settings, monkeypatch
+):
+    settings.STARTERKIT_AUTH = {"MAX_ENDED_SESSIONS": 5}
+    monkeypatch.setattr(retention, "AT_ONCE", 10)
+    signed_in_before(40)
+
+    left = []
+    for _ in range(4):
+        api.post(URL, body_of(member))
+        left.append(session_model().objects.exclude(revoked_at=None).count())
+
+    assert left == [30, 20, 20, 20]  # some wait to be deleted together
+
+
+def test_the_past_of_others_stays(
+    api, member, body_of, signed_in_before, settings, make_user, open_for
+):
+    settings.STARTERKIT_AUTH = {"MAX_ENDED_SESSIONS": 1}
+    other = open_for(make_user(), revoked_at=timezone.now()).session
+    live = open_for(member).session
+    signed_in_before(30)
+
+    api.post(URL, body_of(member))
+
+    assert session_model().objects.filter(pk__in=[other.pk, live.pk]).count() == 2
+    assert session_model().objects.exclude(revoked_at=None).count() == 2
 
 
 CHANGES = {
