@@ -83,8 +83,9 @@ def indexed(model):
     """Return the names of the fields that an index of ``model`` begins with."""
     meta = model._meta
     single = {f.name for f in meta.concrete_fields if f.db_index or f.unique}
-    several = {index.fields[0] for index in meta.indexes if not index.condition}
-    return single | several
+    several = [*meta.indexes, *meta.total_unique_constraints]
+    first = {index.fields[0] for index in several if not index.condition}
+    return single | first
 
 
 @pytest.fixture

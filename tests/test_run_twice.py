@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import deepcopy
+from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.db import OperationalError, transaction
 
 from starterkit_auth.services import addresses
+from starterkit_auth.services.retention import first_id_at
 from starterkit_auth.use_cases.import_addresses import (
     ImportAddresses,
     ImportAddressesInput,
@@ -163,7 +165,8 @@ def keep_address(caller):
 
 
 def purge_expired(caller):
-    caller.open_another(revoked_at="2020-01-01T00:00:00Z")
+    first = first_id_at(datetime(2019, 1, 1, tzinfo=UTC))
+    caller.open_another(id=first, revoked_at="2020-01-01T00:00:00Z")
     return lambda: call_command("auth_purge")
 
 

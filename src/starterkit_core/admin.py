@@ -8,7 +8,7 @@ hundred at most. Host projects may use ``BoundedAdmin`` for large tables of thei
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -18,7 +18,7 @@ from django.contrib.auth import get_permission_codename, get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.databases import rows_of
@@ -72,7 +72,7 @@ class CountedActions(admin.ModelAdmin):
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], **options: Any
-    ) -> HttpResponseBase | None:
+    ) -> HttpResponse | None:
         """Run the action, unless there are more rows than it may take."""
         keys: list[Any] = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
         if _is_across(request):
@@ -114,7 +114,7 @@ class BoundedAdmin(CountedActions):
 
     paginator = BoundedPaginator
     show_full_result_count = False
-    sortable_by: Any = ()
+    sortable_by: ClassVar[tuple[str, ...]] = ()
 
 
 class ReadOnlyAdmin(BoundedAdmin):

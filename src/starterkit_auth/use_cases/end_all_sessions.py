@@ -71,7 +71,11 @@ class EndAllSessions(UseCase[EndAllSessionsInput, EndedBatch]):
     def lock_users(self, batch: SessionQuerySet) -> None:
         """Lock the users before their sessions, as every other use case does."""
         users = get_user_model()._base_manager.filter(pk__in=batch.values("user"))
-        [*users.select_for_update(no_key=sessions.has_no_key_locks()).order_by("pk").values_list("pk")]
+        [
+            *users.select_for_update(no_key=sessions.has_no_key_locks())
+            .order_by("pk")
+            .values_list("pk")
+        ]
 
     def end_sessions(self, batch: SessionQuerySet) -> int:
         """End them and return how many were still live."""

@@ -475,22 +475,21 @@ def test_costs_a_known_number_of_queries(api, member, body_of):
 
 
 @pytest.fixture
-def signed_in_before(open_for, member):
-    """Return a function that makes ended sessions, each of a device of its own."""
+def signed_in_before(open_for, make_user):
+    """Return a function that makes a user with so many ended sessions and devices."""
 
     def make(number):
-        ended = timezone.now() - timedelta(days=1)
+        user, ended = make_user(), timezone.now() - timedelta(days=1)
+        addresses.assign(user, user_addresses.address_of(user), verified=True)
         for at in range(number):
-            open_for(member, revoked_at=ended, device_name=f"Phone {at}")
+            open_for(user, revoked_at=ended, device_name=f"Phone {at}")
+        return user
 
     return make
 
 
-def test_a_long_past_does_not_make_it_dearer(
-    api, member, body_of, signed_in_before, settings
-):
-    settings.STARTERKIT_AUTH = {"MAX_ENDED_SESSIONS": 100}
-    signed_in_before(300)
+def test_a_long_past_does_not_make_it_dearer(api, body_of, signed_in_before):
+    member = signed_in_before(300)
     newest = session_model().objects.order_by("-pk").values_list("pk", flat=True)
     kept = {*newest[:100]}
 
@@ -505,11 +504,11 @@ def test_a_long_past_does_not_make_it_dearer(
 
 
 def test_a_very_long_past_is_deleted_bit_by_bit(
-    api, member, body_of, signed_in_before, settings, monkeypatch
+    api, body_of, signed_in_before, tune, monkeypatch
 ):
-    settings.STARTERKIT_AUTH = {"MAX_ENDED_SESSIONS": 5}
+    member = signed_in_before(40)
+    tune(MAX_ENDED_SESSIONS=5)
     monkeypatch.setattr(retention, "AT_ONCE", 10)
-    signed_in_before(40)
 
     left = []
     for _ in range(4):
@@ -519,18 +518,16 @@ def test_a_very_long_past_is_deleted_bit_by_bit(
     assert left == [30, 20, 20, 20]  # some wait to be deleted together
 
 
-def test_the_past_of_others_stays(
-    api, member, body_of, signed_in_before, settings, make_user, open_for
-):
-    settings.STARTERKIT_AUTH = {"MAX_ENDED_SESSIONS": 1}
-    other = open_for(make_user(), revoked_at=timezone.now()).session
+def test_the_past_of_others_stays(api, body_of, signed_in_before, tune, open_for):
+    tune(MAX_ENDED_SESSIONS=1)
+    member, other = signed_in_before(30), signed_in_before(1)
     live = open_for(member).session
-    signed_in_before(30)
 
     api.post(URL, body_of(member))
 
-    assert session_model().objects.filter(pk__in=[other.pk, live.pk]).count() == 2
-    assert session_model().objects.exclude(revoked_at=None).count() == 2
+    ended = session_model().objects.exclude(revoked_at=None)
+    assert ended.of(other).count() == ended.of(member).count() == 1
+    assert session_model().objects.filter(pk=live.pk).exists()
 
 
 CHANGES = {
