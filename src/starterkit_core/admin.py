@@ -71,7 +71,7 @@ class CountedActions(admin.ModelAdmin):
         return response
 
     def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any], **options: Any
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **options: Any
     ) -> HttpResponse | None:
         """Run the action, unless there are more rows than it may take."""
         keys: list[Any] = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
@@ -82,7 +82,7 @@ class CountedActions(admin.ModelAdmin):
         if len(keys) > min(self.most_at_once, _counted(request, self.most_at_once)):
             self.message_user(request, self._too_many(), messages.ERROR)
             return None
-        return super().response_action(request, queryset, **options)
+        return super().response_action(request, queryset, *args, **options)
 
     def _too_many(self) -> str:
         text = _(
