@@ -50,18 +50,20 @@ class Expired:
 
         Rows that another transaction has locked are skipped, if the database can.
         """
-        features = connections[accounts_database()].features
         rows = self.rows.order_by("pk")
-        if after is not None:
-            rows = rows.filter(pk__gt=after)
-        skips = features.has_select_for_update_skip_locked
-        locked = rows.select_for_update(skip_locked=skips)
-        return [*locked.values_list("pk", flat=True)[:size]]
+        return _locked(rows if after is None else rows.filter(pk__gt=after), size)
 
     def delete(self, keys: list[Any]) -> None:
         """Delete the rows with these ids."""
         model: type[Model] = self.rows.model
         rows_of(model).filter(pk__in=keys).delete()
+
+
+def _locked(rows: QuerySet[Any], size: int) -> list[Any]:
+    features = connections[accounts_database()].features
+    skips = features.has_select_for_update_skip_locked
+    locked = rows.select_for_update(skip_locked=skips)
+    return [*locked.values_list("pk", flat=True)[:size]]
 
 
 def all_expired() -> list[Expired]:
@@ -80,18 +82,17 @@ def _expired(
     return Expired(name, over_since(since).filter(pk__lt=first_id_at(since)))
 
 
-def delete_oldest(user: AbstractBaseUser) -> None:
-    """Delete the oldest ended sessions of ``user`` beyond ``MAX_ENDED_SESSIONS``.
+def delete_oldest(user: AbstractBaseUser, number: int) -> None:
+    """Delete the oldest ended sessions of ``user``, ``AT_ONCE`` of them at most.
 
-    ``AT_ONCE`` of them at most. None where a model of the host protects one of them.
+    None where a model of the host protects one of them.
     """
     ended = _sessions_over(timezone.now()).filter(user_id=user.pk)
-    keys = ended.order_by("-pk").values_list("pk", flat=True)
-    kept = conf.MAX_ENDED_SESSIONS
-    for oldest_kept in keys[kept - 1 : kept]:
-        surplus = Expired("sessions", ended.filter(pk__lt=oldest_kept))
-        with suppress(ProtectedError, RestrictedError):
-            surplus.delete(surplus.lock(None, AT_ONCE))
+    # By the time, because an index on it is missing: with the id, PostgreSQL might look
+    # for the sessions of this user among those of all.
+    keys = _locked(ended.order_by("created_at", "pk"), min(number, AT_ONCE))
+    with suppress(ProtectedError, RestrictedError):
+        Expired("sessions", ended).delete(keys)
 
 
 def is_behind() -> bool:

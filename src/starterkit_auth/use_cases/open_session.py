@@ -118,8 +118,9 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
         So a sign-in costs the same however often the account was signed in to.
         """
         ended = sum(device.rows - device.counted for device in known.values())
-        if ended >= conf.MAX_ENDED_SESSIONS + retention.SLACK:
-            retention.delete_oldest(self.input.user)
+        surplus = ended - conf.MAX_ENDED_SESSIONS
+        if surplus >= retention.SLACK:
+            retention.delete_oldest(self.input.user, surplus)
 
     def end_replaced(self, session: AbstractSession) -> None:
         """End the session whose cookie is replaced (ASVS 5.0, 7.2.4)."""
