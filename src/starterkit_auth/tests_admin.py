@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from starterkit_auth.admin import EmailAddressAdmin, SessionAdmin
+from starterkit_auth.conftest import open_session
 from starterkit_auth.models import EmailAddress, session_model
 from starterkit_auth.services import addresses, sessions, user_addresses
 from starterkit_core.admin import AuditEventAdmin, BoundedPaginator
@@ -23,7 +24,21 @@ from starterkit_core.utils.client import Client
 
 pytestmark = pytest.mark.django_db
 
+
+class BusyAdmin(SessionAdmin):
+    """A session is opened while the action runs."""
+
+    actions = ("look",)
+
+    @admin.action(description="Look")
+    def look(self, request, queryset):
+        open_session(request.user)
+        self.message_user(request, f"{queryset.count()} looked at")
+
+
 site = admin.AdminSite()
+busy_site = admin.AdminSite("busy")
+busy_site.register(session_model(), BusyAdmin)
 site.register(session_model(), SessionAdmin)
 site.register(AuditEvent, AuditEventAdmin)
 site.register(EmailAddress, EmailAddressAdmin)
@@ -31,6 +46,7 @@ site.register(get_user_model(), admin.ModelAdmin)
 
 urlpatterns = [
     path("admin/", site.urls),
+    path("busy/", busy_site.urls),
     path("api/", include("starterkit_core.urls")),
 ]
 
@@ -230,6 +246,16 @@ def test_an_action_on_all_rows_is_refused_if_there_are_more_by_now(
     for answer in answers[:3]:
         assert "Nothing was done" in answer.content.decode()
     assert session_model().objects.live_at(timezone.now()).count() == 3
+
+
+def test_an_action_on_all_rows_takes_none_that_is_added_meanwhile(superuser, opened):
+    url = page("changelist").replace("admin", "busy", 1)
+    named = {"_selected_action": [str(opened.session.pk)], "select_across": "1"}
+
+    answer = superuser.post(url, {"action": "look", "index": "0"} | named, follow=True)
+
+    assert "1 looked at" in answer.content.decode()
+    assert session_model().objects.count() == 2
 
 
 def test_an_action_on_more_rows_than_it_takes_at_once_is_refused(
