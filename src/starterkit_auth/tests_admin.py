@@ -261,13 +261,15 @@ def test_an_action_on_all_rows_takes_none_that_is_added_meanwhile(superuser, ope
 def test_an_action_on_more_rows_than_it_takes_at_once_is_refused(
     end_all, open_for, make_user, monkeypatch
 ):
-    monkeypatch.setattr(BoundedPaginator, "LIMIT", 3)
+    monkeypatch.setattr(SessionAdmin, "list_per_page", 2)
     monkeypatch.setattr(SessionAdmin, "most_at_once", 3)
     rows = [open_for(make_user()).session for _ in range(4)]
 
     answer = end_all(rows[0])
 
-    assert "Nothing was done" in answer.content.decode()
+    text = answer.content.decode()
+    assert "Nothing was done" in text
+    assert "Select all 4 sessions (an action takes 3 at most)" in text
     assert session_model().objects.live_at(timezone.now()).count() == 4
 
 

@@ -68,6 +68,10 @@ class CountedActions(admin.ModelAdmin):
         form = context.get("action_form")
         if form and "counted" in form.fields:
             form.fields["counted"].initial = context["cl"].result_count
+        if form and context["cl"].result_count > self.most_at_once:
+            # Follows "Select all 10000", in which Django shows this name.
+            limit = _("an action takes %d at most") % self.most_at_once
+            context["module_name"] = f"{context['module_name']} ({limit})"
         return response
 
     def response_action(
