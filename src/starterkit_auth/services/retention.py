@@ -18,7 +18,7 @@ from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
-from starterkit_auth.models import Challenge, session_model
+from starterkit_auth.models import Challenge, PendingRegistration, session_model
 from starterkit_auth.services.events import ACTION_PREFIX
 from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.models import AuditEvent
@@ -71,6 +71,7 @@ def all_expired() -> list[Expired]:
     return [
         _expired("sessions", _sessions_over, conf.SESSION_RETENTION),
         _expired("challenges", _challenges_dead, conf.CHALLENGE_RETENTION),
+        _expired("pending registrations", _registrations_dead, timedelta(0)),
         _expired("events", _events, conf.EVENT_RETENTION),
     ]
 
@@ -98,14 +99,15 @@ def delete_oldest(user: AbstractBaseUser, number: int) -> None:
 def is_behind() -> bool:
     """Return whether rows should have been deleted a week ago or earlier.
 
-    Two indexed queries; they do not find sessions that ended before they expired.
+    Three indexed queries; they do not find sessions that ended before they expired.
     """
     week_ago = timezone.now() - WEEK
     challenges = _challenges_dead(week_ago - conf.CHALLENGE_RETENTION)
     sessions = rows_of(session_model()).filter(
         expires_at__lt=week_ago - conf.SESSION_RETENTION
     )
-    return bool(challenges.exists() or sessions.exists())
+    registrations = _registrations_dead(week_ago)
+    return any(rows.exists() for rows in (challenges, sessions, registrations))
 
 
 def first_id_at(moment: datetime) -> UUID:
@@ -122,6 +124,13 @@ def _sessions_over(since: datetime) -> QuerySet[Any]:
 
 def _challenges_dead(since: datetime) -> QuerySet[Any]:
     return Challenge.objects.filter(link_expires_at__lt=since, expires_at__lt=since)
+
+
+def _registrations_dead(since: datetime) -> QuerySet[Any]:
+    # Not kept any longer: they are data of people who have no account.
+    return PendingRegistration.objects.filter(
+        link_expires_at__lt=since, expires_at__lt=since
+    )
 
 
 def _events(_since: datetime) -> QuerySet[Any]:
