@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import deepcopy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import addresses, challenge_secrets, reversals
+from starterkit_auth.services.retention import first_id_at
 from starterkit_auth.use_cases.end_access import EndAccess, EndAccessInput
 from starterkit_auth.use_cases.import_addresses import (
     ImportAddresses,
@@ -183,7 +184,8 @@ def keep_address(caller):
 
 
 def purge_expired(caller):
-    caller.open_another(revoked_at="2020-01-01T00:00:00Z")
+    first = first_id_at(datetime(2019, 1, 1, tzinfo=UTC))
+    caller.open_another(id=first, revoked_at="2020-01-01T00:00:00Z")
     return lambda: call_command("auth_purge")
 
 

@@ -108,7 +108,6 @@ class EmailAddressAdmin(ReadOnlyAdmin):
 
     actions = ("send_confirmation",)
     list_display = ("address", "user", "is_proven", "verified_at", "is_current")
-    list_filter = (("verified_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     fields = (
         ("id", "user"),

@@ -261,6 +261,13 @@ class AuthSettings(AppSettings):
     SESSION_RETENTION = _duration(timedelta(days=30))
     """How long a session is kept after its end; then ``auth_purge`` deletes it."""
 
+    MAX_ENDED_SESSIONS = Setting(100, accepts=positive, expects="more than zero")
+    """How many ended sessions of a user are kept, about.
+
+    Signing in deletes older ones even before ``SESSION_RETENTION``, so that its cost
+    does not grow with the past of the account.
+    """
+
     CHALLENGE_RETENTION = _duration(timedelta(days=1))
     """How long a challenge is kept after its code and link have expired."""
 

@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.admin import BoundedPaginator, added_fields, register_active
+from starterkit_core.admin import BoundedAdmin, added_fields, register_active
 from starterkit_users.models import AbstractUser, User
 from starterkit_users.ranked_admin import RankedGroupAdmin, RankedUserAdmin
 
@@ -35,17 +35,15 @@ class UserChangeForm(forms.UserChangeForm):
         fields = "__all__"
 
 
-class UserAdmin(RankedUserAdmin, auth_admin.UserAdmin):
+class UserAdmin(RankedUserAdmin, BoundedAdmin, auth_admin.UserAdmin):
     """Accounts by address; works with any number of them."""
 
     form = UserChangeForm
     add_form = UserCreationForm
-    paginator = BoundedPaginator
-    show_full_result_count = False
-
     list_display = ("email", "first_name", "last_name", "is_staff", "is_active")
     list_filter = ("is_staff", "is_superuser", "is_active")
     ordering = ("-id",)  # ids are ordered by time
+    sortable_by = ("email",)
     search_fields = ("email_key__startswith",)
     search_help_text = _("The beginning of an email address.")
     readonly_fields = ("created_at", "updated_at", "last_login")
