@@ -28,6 +28,7 @@ from django.utils.crypto import salted_hmac
 from starterkit_core.conf import conf, until_settings_change
 from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import RateLimited, ServiceUnavailable
+from starterkit_core.utils.outages import is_new
 
 logger = logging.getLogger("starterkit.limits")
 
@@ -97,8 +98,12 @@ def forget(limit: Limit, key: str) -> None:
     counter = _Counter.of(limit, key, 0)
     try:
         _cache().delete_many([counter.key, counter.previous_key])
-    except Exception:
-        logger.exception("The cache is down: a limit of %s is not cleared", limit.scope)
+    except Exception as error:
+        logger.error(  # noqa: TRY400  # the traceback of an outage is logged once
+            "The cache is down: a limit of %s is not cleared",
+            limit.scope,
+            exc_info=is_new(error),
+        )
 
 
 def forget_after_commit(limit: Limit, key: str) -> None:
@@ -206,8 +211,10 @@ def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]
     try:
         yield _cache()
     except Exception as error:
-        scopes = ", ".join(counter.limit.scope for counter in counters)
-        logger.exception("The cache is down: refusing what is limited by %s", scopes)
+        if is_new(error):  # whoever answers the refusal logs each
+            scopes = ", ".join(counter.limit.scope for counter in counters)
+            text = "The cache is down: refusing what is limited by %s"
+            logger.exception(text, scopes)
         raise ServiceUnavailable(retry_after=RETRY_WHEN_DOWN) from error
 
 

@@ -8,15 +8,18 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils import translation
 
+from starterkit_core.utils import outages
+
 
 def forget_attempts() -> None:
-    """Reset all rate limits.
+    """Reset all rate limits, and which outages have been logged.
 
     Only local memory caches are cleared: others may be shared with other programs.
     """
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):
             cache.clear()
+    outages.forget()
 
 
 @contextmanager
