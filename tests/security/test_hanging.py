@@ -1,4 +1,4 @@
-"""A cache or a database that hangs holds no thread for long, and nothing else at all."""
+"""A cache or a database that hangs holds a thread for a bounded time."""
 
 import logging
 import time
@@ -46,7 +46,8 @@ def assert_unavailable(answer, *, wait):
 def hanging_cache(settings):
     pytest.importorskip("redis")
     with silent_server() as server:
-        settings.CACHES = {"default": presets.cache(f"redis://127.0.0.1:{server.port}")}
+        url = f"redis://127.0.0.1:{server.port}"
+        settings.CACHES = {"default": presets.cache(url)}
         yield server
         for pool in caches["default"]._cache._pools.values():
             pool.disconnect()
@@ -54,7 +55,9 @@ def hanging_cache(settings):
 
 @pytest.mark.django_db
 class TestCache:
-    def test_a_sign_in_is_refused_within_a_second(self, make_member, api, hanging_cache):
+    def test_a_sign_in_is_refused_within_a_second(
+        self, make_member, api, hanging_cache
+    ):
         body = {"email": make_member().email, "password": PASSWORD}
 
         answer, seconds = sent(api, "post", "session/", body)
@@ -63,7 +66,9 @@ class TestCache:
         assert seconds < 1 + SLACK
         assert hanging_cache.met == 1
 
-    def test_what_needs_no_cache_never_asks_it(self, make_member, open_for, hanging_cache):
+    def test_what_needs_no_cache_never_asks_it(
+        self, make_member, open_for, hanging_cache
+    ):
         caches["default"]._cache  # noqa: B018  # as in a process that has it
         opened = open_for(make_member())
         hanging_cache.met = 0
@@ -156,9 +161,7 @@ class TestPostgreSQL:
         assert_unavailable(answer, wait=5)
         assert seconds < 2 + presets.CONNECT_SECONDS + SLACK
 
-    def test_a_statement_that_takes_too_long(
-        self, database, make_member, open_for
-    ):
+    def test_a_statement_that_takes_too_long(self, database, make_member, open_for):
         caller = open_for(make_member()).caller
         database(preset(1))
 

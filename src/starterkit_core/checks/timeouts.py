@@ -18,7 +18,10 @@ LONGEST: Mapping[str, Mapping[str, int]] = {
     f"{DJANGO}.redis.RedisCache": REDIS,
     "django_redis.cache.RedisCache": REDIS,
     f"{DJANGO}.memcached.PyMemcacheCache": {"connect_timeout": 1, "timeout": 1},
-    f"{DJANGO}.memcached.PyLibMCCache": {"connect_timeout": 1000, "_poll_timeout": 1000},
+    f"{DJANGO}.memcached.PyLibMCCache": {
+        "connect_timeout": 1000,
+        "_poll_timeout": 1000,
+    },
 }
 """A second for each timeout of the backends we know, in the unit of its library.
 
@@ -32,7 +35,7 @@ OF_THE_SERVER = {
 """The option with settings of a session, and which of them end a wait."""
 
 OF_THE_CLIENT = {
-    "postgresql": ("connect_timeout",),
+    "postgresql": ("connect_timeout", "ANSWER_TIMEOUT"),
     "mysql": ("connect_timeout", "read_timeout", "write_timeout"),
 }
 
@@ -111,12 +114,19 @@ def _endless(alias: str) -> list[str]:
     connection = connections[alias]
     if connection.vendor not in OF_THE_CLIENT:
         return []
-    entry = connection.settings_dict
-    options = entry.get("OPTIONS", {})
-    option, names = OF_THE_SERVER[connection.vendor]
+    options = connection.settings_dict.get("OPTIONS", {})
+    option, of_the_server = OF_THE_SERVER[connection.vendor]
     session = str(options.get(option, ""))
-    missing = [name for name in OF_THE_CLIENT[connection.vendor] if not options.get(name)]
-    missing += [name for name in names if not re.search(rf"{name}\s*=\s*[1-9]", session)]
-    if connection.vendor == "postgresql" and not entry.get("ANSWER_TIMEOUT"):
-        missing.append("ANSWER_TIMEOUT")
-    return missing
+    given = {
+        **options,
+        "ANSWER_TIMEOUT": connection.settings_dict.get("ANSWER_TIMEOUT"),
+    }
+    return [
+        *(name for name in OF_THE_CLIENT[connection.vendor] if not given.get(name)),
+        *(name for name in of_the_server if not _is_set(name, session)),
+    ]
+
+
+def _is_set(name: str, session: str) -> bool:
+    """Return whether ``session`` sets a timeout to more than zero."""
+    return bool(re.search(rf"{name}\s*=\s*[1-9]", session))

@@ -12,13 +12,11 @@ from collections.abc import Callable, Generator
 from time import monotonic
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
 
-
-def limit_waiting(*, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+def limit_waiting(*, connection: Any, **kwargs: Any) -> None:
     """Receive ``connection_created``: each wait for an answer ends in time."""
     seconds = connection.settings_dict.get("ANSWER_TIMEOUT")
-    raw: Any = connection.connection
+    raw = connection.connection
     if seconds and hasattr(raw, "pgconn") and hasattr(raw, "wait"):
         raw.wait = _waiting_until(seconds, raw, connection.Database.OperationalError)
 
@@ -48,9 +46,9 @@ def _steps(
     is_late: Callable[[], bool],
     give_up: Callable[[], None],
 ) -> Generator[Any, Any, Any]:
-    """Do ``work`` step by step; psycopg sends what is ready, or 0 several times a second.
+    """Do ``work`` and return what it returns; ``give_up`` if it is late.
 
-    Returns what ``work`` returns.
+    At each step psycopg sends what is ready; 0 several times a second while it waits.
     """
     try:
         wanted = next(work)
@@ -65,7 +63,7 @@ def _steps(
 
 def _is_at_work(raw: Any) -> bool:
     """Return whether the server owes an answer; a connection that listens has time."""
-    return raw.pgconn.transaction_status == _ACTIVE
+    return bool(raw.pgconn.transaction_status == _ACTIVE)
 
 
 _ACTIVE = 1
