@@ -144,7 +144,7 @@ def test_w037_a_database_without_timeouts(database):
     [missing] = database(POSTGRESQL)
 
     assert (
-        missing == "connect_timeout, statement_timeout, lock_timeout, ANSWER_TIMEOUT."
+        missing == "connect_timeout, ANSWER_TIMEOUT, statement_timeout, lock_timeout."
     )
 
 
