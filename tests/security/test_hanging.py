@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.db import close_old_connections, connection, transaction
 
 from starterkit_core import presets
+from starterkit_core.services import limits
 from starterkit_core.testing.plugin import PASSWORD
 from tests.hanging import freezing_proxy, silent_server
 from tests.security.attacks import AUTH, PROBLEM
@@ -17,6 +18,7 @@ from tests.security.attacks import AUTH, PROBLEM
 SLACK = 0.7
 """Seconds of our own that a request may take on a busy machine."""
 
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 POSTGRESQL = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="needs PostgreSQL"
 )
@@ -48,8 +50,9 @@ def hanging_cache(settings):
     with silent_server() as server:
         url = f"redis://127.0.0.1:{server.port}"
         settings.CACHES = {"default": presets.cache(url)}
+        cache = caches["default"]
         yield server
-        for pool in caches["default"]._cache._pools.values():
+        for pool in cache._cache._pools.values():
             pool.disconnect()
 
 
@@ -65,6 +68,33 @@ class TestCache:
         assert_unavailable(answer, wait=30)
         assert seconds < 1 + SLACK
         assert hanging_cache.met == 1
+
+    def test_while_it_hangs_one_request_at_a_time_waits(
+        self, make_member, api, hanging_cache
+    ):
+        body = {"email": make_member().email, "password": PASSWORD}
+        sent(api, "post", "session/", body)
+
+        later = [sent(api, "post", "session/", body) for _ in range(5)]
+
+        for answer, seconds in later:
+            assert_unavailable(answer, wait=30)
+            assert seconds < SLACK / 2
+        assert hanging_cache.met == 1
+
+    def test_it_is_asked_again_after_a_pause(
+        self, make_member, api, hanging_cache, settings
+    ):
+        body = {"email": make_member().email, "password": PASSWORD}
+        sent(api, "post", "session/", body)
+        settings.CACHES = {"default": {"BACKEND": LOCAL}}  # it is well again
+
+        at_once, _ = sent(api, "post", "session/", body)
+        time.sleep(limits.hanging.seconds)
+        later = [sent(api, "post", "session/", body)[0] for _ in range(2)]
+
+        assert_unavailable(at_once, wait=30)
+        assert [answer.status_code for answer in later] == [201, 201]
 
     def test_what_needs_no_cache_never_asks_it(
         self, make_member, open_for, hanging_cache

@@ -29,11 +29,18 @@ from starterkit_core.conf import conf, until_settings_change
 from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import RateLimited, ServiceUnavailable
 from starterkit_core.utils.outages import is_new
+from starterkit_core.utils.pause import Pause
 
 logger = logging.getLogger("starterkit.limits")
 
 RETRY_WHEN_DOWN = 30
 """``Retry-After`` in seconds when the cache is down."""
+
+LONG = 0.2
+"""Seconds after which a cache that then fails hangs, rather than being down."""
+
+hanging = Pause(2)
+"""The pause after the cache has hung; in seconds."""
 
 _RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -207,10 +214,19 @@ def _consume(counters: Sequence[_Counter]) -> None:
 
 @contextmanager
 def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]:
-    """Yield the cache, and turn any exception of its backend into a refusal."""
+    """Yield the cache, and turn any exception of its backend into a refusal.
+
+    After one that took long, the others are refused without a wait.
+    """
+    if not hanging.lets_ask():
+        raise ServiceUnavailable(retry_after=RETRY_WHEN_DOWN)
+    began = time.monotonic()
     try:
         yield _cache()
+        hanging.end()
     except Exception as error:
+        if time.monotonic() - began > LONG:
+            hanging.begin()
         if is_new(error):  # whoever answers the refusal logs each
             scopes = ", ".join(counter.limit.scope for counter in counters)
             text = "The cache is down: refusing what is limited by %s"

@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils import translation
 
+from starterkit_core.services import limits
 from starterkit_core.utils import outages
 
 
@@ -19,6 +20,7 @@ def forget_attempts() -> None:
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):
             cache.clear()
+    limits.hanging.end()
     outages.forget()
 
 
