@@ -57,56 +57,53 @@ def hanging_cache(settings):
 
 
 @pytest.mark.django_db
-class TestCache:
-    def test_a_sign_in_is_refused_within_a_second(
-        self, make_member, api, hanging_cache
-    ):
-        body = {"email": make_member().email, "password": PASSWORD}
+def test_a_sign_in_is_refused_within_a_second(make_member, api, hanging_cache):
+    body = {"email": make_member().email, "password": PASSWORD}
 
-        answer, seconds = sent(api, "post", "session/", body)
+    answer, seconds = sent(api, "post", "session/", body)
 
+    assert_unavailable(answer, wait=30)
+    assert seconds < 1 + SLACK
+    assert hanging_cache.met == 1
+
+
+@pytest.mark.django_db
+def test_while_it_hangs_one_request_at_a_time_waits(make_member, api, hanging_cache):
+    body = {"email": make_member().email, "password": PASSWORD}
+    sent(api, "post", "session/", body)
+
+    later = [sent(api, "post", "session/", body) for _ in range(5)]
+
+    for answer, seconds in later:
         assert_unavailable(answer, wait=30)
-        assert seconds < 1 + SLACK
-        assert hanging_cache.met == 1
+        assert seconds < SLACK / 2
+    assert hanging_cache.met == 1
 
-    def test_while_it_hangs_one_request_at_a_time_waits(
-        self, make_member, api, hanging_cache
-    ):
-        body = {"email": make_member().email, "password": PASSWORD}
-        sent(api, "post", "session/", body)
 
-        later = [sent(api, "post", "session/", body) for _ in range(5)]
+@pytest.mark.django_db
+def test_it_is_asked_again_after_a_pause(make_member, api, hanging_cache, settings):
+    body = {"email": make_member().email, "password": PASSWORD}
+    sent(api, "post", "session/", body)
+    settings.CACHES = {"default": {"BACKEND": LOCAL}}  # it is well again
 
-        for answer, seconds in later:
-            assert_unavailable(answer, wait=30)
-            assert seconds < SLACK / 2
-        assert hanging_cache.met == 1
+    at_once, _ = sent(api, "post", "session/", body)
+    time.sleep(limits.hanging.seconds)
+    later = [sent(api, "post", "session/", body)[0] for _ in range(2)]
 
-    def test_it_is_asked_again_after_a_pause(
-        self, make_member, api, hanging_cache, settings
-    ):
-        body = {"email": make_member().email, "password": PASSWORD}
-        sent(api, "post", "session/", body)
-        settings.CACHES = {"default": {"BACKEND": LOCAL}}  # it is well again
+    assert_unavailable(at_once, wait=30)
+    assert [answer.status_code for answer in later] == [201, 201]
 
-        at_once, _ = sent(api, "post", "session/", body)
-        time.sleep(limits.hanging.seconds)
-        later = [sent(api, "post", "session/", body)[0] for _ in range(2)]
 
-        assert_unavailable(at_once, wait=30)
-        assert [answer.status_code for answer in later] == [201, 201]
+@pytest.mark.django_db
+def test_what_needs_no_cache_never_asks_it(make_member, open_for, hanging_cache):
+    caches["default"]._cache  # noqa: B018  # as in a process that has it
+    opened = open_for(make_member())
+    hanging_cache.met = 0
 
-    def test_what_needs_no_cache_never_asks_it(
-        self, make_member, open_for, hanging_cache
-    ):
-        caches["default"]._cache  # noqa: B018  # as in a process that has it
-        opened = open_for(make_member())
-        hanging_cache.met = 0
+    answer, _ = sent(opened.caller, "get", "session/")
 
-        answer, _ = sent(opened.caller, "get", "session/")
-
-        assert answer.status_code == 200
-        assert hanging_cache.met == 0
+    assert answer.status_code == 200
+    assert hanging_cache.met == 0
 
 
 @pytest.fixture
@@ -142,89 +139,98 @@ def frozen(database):
 
 
 @POSTGRESQL
-class TestPostgreSQL:
-    def test_a_kept_connection_to_a_frozen_server_is_given_up(
-        self, frozen, make_member, open_for
-    ):
-        caller = open_for(make_member()).caller
-        sent(caller, "get", "session/")
-        frozen.freeze()
+def test_a_kept_connection_to_a_frozen_server_is_given_up(
+    frozen, make_member, open_for
+):
+    caller = open_for(make_member()).caller
+    sent(caller, "get", "session/")
+    frozen.freeze()
 
+    answer, seconds = sent_later(caller, "get", "session/")
+
+    assert_unavailable(answer, wait=5)
+    assert seconds < 2 + presets.CONNECT_SECONDS + SLACK
+
+
+@POSTGRESQL
+def test_no_new_connection_to_a_frozen_server_is_awaited(frozen, make_member, open_for):
+    caller = open_for(make_member()).caller
+    connection.close()
+    frozen.freeze()
+
+    answer, seconds = sent_later(caller, "get", "session/")
+
+    assert_unavailable(answer, wait=5)
+    assert seconds < presets.CONNECT_SECONDS + SLACK
+
+
+@POSTGRESQL
+def test_it_goes_on_when_the_server_does(frozen, make_member, open_for):
+    caller = open_for(make_member()).caller
+    frozen.freeze()
+    sent_later(caller, "get", "session/")
+    frozen.thaw()
+
+    answer, _ = sent_later(caller, "get", "session/")
+
+    assert answer.status_code == 200
+
+
+@POSTGRESQL
+def test_a_server_that_freezes_before_the_commit(frozen, make_member, api):
+    body = {"email": make_member().email, "password": PASSWORD}
+
+    def freeze_then(execute, sql, *rest):
+        if sql.startswith("INSERT"):
+            frozen.freeze()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(freeze_then):
+        answer, seconds = sent_later(api, "post", "session/", body)
+
+    assert_unavailable(answer, wait=5)
+    assert seconds < 2 + presets.CONNECT_SECONDS + SLACK
+
+
+@POSTGRESQL
+def test_a_statement_that_takes_too_long(database, make_member, open_for):
+    caller = open_for(make_member()).caller
+    database(preset(1))
+
+    def slow(execute, sql, params, *rest):
+        return execute("SELECT pg_sleep(20)", None, *rest)
+
+    with connection.execute_wrapper(slow):
         answer, seconds = sent_later(caller, "get", "session/")
 
-        assert_unavailable(answer, wait=5)
-        assert seconds < 2 + presets.CONNECT_SECONDS + SLACK
+    assert_unavailable(answer, wait=5)
+    assert seconds < 1 + SLACK
 
-    def test_no_new_connection_to_a_frozen_server_is_awaited(
-        self, frozen, make_member, open_for
-    ):
-        caller = open_for(make_member()).caller
-        connection.close()
-        frozen.freeze()
 
-        answer, seconds = sent_later(caller, "get", "session/")
+@POSTGRESQL
+def test_a_row_that_stays_locked(database, make_member, api):
+    member = make_member()
+    database(preset(5))
+    body = {"email": member.email, "password": PASSWORD}
 
-        assert_unavailable(answer, wait=5)
-        assert seconds < presets.CONNECT_SECONDS + SLACK
+    with locked(member):
+        answer, seconds = sent_later(api, "post", "session/", body)
+    again, _ = sent_later(api, "post", "session/", body)
 
-    def test_it_goes_on_when_the_server_does(self, frozen, make_member, open_for):
-        caller = open_for(make_member()).caller
-        frozen.freeze()
-        sent_later(caller, "get", "session/")
-        frozen.thaw()
+    assert_unavailable(answer, wait=5)
+    assert seconds < presets.LOCK_SECONDS + SLACK
+    assert again.status_code == 201
 
-        answer, _ = sent_later(caller, "get", "session/")
 
-        assert answer.status_code == 200
+@POSTGRESQL
+def test_zero_lets_a_statement_take_its_time(database):
+    database(preset(0))
 
-    def test_a_server_that_freezes_before_the_commit(self, frozen, make_member, api):
-        body = {"email": make_member().email, "password": PASSWORD}
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
 
-        def freeze_then(execute, sql, *rest):
-            if sql.startswith("INSERT"):
-                frozen.freeze()
-            return execute(sql, *rest)
-
-        with connection.execute_wrapper(freeze_then):
-            answer, seconds = sent_later(api, "post", "session/", body)
-
-        assert_unavailable(answer, wait=5)
-        assert seconds < 2 + presets.CONNECT_SECONDS + SLACK
-
-    def test_a_statement_that_takes_too_long(self, database, make_member, open_for):
-        caller = open_for(make_member()).caller
-        database(preset(1))
-
-        def slow(execute, sql, params, *rest):
-            return execute("SELECT pg_sleep(20)", None, *rest)
-
-        with connection.execute_wrapper(slow):
-            answer, seconds = sent_later(caller, "get", "session/")
-
-        assert_unavailable(answer, wait=5)
-        assert seconds < 1 + SLACK
-
-    def test_a_row_that_stays_locked(self, database, make_member, api):
-        member = make_member()
-        database(preset(5))
-        body = {"email": member.email, "password": PASSWORD}
-
-        with locked(member):
-            answer, seconds = sent_later(api, "post", "session/", body)
-        again, _ = sent_later(api, "post", "session/", body)
-
-        assert_unavailable(answer, wait=5)
-        assert seconds < presets.LOCK_SECONDS + SLACK
-        assert again.status_code == 201
-
-    def test_zero_lets_a_statement_take_its_time(self, database):
-        database(preset(0))
-
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW statement_timeout")
-
-            assert cursor.fetchone() == ("0",)
-        assert "wait" not in vars(connection.connection)
+        assert cursor.fetchone() == ("0",)
+    assert "wait" not in vars(connection.connection)
 
 
 class locked:  # noqa: N801  # reads as a statement
