@@ -103,11 +103,13 @@ def database(
     add_to = _TIMEOUTS.get(str(entry["ENGINE"]).rpartition(".")[2])
     if add_to is None:
         return dict(entry)
-    kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    given = entry.get("OPTIONS", {})
+    ours = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if given.get("pool"):  # it keeps them; Django refuses both
+        ours["CONN_MAX_AGE"] = 0
     if statement_seconds:
-        kept["ANSWER_TIMEOUT"] = statement_seconds + 1
-    options = add_to(entry.get("OPTIONS", {}), statement_seconds)
-    return {**kept, **entry, "OPTIONS": options}
+        ours["ANSWER_TIMEOUT"] = statement_seconds + 1
+    return {**ours, **entry, "OPTIONS": add_to(given, statement_seconds)}
 
 
 def _postgresql(given: Mapping[str, Any], statement_seconds: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def hanging_cache(settings):
 
 
 @pytest.mark.django_db
-def test_a_sign_in_is_refused_within_a_second(make_member, api, hanging_cache):
+def test_a_sign_in_is_soon_refused(make_member, api, hanging_cache):
     body = {"email": make_member().email, "password": PASSWORD}
 
     answer, seconds = sent(api, "post", "session/", body)

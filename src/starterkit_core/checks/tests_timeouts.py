@@ -184,6 +184,13 @@ def test_the_preset_keeps_what_the_project_has(database):
     assert made["OPTIONS"]["options"].endswith("lock_timeout=2s -c search_path=shop")
 
 
+def test_the_preset_leaves_connections_to_a_pool():
+    made = presets.database({**POSTGRESQL, "OPTIONS": {"pool": True}})
+
+    assert made["CONN_MAX_AGE"] == 0
+    assert made["OPTIONS"]["pool"] is True
+
+
 def test_the_preset_has_no_word_on_other_databases():
     entry = {"ENGINE": "django.db.backends.oracle", "NAME": "shop"}
 
