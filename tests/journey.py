@@ -212,6 +212,7 @@ class Journey:
         self.email = f"ada.{uuid4().hex[:12]}@example.com"
         self.user: dict[str, str] = {}
         self.refresh_token = ""
+        self.registration_token = ""
 
     def walk(self) -> None:
         """Run every step."""
@@ -251,12 +252,16 @@ class Journey:
         refused = "not without the terms"
         self.server.call(path, 400, refused, body, code="terms_not_accepted")
         body["accepted_terms"] = claims
-        self.server.call(path, 202, "sign up, terms accepted", body, email=self.email)
+        asked = self.server.call(path, 202, "sign up, terms accepted", body)
+        self.registration_token = asked["registration_token"]
 
     def confirm_address(self) -> None:
         """Prove the address with the code from the mail."""
         path = "POST auth/v1/registration/confirmation/"
-        body = {"email": self.email, "code": self.mails.code_for(self.email)}
+        body = {
+            "registration_token": self.registration_token,
+            "code": self.mails.code_for(self.email),
+        }
         opened = self.server.call(path, 201, "the code confirms it", body)
         self.keep_tokens(opened)
 
