@@ -29,6 +29,8 @@ DATABASE_URL = given("DATABASE_URL", sqlite(BASE_DIR / "db.sqlite3"))
 REDIS_URL = given("REDIS_URL", "")
 MAIL_HOST = given("MAIL_HOST", "")
 MAIL_DIR = env.str("MAIL_DIR", str(BASE_DIR / "mails"))
+# 0 for commands whose statements take long: STATEMENT_SECONDS=0 manage.py migrate
+STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", presets.STATEMENT_SECONDS)
 env.seal()
 
 # --- Django
@@ -87,7 +89,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
 
 ALLOWED_HOSTS = HOSTS.split(",") if HOSTS else []
-DATABASES = {"default": database(DATABASE_URL)}
+DATABASES = {
+    "default": database(DATABASE_URL, statement_seconds=STATEMENT_SECONDS),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
@@ -119,8 +123,7 @@ else:
     EMAIL_TIMEOUT = MAIL_SECONDS
 
 if REDIS_URL:
-    redis = "django.core.cache.backends.redis.RedisCache"
-    CACHES = {"default": {"BACKEND": redis, "LOCATION": REDIS_URL}}
+    CACHES = {"default": presets.cache(REDIS_URL)}
 
 if not DEBUG:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

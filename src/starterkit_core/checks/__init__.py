@@ -22,6 +22,10 @@ from starterkit_core.checks.serializers import check_shared_serializers
 from starterkit_core.checks.settings import check_settings
 from starterkit_core.checks.swapped_models import check_swapped_models
 from starterkit_core.checks.templates import check_templates
+from starterkit_core.checks.timeouts import (
+    check_cache_timeouts,
+    check_database_timeouts,
+)
 from starterkit_core.checks.wiring import check_apps, check_middleware, check_urls
 
 TAG = "starterkit"
@@ -47,3 +51,5 @@ register(check_former_tables, Tags.database)
 register(check_personal_data, TAG, deploy=True)
 register(check_queue, TAG, deploy=True)
 register(check_local_time, TAG, deploy=True)
+register(check_cache_timeouts, TAG, deploy=True)
+register(check_database_timeouts, TAG, deploy=True)

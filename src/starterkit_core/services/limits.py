@@ -33,11 +33,19 @@ from django.utils.crypto import salted_hmac
 from starterkit_core.conf import conf, until_settings_change
 from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import RateLimited, ServiceUnavailable
+from starterkit_core.utils.outages import is_new
+from starterkit_core.utils.pause import Pause
 
 logger = logging.getLogger("starterkit.limits")
 
 RETRY_WHEN_DOWN = 30
 """``Retry-After`` in seconds when the cache is down."""
+
+LONG = 0.2
+"""Seconds after which a cache that then fails hangs, rather than being down."""
+
+hanging = Pause(2)
+"""The pause after the cache has hung; in seconds."""
 
 _RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -106,8 +114,12 @@ def forget(limit: Limit, key: str) -> None:
     counter = _Counter.of(limit, key, 0)
     try:
         _cache().delete_many(counter.keys)
-    except Exception:
-        logger.exception("The cache is down: a limit of %s is not cleared", limit.scope)
+    except Exception as error:
+        logger.error(  # noqa: TRY400  # the traceback of an outage is logged once
+            "The cache is down: a limit of %s is not cleared",
+            limit.scope,
+            exc_info=is_new(error),
+        )
 
 
 def forget_after_commit(limit: Limit, key: str) -> None:
@@ -222,12 +234,23 @@ def _wait(cache: BaseCache, counters: Sequence[_Counter]) -> float:
 
 @contextmanager
 def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]:
-    """Yield the cache, and turn any exception of its backend into a refusal."""
+    """Yield the cache, and turn any exception of its backend into a refusal.
+
+    After one that took long, the others are refused without a wait.
+    """
+    if not hanging.lets_ask():
+        raise ServiceUnavailable(retry_after=RETRY_WHEN_DOWN)
+    began = time.monotonic()
     try:
         yield _cache()
+        hanging.end()
     except Exception as error:
-        scopes = ", ".join(counter.limit.scope for counter in counters)
-        logger.exception("The cache is down: refusing what is limited by %s", scopes)
+        if time.monotonic() - began > LONG:
+            hanging.begin()
+        if is_new(error):  # whoever answers the refusal logs each
+            scopes = ", ".join(counter.limit.scope for counter in counters)
+            text = "The cache is down: refusing what is limited by %s"
+            logger.exception(text, scopes)
         raise ServiceUnavailable(retry_after=RETRY_WHEN_DOWN) from error
 
 

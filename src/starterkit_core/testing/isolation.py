@@ -8,11 +8,13 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils import translation
 
+from starterkit_core.services import limits
 from starterkit_core.services.mail_threads import mail_threads
+from starterkit_core.utils import outages
 
 
 def forget_attempts() -> None:
-    """Reset all rate limits, and drop the mails that wait to be sent again.
+    """Reset all rate limits, drop waiting mails, and forget which outages were logged.
 
     Only local memory caches are cleared: others may be shared with other programs.
     """
@@ -20,6 +22,8 @@ def forget_attempts() -> None:
         if isinstance(cache, LocMemCache):
             cache.clear()
     mail_threads.forget()
+    limits.hanging.end()
+    outages.forget()
 
 
 @contextmanager
