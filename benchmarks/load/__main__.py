@@ -1,6 +1,7 @@
 """``python -m benchmarks.load <command>``; README.md explains each."""
 
 import argparse
+from collections.abc import Callable
 
 from benchmarks.load import environment
 
@@ -15,14 +16,15 @@ def main() -> None:
     # Below, because what they import needs the settings.
     from benchmarks.load import commands, faults, fill, plans  # noqa: PLC0415
 
-    {
+    acts: dict[str, Callable[[], None]] = {
         "fill": lambda: fill.fill(options.users),
         "plans": lambda: plans.report(options.large),
         "faults": lambda: faults.report(options.which or FAULTS, options.seconds),
         "purge": commands.purge,
         "end-sessions": commands.end_sessions,
         "devices": lambda: commands.sign_in(options.devices),
-    }[options.command]()
+    }
+    acts[options.command]()
 
 
 def _parser() -> argparse.ArgumentParser:

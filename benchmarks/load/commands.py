@@ -5,6 +5,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from statistics import median
 from typing import Any
 from uuid import uuid4
@@ -60,7 +61,7 @@ def sign_in(devices: int) -> None:
 def _open(user: Any, number: int) -> None:
     """Give ``user`` sessions of as many devices, all but one of which have ended."""
     now = timezone.now()
-    month = timezone.timedelta(days=30)
+    month = timedelta(days=30)
     session_model().objects.bulk_create(
         [
             session_model()(

@@ -75,8 +75,9 @@ def postgres(seconds: float) -> None:
         everything(DATABASE_URL=proxy.url) as (server, _redis),
     ):
         me, anyone = member(server.url), Caller(server.url)
+        hasty = Caller(server.url, me.token, patience=2)  # and then asks again
         proxy.freeze()
-        with Load(6, lambda: me.get(ME)) as beside:
+        with Load(6, lambda: hasty.get(ME)) as beside:
             time.sleep(0.5)
             answers = sampled(seconds, lambda: anyone.get(CONFIG))
             show_all("config/ beside 6 of me/", answers)

@@ -143,7 +143,7 @@ def _insert(
     made = {"id": UUID7.format(at=at), "created_at": at, "updated_at": at}
     given = made | expressions
     values = {
-        field.column: given.get(field.column) or _default(field)
+        str(field.column): given.get(str(field.column)) or _default(field)
         for field in model._meta.concrete_fields
     }
     _run(

@@ -97,7 +97,7 @@ def _admin(big: set[str]) -> Iterator[Step]:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         address = reverse(name)
         page = client.get(address)
-        if page.context is None or "cl" not in page.context:
+        if "cl" not in (page.context or ()):
             continue
         yield _step(client, big, "GET", address)
         if of_model.search_fields:
@@ -130,6 +130,8 @@ def _step(  # noqa: PLR0917  # method, path and body, as a request has them
     body: Any = None,
     headers: Any = None,
 ) -> Step:
+    if method == "GET":
+        client.get(path, headers=headers or {})  # so that the next one is warm
     begin = time.perf_counter()
     with CaptureQueriesContext(connection) as captured:
         answer = client.generic(

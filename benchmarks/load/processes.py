@@ -43,7 +43,11 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        wait_for(self.port, 60)
+        try:
+            wait_for(self.port, 60)
+        except SystemExit:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *args: object) -> None:
