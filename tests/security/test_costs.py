@@ -8,10 +8,13 @@ import time
 from functools import cache, partial
 
 import pytest
+from django.contrib.auth import get_user_model
+from rest_framework import serializers
 
 from starterkit_core.conf import conf
 from starterkit_core.http.shapes import LONG_TEXT
 from tests.documented import operations
+from tests.sample.v1.things.post.serializers import CreateThingRequest
 from tests.security.attacks import (
     JSON,
     bodied,
@@ -199,6 +202,54 @@ def test_the_most_expensive_body_costs_little(caller, operation):
         assert answer, name
         assert answer.status_code < 500, name
         assert len(answer.content) <= LONGEST_ANSWER, name
+
+
+@BODIED
+@pytest.mark.usefixtures("no_cache")
+def test_such_a_body_reaches_neither_a_limiter_nor_the_database(
+    api, operation, django_assert_num_queries
+):
+    for name, body in expensive(operation):
+        with django_assert_num_queries(0):
+            answer = send(api, operation, body)
+        assert answer.status_code in {400, 401}, name
+
+
+def test_a_list_of_a_host_costs_little(caller, settings):
+    key = "tests.sample.v1.things.post"
+    settings.STARTERKIT_OVERRIDES = {key: {"request": f"{__name__}.HostsRequest"}}
+
+    for field in HostsRequest().fields:
+        for name, value in LISTS.items():
+            body = json.dumps({"name": "Lamp", field: value}).encode()
+            work = partial(caller.generic, "POST", "/api/sample/v1/things/", body, JSON)
+            answer = cheap(work)
+            assert answer, (field, name)
+            assert len(answer.content) <= LONGEST_ANSWER, (field, name)
+
+
+class Part(serializers.Serializer):
+    a = serializers.CharField()
+    b = serializers.IntegerField()
+    c = serializers.DateTimeField()
+    d = serializers.DecimalField(9, 2)
+    e = serializers.EmailField()
+    f = serializers.URLField()
+
+
+class HostsRequest(CreateThingRequest):
+    """Lists of DRF, none of which says how long it may be."""
+
+    parts = Part(many=True, required=False)
+    words = serializers.ListField(child=serializers.CharField(), required=False)
+    lists = serializers.ListField(child=serializers.ListField(), required=False)
+    mails = serializers.ListField(child=serializers.EmailField(), required=False)
+    labels = serializers.DictField(child=Part(), required=False)
+    choices = serializers.MultipleChoiceField(choices=["a"], required=False)
+    anything = serializers.JSONField(required=False)
+    people = serializers.SlugRelatedField(
+        "email", many=True, required=False, queryset=get_user_model().objects.all()
+    )
 
 
 @EVERY
