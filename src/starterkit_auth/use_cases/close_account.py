@@ -47,8 +47,8 @@ class CloseAccount(UseCase[CloseAccountInput, None]):
 
     def close(self, user: AbstractBaseUser) -> None:
         """Save that the account is inactive, which ends all access to it."""
-        user.is_active = False  # type: ignore[misc]  # of the project's model
-        user.save(update_fields=["is_active"])
+        user.is_active = False
+        user.save(update_fields=["is_active"])  # type: ignore[misc]  # of the project's model
 
     def record_event(self, user: AbstractBaseUser) -> None:
         """Record who closed the account."""

@@ -55,8 +55,8 @@ class OpenAccount(UseCase[OpenAccountInput, None]):
 
     def open(self, user: AbstractBaseUser) -> None:
         """Save that the account is active, which first ends what access is left."""
-        user.is_active = True  # type: ignore[misc]  # of the project's model
-        user.save(update_fields=["is_active"])
+        user.is_active = True
+        user.save(update_fields=["is_active"])  # type: ignore[misc]  # of the project's model
 
     def record_event(self, user: AbstractBaseUser) -> None:
         """Record who opened the account."""
