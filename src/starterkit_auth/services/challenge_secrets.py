@@ -12,6 +12,7 @@ from uuid import UUID
 
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import keys
+from starterkit_core.utils.secrets import Secret
 
 LINK_PREFIX = "skl_"
 """Prefix of a link's token, so that scanners for leaked secrets find it."""
@@ -22,24 +23,24 @@ _ID_BYTES = 16
 _MAC_BYTES = 32
 
 
-def code_of(challenge: Challenge) -> str:
+def code_of(challenge: Challenge) -> Secret:
     """Return the six digits, or ``""`` if their key is no longer in the ring."""
     mac = _mac(challenge, b"code")
     number = int.from_bytes(mac) % 10**CODE_DIGITS
-    return f"{number:0{CODE_DIGITS}}" if mac else ""
+    return Secret(f"{number:0{CODE_DIGITS}}" if mac else "")
 
 
-def link_token_of(challenge: Challenge) -> str:
+def link_token_of(challenge: Challenge) -> Secret:
     """Return the token, or ``""`` if its key is no longer in the ring."""
     mac = _mac(challenge, b"link")
     content = base64.urlsafe_b64encode(challenge.pk.bytes + mac).decode()
-    return LINK_PREFIX + content if mac else ""
+    return Secret(LINK_PREFIX + content if mac else "")
 
 
 def is_code_of(challenge: Challenge, given: str) -> bool:
     """Return whether ``given`` is the code; spaces are ignored."""
     expected = code_of(challenge)
-    return bool(expected) and equal("".join(given.split()), expected)
+    return bool(expected) and equal(Secret("".join(given.split())), expected)
 
 
 def is_link_token_of(challenge: Challenge, given: str) -> bool:

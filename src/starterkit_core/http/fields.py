@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 from starterkit_core.utils import moments
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
+from starterkit_core.utils.secrets import Secret
 
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -38,6 +39,20 @@ class TextField(serializers.CharField):
         if UNSAFE.search(data):
             self.fail("unsafe")
         return super().to_internal_value(data)
+
+
+class SecretField(TextField):
+    """A secret in a request, such as a code: text that no error report shows."""
+
+    def to_internal_value(self, data: Any) -> Secret:
+        return Secret(super().to_internal_value(data))
+
+
+class IssuedSecretField(serializers.CharField):
+    """A secret in a response, such as a token: text that no error report shows."""
+
+    def to_representation(self, value: str) -> Secret:
+        return Secret(value)
 
 
 class EmailField(TextField):

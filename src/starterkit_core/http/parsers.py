@@ -11,10 +11,13 @@ from rest_framework.parsers import BaseParser
 
 from starterkit_core.conf import conf
 from starterkit_core.http.exceptions import BodyTooLarge
+from starterkit_core.utils.secrets import Secret, SecretBytes, hide_named
 
 
 class JSONParser(BaseParser):
     """Parses a JSON object of bounded size, depth and number of values (RFC 8259).
+
+    Text of a secret name, such as ``new_password``, is a ``Secret`` from here on.
 
     Duplicate names, NaN, Infinity and half of a surrogate pair are refused (RFC 7493,
     sections 2.1 to 2.3): what is read can be stored, and repeated in an answer.
@@ -28,7 +31,7 @@ class JSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        raw = stream.read(conf.MAX_BODY_BYTES + 1)
+        raw = SecretBytes(stream.read(conf.MAX_BODY_BYTES + 1))
         if len(raw) > conf.MAX_BODY_BYTES:
             raise BodyTooLarge
         try:
@@ -43,10 +46,10 @@ def _read(raw: bytes) -> Any:
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         objects.spend(1)  # while parsing, so that a million of them are not built
-        return _unique(pairs)
+        return _unique(hide_named(pairs))
 
     hooks: dict[str, Any] = {"parse_constant": _refuse, "parse_float": _finite}
-    data = json.loads(raw.decode(), **hooks, object_pairs_hook=unique)
+    data = json.loads(Secret(raw.decode()), **hooks, object_pairs_hook=unique)
     _check_shape(data, conf.MAX_JSON_DEPTH, _Budget(conf.MAX_JSON_VALUES))
     if b"\\u" in raw:  # the only way in which half of a surrogate pair is written
         json.dumps(data, ensure_ascii=False).encode()

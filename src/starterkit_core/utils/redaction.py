@@ -6,15 +6,23 @@ from typing import Any
 
 BLOT = "[redacted]"
 SECRET = re.compile(
-    r"passw|token|secret|code$|otp|assertion|authorization|cookie|api_?key|e?mail",
+    r"passw|token|secret|codes?$|otp|assertion|authorization|cookie|api_?key",
     re.IGNORECASE,
 )
+"""Names of fields whose value is a secret."""
+
+PRIVATE = re.compile(rf"{SECRET.pattern}|e?mail", re.IGNORECASE)
 """Names of fields whose value is a secret or an e-mail address."""
+
+
+def is_secret(name: str) -> bool:
+    """Return whether the value of a field with this name is a secret."""
+    return bool(SECRET.search(name))
 
 
 def redacted(value: Any, name: str = "") -> Any:
     """Return a copy of JSON-like ``value`` with ``BLOT`` in place of every secret."""
-    if name and SECRET.search(name):
+    if name and PRIVATE.search(name):
         return BLOT
     if isinstance(value, Mapping):
         return {key: redacted(item, str(key)) for key, item in value.items()}

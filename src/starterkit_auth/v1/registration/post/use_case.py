@@ -36,6 +36,7 @@ from starterkit_core.services.limits import Limit, consume_all
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class RegisterInput(Input):
     """Address and password of the sign-up, and its client."""
 
     email: str
-    password: str = field(repr=False)
+    password: Secret = field(repr=False)
     client: Client
 
 

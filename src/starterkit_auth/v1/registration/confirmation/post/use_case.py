@@ -15,6 +15,7 @@ from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +23,13 @@ class ConfirmRegistrationInput(Input):
     """Either an address and a code, or the token of a link."""
 
     email: str = ""
-    code: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    code: Secret = field(default=Secret(), repr=False)
+    token: Secret = field(default=Secret(), repr=False)
     client: Client
     transport: str
     """``bearer`` or ``cookie``."""
 
-    replaced: str = field(default="", repr=False)
+    replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
 
