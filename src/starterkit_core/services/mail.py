@@ -79,7 +79,7 @@ class Mail(ABC):
             canonical_email(recipient)
             with translation.override(_supported(self.language())):
                 message = self._message(recipient)
-            message.send()
+            _send(message)
 
     def _message(self, recipient: str) -> EmailMultiAlternatives:
         context = _common() | self.context()
@@ -89,8 +89,8 @@ class Mail(ABC):
             to=[recipient],
             headers=self.headers(),
         )
-        html = get_template(f"{self.template}.html").render(context)
-        message.attach_alternative(html, "text/html")
+        template = get_template(f"{self.template}.html")
+        message.attach_alternative(template.render(context), "text/html")
         return message
 
 
@@ -113,6 +113,18 @@ def harmless(text: str, *, limit: int = 60) -> str:
     kept = (char if _is_in_names(char) else " " for char in folded)
     clean = " ".join("".join(kept).split())
     return clean if len(clean) <= limit else f"{clean[: limit - 1].rstrip()}…"
+
+
+def _send(message: EmailMultiAlternatives) -> None:
+    """Send it; the traceback of an error ends here.
+
+    In the frames of a mail backend are the codes and links of the mail, for every error
+    reporter to see.
+    """
+    try:
+        message.send()
+    except Exception as error:
+        raise error.with_traceback(None) from None
 
 
 def _is_in_names(char: str) -> bool:
