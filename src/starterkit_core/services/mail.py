@@ -123,7 +123,7 @@ def _send(message: EmailMultiAlternatives) -> None:
     """
     try:
         message.send()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # a backend may raise anything
         raise error.with_traceback(None) from None
 
 
