@@ -12,9 +12,9 @@ from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core.http.fields import (
     EmailField,
     IssuedSecretField,
+    LineField,
     MomentField,
     SecretField,
-    TextField,
 )
 
 TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
@@ -29,19 +29,19 @@ class ClientRequest(serializers.Serializer[Any]):
         default=Transport.BEARER.value,
         help_text="`bearer`: tokens in the body, for apps. `cookie`: for browsers.",
     )
-    device_name = TextField(
+    device_name = LineField(
         max_length=100,
         default="",
         allow_blank=True,
         help_text="Name of the device, such as Ada's phone.",
     )
-    platform = TextField(
+    platform = LineField(
         max_length=32,
         default="",
         allow_blank=True,
         help_text="Operating system, such as iOS 26.",
     )
-    app_version = TextField(
+    app_version = LineField(
         max_length=32,
         default="",
         allow_blank=True,

@@ -45,9 +45,7 @@ def _read(raw: bytes) -> Any:
     objects = _Budget(conf.MAX_JSON_VALUES)
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        objects.spend(
-            len(pairs) or 1
-        )  # while parsing, so that a million of them are not built
+        objects.spend(len(pairs) or 1)  # while parsing, before a million are built
         return _unique(hide_named(pairs))
 
     hooks: dict[str, Any] = {"parse_constant": _refuse, "parse_float": _finite}
