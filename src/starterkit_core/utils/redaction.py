@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 BLOT = "[redacted]"
@@ -15,8 +16,17 @@ PRIVATE = re.compile(rf"{SECRET.pattern}|e?mail", re.IGNORECASE)
 """Names of fields whose value is a secret or an e-mail address."""
 
 
+KEPT = 64
+"""Length of the longest name that is kept in the cache, so that it stays small."""
+
+
 def is_secret(name: str) -> bool:
     """Return whether the value of a field with this name is a secret."""
+    return _is_secret(name) if len(name) <= KEPT else bool(SECRET.search(name))
+
+
+@lru_cache(maxsize=512)
+def _is_secret(name: str) -> bool:
     return bool(SECRET.search(name))
 
 

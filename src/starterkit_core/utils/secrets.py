@@ -9,6 +9,7 @@ hasher that formats would otherwise hash the same blot for every password. What 
 of a secret (``strip()``, a slice, a formatted text) is plain again; wrap it anew.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from starterkit_core.utils.redaction import BLOT, is_secret
@@ -42,6 +43,18 @@ def hide_named(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [
         (name, _hidden(value) if is_secret(name) else value) for name, value in pairs
     ]
+
+
+def revealed(data: Any) -> Any:
+    """Return a copy of JSON-like ``data`` with each ``Secret`` as plain text.
+
+    For renderers of a project: some refuse every type but ``str`` itself.
+    """
+    if isinstance(data, Mapping):
+        return {name: revealed(item) for name, item in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [revealed(item) for item in data]
+    return str(data) if isinstance(data, Secret) else data
 
 
 def _hidden(value: Any) -> Any:
