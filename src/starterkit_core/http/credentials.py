@@ -16,5 +16,5 @@ def hide_credentials(request: HttpRequest) -> None:
         if name in request.META:
             request.META[name] = Secret(request.META[name])
     if "HTTP_COOKIE" in request.META:
-        cookies = request.COOKIES
-        cookies.update({name: Secret(text) for name, text in cookies.items()})
+        for name, text in request.COOKIES.items():
+            request.COOKIES[name] = Secret(text)
