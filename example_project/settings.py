@@ -134,9 +134,11 @@ STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG}
 STARTERKIT_TERMS_ACCEPTANCE_MODEL = "legal.Acceptance"
 STARTERKIT_OVERRIDES = {
     "starterkit_auth.v1.registration.post": {
-        "use_case": "example_project.accounts.registration.RegisterCustomer",
         "request": "example_project.accounts.registration.RegisterCustomerRequest",
     },
+    "starterkit_auth.use_cases.create_account": (
+        "example_project.accounts.registration.CreateCustomer"
+    ),
     "starterkit_terms.v1.acceptances.post": (
         "example_project.legal.acceptance.AcceptContracts"
     ),

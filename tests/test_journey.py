@@ -63,7 +63,7 @@ def test_the_journey_succeeds_on_the_example(
         code, said = journey(url, mails, *options, manage=shlex.join(MANAGE), **example)
 
     assert code == 0, said + log.read_text("utf-8")
-    assert said.rstrip().endswith("36 requests, all answered as they should be.")
+    assert said.rstrip().endswith("38 requests, all answered as they should be.")
     assert "POST   /api/auth/v1/registration/ " in said
     assert "Traceback" not in log.read_text("utf-8")
 

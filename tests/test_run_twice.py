@@ -24,7 +24,7 @@ from starterkit_core.use_cases import UseCase
 from tests.situations import each_case
 
 RANDOM = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acrl]_[\w-]+"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acglr]_[\w-]+"
     r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]*|[0-9a-f]{32,64}|md5\$\S+?\"",
     re.MULTILINE,
 )
@@ -195,9 +195,9 @@ def replace_a_cookie(caller):
     return sign_in
 
 
-def start_over(caller):
-    body = caller.register()
-    return lambda: caller.post("registration", body).status_code
+def confirm_a_sign_up(caller):
+    body = {**caller.register(), "code": caller.code}
+    return lambda: caller.post("registration/confirmation", body).status_code
 
 
 def publish_document(caller):
@@ -216,16 +216,16 @@ DOORS = {
     "starterkit_auth.use_cases.keep_address": keep_address,
     "starterkit_auth.use_cases.purge_expired": purge_expired,
     "starterkit_auth.use_cases.send_confirmation": send_confirmation,
-    "starterkit_auth.v1.registration.post": start_over,
+    "starterkit_auth.v1.registration.confirmation.post": confirm_a_sign_up,
     "starterkit_auth.v1.session.post": replace_a_cookie,
     "starterkit_terms.use_cases.publish_document": publish_document,
 }
 """A door to each act; the key is that of the outermost use case behind it."""
 
 JOINED = {
+    "starterkit_auth.use_cases.create_account": confirm_a_sign_up,
     "starterkit_auth.use_cases.end_replaced_session": replace_a_cookie,
     "starterkit_auth.use_cases.open_session": replace_a_cookie,
-    "starterkit_auth.use_cases.start_over": start_over,
     "starterkit_terms.use_cases.publish_version": publish_document,
 }
 """Acts that are repeated as a part of another use case."""

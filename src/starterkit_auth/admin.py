@@ -107,7 +107,7 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     fields = (
         ("id", "user"),
         ("address", "key"),
-        ("is_proven", "verified_at", "provisional", "is_current"),
+        ("is_proven", "verified_at", "is_current"),
         ("created_at", "updated_at"),
     )
     readonly_fields = ("id", "key", "is_proven", "is_current", "created_at")

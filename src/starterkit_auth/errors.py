@@ -34,11 +34,15 @@ class InvalidCredentials(DomainError):
 
 
 class EmailUnverified(DomainError):
-    """The password is right, but the address has not been proven; a code was sent."""
+    """The password is right, but the address has not been proven; a code was sent.
+
+    ``facts["registration_token"]`` is needed with the code or the link of the mail.
+    """
 
     code = "email_unverified"
     message = _("Please confirm your e-mail address. We have sent you a code.")
     status = HTTPStatus.FORBIDDEN
+    example = MappingProxyType({"registration_token": "skg_AZ…"})
 
 
 class InvalidRefreshToken(DomainError):

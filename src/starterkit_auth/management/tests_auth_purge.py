@@ -37,6 +37,7 @@ def test_removes_and_prints_how_many(run, over):
     assert run() == [
         "sessions: 3 removed",
         "challenges: 0 removed",
+        "pending registrations: 0 removed",
         "events: 0 removed",
     ]
     assert [*session_model().objects.all()] == [over]

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import NoPassword, WrongPassword
-from starterkit_auth.models import AbstractSession
+from starterkit_auth.models import AbstractSession, PendingRegistration
 from starterkit_auth.services import (
     addresses,
     backends,
@@ -60,6 +60,26 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
 def user_with(user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
     """Return ``user`` if ``password`` is theirs, or None; as ``is_password_of``."""
     return user if is_password_of(user, password) else None
+
+
+def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
+    """Return whether ``password`` was chosen at this registration, or by its account.
+
+    It counts as an attempt to sign in with its address. Call this outside a
+    transaction: a refusal must not roll back the rehash.
+
+    Raises:
+        RateLimited: too many attempts.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    consume(account_limit(), pending.address_key)
+    if pending.user is None:
+        is_right = passwords.is_hash_of(pending.password, password)
+    else:
+        is_right = is_password_of(pending.user, password)
+    if is_right:
+        forget(account_limit(), pending.address_key)
+    return is_right
 
 
 def check_again(session: AbstractSession, password: str, client: Client) -> None:

@@ -67,11 +67,16 @@ def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
     """Set an already hashed password on ``user``; the caller saves the user.
 
     On save, ``password_changed()`` of the validators is called, as after
-    ``set_password()``.
+    ``set_password()``; not if ``password`` is ``""``, because only the hash is left.
     """
     user.password = encoded
     # As set_password() does: save() passes it to the validators.
-    user._password = password  # type: ignore[attr-defined]  # noqa: SLF001  # as above
+    user._password = password or None  # type: ignore[attr-defined]  # noqa: SLF001  # as above
+
+
+def is_hash_of(encoded: str, password: str) -> bool:
+    """Return whether ``encoded`` is the hash of ``password``; it is not rehashed."""
+    return hashers.check_password(password, encoded)
 
 
 def encode(password: str) -> str:

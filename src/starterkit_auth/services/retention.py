@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
-from starterkit_auth.models import Challenge, session_model
+from starterkit_auth.models import Challenge, PendingRegistration, session_model
 from starterkit_auth.services.events import ACTION_PREFIX
 from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.models import AuditEvent
@@ -56,6 +56,7 @@ def all_expired() -> list[Expired]:
     return [
         Expired("sessions", _sessions_over(now - conf.SESSION_RETENTION)),
         Expired("challenges", _challenges_dead(now - conf.CHALLENGE_RETENTION)),
+        Expired("pending registrations", _registrations_dead(now)),
         Expired("events", _events_before(now - conf.EVENT_RETENTION)),
     ]
 
@@ -63,14 +64,15 @@ def all_expired() -> list[Expired]:
 def is_behind() -> bool:
     """Return whether rows should have been deleted a week ago or earlier.
 
-    Two indexed queries; they do not find sessions that ended before they expired.
+    Three indexed queries; they do not find sessions that ended before they expired.
     """
     week_ago = timezone.now() - WEEK
     challenges = _challenges_dead(week_ago - conf.CHALLENGE_RETENTION)
     sessions = rows_of(session_model()).filter(
         expires_at__lt=week_ago - conf.SESSION_RETENTION
     )
-    return bool(challenges.exists() or sessions.exists())
+    registrations = _registrations_dead(week_ago)
+    return any(rows.exists() for rows in (challenges, sessions, registrations))
 
 
 def first_id_at(moment: datetime) -> UUID:
@@ -87,6 +89,13 @@ def _sessions_over(since: datetime) -> QuerySet[Any]:
 
 def _challenges_dead(since: datetime) -> QuerySet[Any]:
     return Challenge.objects.filter(link_expires_at__lt=since, expires_at__lt=since)
+
+
+def _registrations_dead(since: datetime) -> QuerySet[Any]:
+    # Not kept any longer: they are data of people who have no account.
+    return PendingRegistration.objects.filter(
+        link_expires_at__lt=since, expires_at__lt=since
+    )
 
 
 def _events_before(moment: datetime) -> QuerySet[Any]:

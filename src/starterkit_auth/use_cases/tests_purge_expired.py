@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from model_bakery import baker
 
-from starterkit_auth.models import Challenge, session_model
+from starterkit_auth.models import Challenge, PendingRegistration, session_model
 from starterkit_auth.services import retention
 from starterkit_auth.use_cases.purge_expired import PurgeExpired, PurgeExpiredInput
 from starterkit_core.models import AuditEvent
@@ -17,7 +17,7 @@ from starterkit_core.utils.uuid7 import uuid7
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-KINDS = ["sessions", "challenges", "events"]
+NONE = {"sessions": 0, "challenges": 0, "pending registrations": 0, "events": 0}
 WAIT_ONE_SECOND = {
     "mysql": "SET innodb_lock_wait_timeout = 1",
     "postgresql": "SET lock_timeout = '1s'",
@@ -34,6 +34,17 @@ def make_challenge(member):
         return baker.make(
             Challenge, user=member, expires_at=then, link_expires_at=then, key_id="00"
         )
+
+    return make
+
+
+@pytest.fixture
+def make_registration():
+    """Return a function that makes a sign-up that expired so long ago."""
+
+    def make(ago):
+        then = timezone.now() - ago
+        return baker.make(PendingRegistration, expires_at=then, link_expires_at=then)
 
     return make
 
@@ -85,8 +96,8 @@ def test_sessions_go_some_time_after_their_end(open_for, member, column):
     kept = set(session_model().objects.values_list("pk", flat=True))
     assert kept == {just_over.pk, live.pk}
     assert long_over.pk not in kept
-    assert removed == {"sessions": 1, "challenges": 0, "events": 0}
-    assert counted == [1, 0, 0]
+    assert removed == {**NONE, "sessions": 1}
+    assert counted == [1, 0, 0, 0]
 
 
 def test_challenges_go_when_neither_code_nor_link_can_be_used(make_challenge):
@@ -99,6 +110,16 @@ def test_challenges_go_when_neither_code_nor_link_can_be_used(make_challenge):
 
     assert removed["challenges"] == 1
     assert set(Challenge.objects.all()) == {*kept, by_link}
+
+
+def test_registrations_go_once_they_cannot_be_confirmed(make_registration):
+    make_registration(timedelta(seconds=1))
+    kept = make_registration(-timedelta(seconds=10))
+
+    removed = purge()
+
+    assert removed["pending registrations"] == 1
+    assert [*PendingRegistration.objects.all()] == [kept]
 
 
 def test_old_events_of_ours_go_and_those_of_others_stay(make_event, member):
@@ -120,7 +141,7 @@ def test_the_settings_decide_how_long_each_is_kept(tune, open_for, member, make_
     open_for(member, revoked_at=timezone.now() - timedelta(seconds=1))
     make_event(2 * DAY)
 
-    assert purge() == {"sessions": 1, "challenges": 0, "events": 1}
+    assert purge() == {**NONE, "sessions": 1, "events": 1}
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 5, 100])
@@ -128,7 +149,7 @@ def test_goes_in_batches(make_challenge, batch_size):
     for _ in range(5):
         make_challenge(2 * DAY)
 
-    [_, challenges, _] = retention.all_expired()
+    [_, challenges, *_] = retention.all_expired()
     deleted = batches_of(challenges, batch_size)
 
     assert sum(deleted) == 5
@@ -150,6 +171,12 @@ def test_knows_when_it_was_not_run(make_challenge, days, behind):
     assert retention.is_behind() is behind
 
 
+def test_knows_by_the_registrations_too(make_registration):
+    make_registration(8 * DAY)
+
+    assert retention.is_behind()
+
+
 def test_knows_by_the_sessions_too(open_for, member):
     open_for(member, expires_at=timezone.now() - 38 * DAY)
 
@@ -159,7 +186,7 @@ def test_knows_by_the_sessions_too(open_for, member):
 def test_costs_two_statements_per_batch(make_challenge, django_assert_num_queries):
     for _ in range(3):
         make_challenge(2 * DAY)
-    [_, challenges, _] = retention.all_expired()
+    [_, challenges, *_] = retention.all_expired()
 
     with django_assert_num_queries(4):  # two of them are the savepoint
         assert batches_of(challenges, 10) == [3]

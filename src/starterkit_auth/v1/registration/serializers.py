@@ -1,10 +1,16 @@
 from rest_framework import serializers
 
 from starterkit_auth.v1.registration.outcome import Registration
+from starterkit_core.http.fields import IssuedSecretField
 
 
 class RegistrationRepresentation(serializers.Serializer[Registration]):
     """The same response whether or not there is an account."""
 
-    email = serializers.EmailField(help_text="As sent in the request.")
     status = serializers.ChoiceField(["confirmation_sent"])
+    registration_token = IssuedSecretField(
+        help_text=(
+            "Send it to `registration/confirmation/` with the code or the link. Keep "
+            "it as secret as a password, and never put it into a URL."
+        )
+    )

@@ -386,9 +386,9 @@ def test_rehashing_the_password_voids_no_mail(change, opened, mailed, reset, set
     assert reset(token=mailed.token).status_code == HTTPStatus.NO_CONTENT
 
 
-def test_a_changed_password_voids_a_waiting_registration(member):
+def test_a_password_set_elsewhere_voids_a_waiting_mail(member):
     challenges.open_challenge(
-        member, user_addresses.address_of(member), Purpose.REGISTRATION
+        member, user_addresses.address_of(member), Purpose.EMAIL_CHANGE
     )
     member.set_password("set in a shell somewhere")
     member.save()

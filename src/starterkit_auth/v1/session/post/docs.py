@@ -19,7 +19,8 @@ sign_in = describe(
         "another session, that session ends.\n\n"
         "An unknown address, a wrong password and an inactive account get the same "
         "error. `email_unverified` comes only after the right password; a code is "
-        "mailed then: send it to `registration/confirmation/`."
+        "mailed then: send it with the `registration_token` of the error to "
+        "`registration/confirmation/`."
     ),
     examples=[
         OpenApiExample(

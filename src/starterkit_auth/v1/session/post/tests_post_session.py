@@ -537,7 +537,7 @@ def test_sixteen_attempts_at_once_get_no_more_than_the_limit(
 @pytest.mark.django_db(transaction=True)
 def test_asking_for_proof_waits_for_a_lock_on_the_account(at_once, user, body_of):
     challenges.open_challenge(
-        user, user_addresses.address_of(user), Purpose.REGISTRATION
+        user, user_addresses.address_of(user), Purpose.PASSWORD_RESET
     )
 
     def call(number):
@@ -545,7 +545,7 @@ def test_asking_for_proof_waits_for_a_lock_on_the_account(at_once, user, body_of
             with transaction.atomic():
                 addresses.look_up_locked(user_addresses.address_of(user))
                 sleep(0.4)
-                return challenges.supersede(user, Purpose.REGISTRATION)
+                return challenges.supersede(user, Purpose.PASSWORD_RESET)
         sleep(0.2)
         return ApiClient().post(URL, body_of(user)).status_code
 

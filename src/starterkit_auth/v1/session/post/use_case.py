@@ -90,7 +90,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         if isinstance(error, InvalidCredentials):
             self.announce_failure()
         if isinstance(error, EmailUnverified):
-            self.send_confirmation()
+            error.facts = {"registration_token": self.send_confirmation()}
 
     def check_limits(self) -> None:
         """Count the attempt before the password is hashed, which is expensive."""
@@ -170,7 +170,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         None if a backend accepted a name that is no account's address here: the address
         of its user may be that of an older account.
         """
-        if account and (account.provisional or not account.registered):
+        if account and not account.registered:
             addresses.keep(account.user)
 
     def forget_failures(self) -> None:
@@ -190,9 +190,9 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         """Send Django's ``user_login_failed``."""
         django_signals.announce_failure(self.username, self.input.client)
 
-    def send_confirmation(self) -> None:
-        """Mail a new code to the unproven address."""
-        SendConfirmation.execute(
+    def send_confirmation(self) -> str:
+        """Mail a new code to the unproven address; return the registration token."""
+        return SendConfirmation.execute(
             SendConfirmationInput(
                 user=self.account.user,
                 address=self.input.email,

@@ -13,7 +13,6 @@ from starterkit_auth.services import (
     password_check,
     passwords,
     sessions,
-    unproven_accounts,
 )
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
@@ -72,7 +71,6 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     def run(self) -> None:
         account = self.lock_account(self.challenge)
         self.claim(self.challenge, account.user)
-        self.discard_former(account)
         self.set_password(account.user, self.encoded)
         self.verify_address(account)
         self.end_sessions(account.user)
@@ -145,14 +143,6 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         """
         challenges.claim(challenge)
         challenges.void_all(user)
-
-    def discard_former(self, account: Account) -> None:
-        """Blank the texts of a registration whose address was never proven."""
-        if not unproven_accounts.is_unproven(account):
-            return
-        for name, value in unproven_accounts.blank_texts(account.user).items():
-            setattr(account.user, name, value)
-        account.user.save()
 
     def set_password(self, user: AbstractBaseUser, encoded: str) -> None:
         """Save the new password."""
