@@ -19,6 +19,7 @@ from starterkit_auth.models.session import Transport
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.services.tokens import Kind
 from starterkit_core.errors import CrossSiteRequest
+from starterkit_core.utils.secrets import Secret
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -32,17 +33,24 @@ PREFIXES = tuple(kind.value for kind in Kind)
 """What a token of ours begins with; other bearer tokens are another class's."""
 
 
-class PartitionedCookie(Morsel[str]):
-    """A cookie with ``Partitioned``, which Python knows from 3.14 on only."""
+class SecretCookie(Morsel[str]):
+    """A cookie whose value is in no error report."""
 
     @classmethod
     def of(cls, cookie: Morsel[str]) -> Self:
-        """Return the cookie with the attribute."""
-        partitioned = cls()
-        partitioned.set(cookie.key, cookie.value, cookie.coded_value)
+        """Return a copy of the cookie."""
+        copy = cls()
+        copy.set(cookie.key, Secret(cookie.value), Secret(cookie.coded_value))
         for name, value in cookie.items():
-            partitioned[name] = value
-        return partitioned
+            copy[name] = value
+        return copy
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.key}>"
+
+
+class PartitionedCookie(SecretCookie):
+    """A cookie with ``Partitioned``, which Python knows from 3.14 on only."""
 
     def OutputString(self, attrs: Any = None) -> str:  # noqa: N802  # Python's name
         """Return the header; Django writes it by this method."""
@@ -53,7 +61,7 @@ class PartitionedCookie(Morsel[str]):
 class Credential:
     """The token of a request, and where it was sent."""
 
-    text: str = field(repr=False)
+    text: Secret = field(repr=False)
     """The token as sent; empty if the cookie was sent more than once."""
 
     transport: Transport
@@ -74,11 +82,12 @@ def presented(request: HttpRequest) -> Credential | None:
     if cookie is not None and header is not None and not _has_other_scheme(header):
         raise AmbiguousCredentials
     if cookie is not None:
-        return Credential(cookie if _is_sent_once(request) else "", Transport.COOKIE)
-    scheme, _, text = (header or "").partition(" ")
+        text = Secret(cookie if _is_sent_once(request) else "")
+        return Credential(text, Transport.COOKIE)
+    scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != "bearer":
         return None
-    return Credential(text, Transport.BEARER)
+    return Credential(Secret(token), Transport.BEARER)
 
 
 def has_bearer_of_ours(request: HttpRequest) -> bool:
@@ -187,8 +196,8 @@ def _write(response: HttpResponseBase, name: str, value: str, max_age: int) -> N
         httponly=True,
         samesite=cast("Literal['Lax', 'Strict', 'None']", conf.COOKIE_SAMESITE),
     )
-    if is_partitioned():
-        response.cookies[name] = PartitionedCookie.of(response.cookies[name])
+    kind = PartitionedCookie if is_partitioned() else SecretCookie
+    response.cookies[name] = kind.of(response.cookies[name])
 
 
 def _has_other_scheme(header: str) -> bool:

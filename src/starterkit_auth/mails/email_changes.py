@@ -9,6 +9,7 @@ from starterkit_auth.mails.security_notices import SecurityMail
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import addresses, challenge_secrets
 from starterkit_auth.services.purposes import RULES, Purpose
+from starterkit_core.utils.secrets import Secret
 
 DAY = timedelta(days=1)
 
@@ -34,7 +35,7 @@ class EmailChangedMail(SecurityMail):
         """Return the token that undoes the change, and its link if there is a page."""
         assert self.challenge is not None  # noqa: S101  # else there is no recipient
         is_open = self.challenge.superseded_at is None
-        token = challenge_secrets.link_token_of(self.challenge) if is_open else ""
+        token = challenge_secrets.link_token_of(self.challenge) if is_open else Secret()
         rules = RULES[Purpose.EMAIL_REVERSAL]
         return {
             "token": token,

@@ -29,6 +29,7 @@ from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
 from starterkit_core.db.databases import accounts_database
 from starterkit_core.utils.moments import as_utc
+from starterkit_core.utils.secrets import Secret
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
@@ -44,10 +45,10 @@ class OpenedSession:
     expires_in: int
     """Seconds until the access token, or the cookie, expires."""
 
-    access_token: str | None = field(default=None, repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
-    cookie: str | None = field(default=None, repr=False)
-    device: str | None = field(default=None, repr=False)
+    access_token: Secret | None = field(default=None, repr=False)
+    refresh_token: Secret | None = field(default=None, repr=False)
+    cookie: Secret | None = field(default=None, repr=False)
+    device: Secret | None = field(default=None, repr=False)
     """Goes into a second cookie, which outlives the session."""
 
     token_type: str = "Bearer"  # noqa: S105  # no secret

@@ -24,6 +24,7 @@ from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import coarse
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class OpenSessionInput(Input):
     method: str
     """How identity was proven, for the audit log: ``password`` or ``confirmation``."""
 
-    replaced: str = field(default="", repr=False)
+    replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
 

@@ -49,8 +49,15 @@ _BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
 
 
 def send_now(message: EmailMessage) -> None:
-    """Send ``message``, and wait for the mail server."""
-    message.send()
+    """Send ``message``, and wait for the mail server; a traceback ends here.
+
+    In the frames of a mail backend are the codes and links of the mail, for every error
+    reporter to see.
+    """
+    try:
+        message.send()
+    except Exception as error:  # noqa: BLE001  # a backend may raise anything
+        raise error.with_traceback(None) from None
 
 
 _transmit: ContextVar[Callable[[EmailMessage], None]] = ContextVar(
@@ -124,8 +131,8 @@ class Mail(ABC):
             to=[recipient],
             headers=self.headers(),
         )
-        html = get_template(f"{self.template}.html").render(context)
-        message.attach_alternative(html, "text/html")
+        template = get_template(f"{self.template}.html")
+        message.attach_alternative(template.render(context), "text/html")
         return message
 
 

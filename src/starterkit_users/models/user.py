@@ -11,6 +11,7 @@ from starterkit_core.db.base_model import BaseModel
 from starterkit_core.db.databases import rows_of
 from starterkit_core.db.querysets import WriterQuerySet, alters_data
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
+from starterkit_core.utils.lines import tidied
 from starterkit_users.models.email_key import (
     IN_STEP,
     EmailKeyField,
@@ -210,7 +211,13 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Keep the address as it was typed; Django's base class would normalize it."""
+        """Tidy the names, and keep the address as it was typed.
+
+        Django's base class would normalize the address.
+        """
+        for name in ("first_name", "last_name"):
+            if isinstance(text := getattr(self, name, None), str):
+                setattr(self, name, tidied(text))
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Report a taken address on ``email``, the field that forms show.

@@ -26,6 +26,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,10 @@ class ChangePasswordInput(Input):
     """The session, the current password as proof, and the new one."""
 
     session: AbstractSession
-    current_password: str = field(default="", repr=False)
+    current_password: Secret = field(default=Secret(), repr=False)
     """Empty for an account without a password."""
 
-    new_password: str = field(repr=False)
+    new_password: Secret = field(repr=False)
     client: Client
 
 

@@ -611,3 +611,14 @@ def test_asking_for_proof_waits_for_a_lock_on_the_account(at_once, user, body_of
         return ApiClient().post(URL, body_of(user)).status_code
 
     assert HTTPStatus.FORBIDDEN in at_once(2, call)
+
+
+def test_the_name_of_a_device_is_one_line(api, member, body_of):
+    sent = {"device_name": "Ada's\u2028phone\u200b\n", "platform": "\u200b"}
+    client = sent | {"app_version": "4.2\t0"}
+
+    response = api.post(URL, body_of(member, client=client))
+
+    session = response.json()["session"]
+    assert session["device_name"] == "Ada's phone"
+    assert (session["platform"], session["app_version"]) == ("", "4.2 0")

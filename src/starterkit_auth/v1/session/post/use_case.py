@@ -23,6 +23,7 @@ from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.emails import canonical_email
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,12 @@ class SignInInput(Input):
     email: str
     """A well-formed address in any spelling."""
 
-    password: str = field(repr=False)
+    password: Secret = field(repr=False)
     client: Client
     transport: str
     """``bearer`` or ``cookie``."""
 
-    replaced: str = field(default="", repr=False)
+    replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
     proofs: tuple[str, ...] = field(default=(), repr=False)

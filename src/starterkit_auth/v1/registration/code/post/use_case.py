@@ -9,13 +9,14 @@ from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.errors import RateLimited
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendCodeInput(Input):
     """The registration, by its token, and the client."""
 
-    registration_token: str = field(repr=False)
+    registration_token: Secret = field(repr=False)
     client: Client
 
 

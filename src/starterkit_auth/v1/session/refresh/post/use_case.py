@@ -17,13 +17,14 @@ from starterkit_core.errors import DomainError
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.moments import between
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshSessionInput(Input):
     """The refresh token, and its client."""
 
-    refresh_token: str = field(repr=False)
+    refresh_token: Secret = field(repr=False)
     client: Client
 
 

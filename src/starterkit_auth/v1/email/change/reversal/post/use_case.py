@@ -21,13 +21,14 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseEmailChangeInput(Input):
     """The token of the link in the mail to the former address."""
 
-    token: str = field(repr=False)
+    token: Secret = field(repr=False)
     client: Client
 
 

@@ -22,6 +22,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +30,9 @@ class ResetPasswordInput(Input):
     """Either an address and a code or the token of a link, and the new password."""
 
     email: str = ""
-    code: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
-    new_password: str = field(repr=False)
+    code: Secret = field(default=Secret(), repr=False)
+    token: Secret = field(default=Secret(), repr=False)
+    new_password: Secret = field(repr=False)
     client: Client
 
 
