@@ -4,6 +4,8 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from starterkit_core import presets
+
 ENGINES = {
     "sqlite": "sqlite3",
     "postgres": "postgresql",
@@ -19,8 +21,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def database(url: str) -> dict[str, Any]:
+def database(url: str, *, statement_seconds: int) -> dict[str, Any]:
     """Return an entry of ``DATABASES`` for a URL such as ``postgres://me@host/name``.
+
+    It has timeouts, and its connections are kept from one request to the next.
 
     Raises:
         ValueError: its scheme is not a database that Django supports.
@@ -30,7 +34,7 @@ def database(url: str) -> dict[str, Any]:
         known = ", ".join(ENGINES)
         raise ValueError(f"DATABASE_URL begins with one of {known}, not {url[:12]!r}.")
     engine = ENGINES[parts.scheme]
-    return {
+    entry = {
         "ENGINE": f"django.db.backends.{engine}",
         "NAME": unquote(parts.path.removeprefix("/")),
         "USER": unquote(parts.username or ""),
@@ -39,6 +43,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": OPTIONS.get(engine, {}),
     }
+    return presets.database(entry, statement_seconds=statement_seconds)
 
 
 def sqlite(file: PurePath) -> str:

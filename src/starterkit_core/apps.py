@@ -1,7 +1,9 @@
 from importlib import import_module
 
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
+from starterkit_core.db.answer_timeout import limit_waiting
 from starterkit_core.modules import ModuleConfig
 
 
@@ -13,6 +15,7 @@ class CoreConfig(ModuleConfig):
     component_prefix = "Api"
 
     def ready(self) -> None:
-        """Register the system checks, and the audit log as personal data."""
+        """Register the checks and the audit log; bound the waits for the database."""
+        connection_created.connect(limit_waiting)
         import_module("starterkit_core.checks")
         import_module("starterkit_core.personal_data").register()

@@ -12,6 +12,15 @@ DRF_AUTHENTICATION = (
 )
 """DRF's own default."""
 
+CONNECT_SECONDS = 2
+"""The wait for a connection to the database; libpq knows no shorter one."""
+
+LOCK_SECONDS = 2
+"""The wait of a statement for rows that another transaction has locked."""
+
+STATEMENT_SECONDS = 5
+"""How long a statement may take, unless the project says otherwise."""
+
 
 def rest_framework(authentication: Sequence[str] = ()) -> dict[str, Any]:
     """Return ``REST_FRAMEWORK``: JSON only, signed-in users only, problems.
@@ -68,3 +77,75 @@ def openapi(title: str, *, version: str = "1", description: str = "") -> dict[st
             "starterkit_core.openapi.hooks.introduce",
         ],
     }
+
+
+def cache(redis_url: str) -> dict[str, Any]:
+    """Return an entry of ``CACHES``: Redis, given up after a second at most.
+
+    It has half a second to accept a connection, and half a second for each answer.
+    """
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_url,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+
+
+def database(
+    entry: Mapping[str, Any], *, statement_seconds: int = STATEMENT_SECONDS
+) -> dict[str, Any]:
+    """Return an entry of ``DATABASES`` with timeouts, and connections that are kept.
+
+    For PostgreSQL and for MySQL or MariaDB; another entry is returned as it is. What
+    ``entry`` says itself stays. ``statement_seconds=0`` is for processes that work for
+    long, such as ``migrate``: statements may take any time.
+    """
+    add_to = _TIMEOUTS.get(str(entry["ENGINE"]).rpartition(".")[2])
+    if add_to is None:
+        return dict(entry)
+    given = entry.get("OPTIONS", {})
+    ours = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if given.get("pool"):  # it keeps them; Django refuses both
+        ours["CONN_MAX_AGE"] = 0
+    if statement_seconds:
+        ours["ANSWER_TIMEOUT"] = statement_seconds + 1
+    return {**ours, **entry, "OPTIONS": add_to(given, statement_seconds)}
+
+
+def _postgresql(given: Mapping[str, Any], statement_seconds: int) -> dict[str, Any]:
+    """Return the options of libpq: those of the server, and of the connection to it.
+
+    A server whose machine is gone is noticed after about eight seconds.
+    """
+    ours = f"-c statement_timeout={statement_seconds}s -c lock_timeout={LOCK_SECONDS}s"
+    return {
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": 8_000,
+        "keepalives_idle": 4,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        **given,
+        "options": f"{ours} {given.get('options', '')}".rstrip(),
+    }
+
+
+def _mysql(given: Mapping[str, Any], statement_seconds: int) -> dict[str, Any]:
+    """Return the options of mysqlclient and PyMySQL.
+
+    MariaDB stops a statement itself; MySQL reads what begins with ``/*M!`` as a
+    comment, so there only the client gives it up.
+    """
+    statements = f"/*M! , max_statement_time = {statement_seconds} */"
+    waiting = f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS} {statements}"
+    answer = statement_seconds + 1
+    reading = {"read_timeout": answer, "write_timeout": answer}
+    return {
+        "connect_timeout": CONNECT_SECONDS,
+        **(reading if statement_seconds else {}),
+        "init_command": waiting,
+        **given,
+    }
+
+
+_TIMEOUTS = {"postgresql": _postgresql, "postgis": _postgresql, "mysql": _mysql}
+"""What adds the timeouts to ``OPTIONS``, by the last part of ``ENGINE``."""

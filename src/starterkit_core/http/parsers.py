@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 
 from starterkit_core.conf import conf
 from starterkit_core.http.exceptions import BodyTooLarge
+from starterkit_core.utils.secrets import Secret, SecretBytes, hide_named
 
 SIGNS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
 """A text, or a sign of a list or an object outside of texts."""
@@ -32,6 +33,8 @@ class TooManyValues(ParseError):
 class JSONParser(BaseParser):
     """Parses a JSON object of bounded size, depth and number of values (RFC 8259).
 
+    Text of a secret name, such as ``new_password``, is a ``Secret`` from here on.
+
     Duplicate names, NaN, Infinity, integers that no double holds and half of a
     surrogate pair are refused (RFC 7493, sections 2.1 to 2.3), and so is NUL in a name:
     what is read can be stored, and repeated in an answer.
@@ -45,7 +48,7 @@ class JSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        raw = stream.read(conf.MAX_BODY_BYTES + 1)
+        raw = SecretBytes(stream.read(conf.MAX_BODY_BYTES + 1))
         if len(raw) > conf.MAX_BODY_BYTES:
             raise BodyTooLarge
         try:
@@ -63,7 +66,7 @@ def read_json(raw: bytes) -> Any:
         ParseError: it has too many values or levels, or a name that is not valid.
     """
     _check_signs(raw, conf.MAX_JSON_VALUES)
-    data = json.loads(raw.decode(), **HOOKS)
+    data = json.loads(Secret(raw.decode()), **HOOKS)
     _check_shape(data, conf.MAX_JSON_DEPTH, _Budget(conf.MAX_JSON_VALUES))
     if b"\\u" in raw:  # the only way in which half of a surrogate pair is written
         json.dumps(data, ensure_ascii=False).encode()
@@ -112,7 +115,7 @@ def _integer(text: str) -> int:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
+    found = dict(hide_named(pairs))
     if len(found) != len(pairs):
         message = _("A name stands twice in one object.")
         raise ParseError(message)

@@ -37,6 +37,7 @@ from starterkit_core.http.exceptions import (
     Refused,
     ServerError,
 )
+from starterkit_core.utils.outages import is_new, summary_of
 
 logger = logging.getLogger("starterkit.errors")
 
@@ -111,7 +112,7 @@ def reported(exc: Exception, request: Request) -> Problem:
     """Return the problem for ``exc``, and log it if the status is 500 or more."""
     problem = problem_of(exc)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _report(exc, request)
+        _report(exc, request, problem)
     return problem
 
 
@@ -237,13 +238,18 @@ def _encodable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _report(exc: Exception, request: Request) -> None:
-    """Log the exception and send Django's signal, which Sentry listens to."""
+def _report(exc: Exception, request: Request, problem: Problem) -> None:
+    """Log the exception and send Django's signal, which Sentry listens to.
+
+    An outage makes a line for each request, and one traceback a minute.
+    """
+    is_outage = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
     logger.error(
-        "%s %s failed",
+        "%s %s failed: %s",
         request.method,
         readable(request.path),
-        exc_info=exc,
+        summary_of(exc),
+        exc_info=None if is_outage and not is_new(exc) else exc,
         extra={"request_id": request_id_of(request._request)},
     )
     got_request_exception.send(sender=Problem, request=request._request)
