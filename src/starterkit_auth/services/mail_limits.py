@@ -6,7 +6,7 @@ another user's address cannot block mails of another kind.
 
 from starterkit_auth.conf import conf
 from starterkit_core.errors import RateLimited
-from starterkit_core.services.limits import Limit, consume, consume_all
+from starterkit_core.services.limits import Attempt, Limit, consume, consume_all
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
@@ -41,7 +41,7 @@ def count_request(purpose: str, client: Client) -> None:
     consume(network, network_of(client.address))
 
 
-def count_try(purpose: str, client: Client, *, address: str = "") -> None:
+def count_try(purpose: str, client: Client, *, address: str = "") -> Attempt:
     """Count one answer from the network of ``client``.
 
     An answer by code also counts for its ``address``, whether or not it has an account.
@@ -57,4 +57,4 @@ def count_try(purpose: str, client: Client, *, address: str = "") -> None:
         rate = conf.CONFIRMATION_ADDRESS_LIMIT
         per_address = Limit.parse(f"answer.{purpose}.address", rate)
         counted.append((per_address, canonical_email(address)))
-    consume_all(counted)
+    return consume_all(counted)

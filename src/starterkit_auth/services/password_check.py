@@ -7,11 +7,12 @@ also counts as an attempt to sign in, so a stolen session gives no extra guesses
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -22,12 +23,13 @@ from starterkit_auth.services import (
     addresses,
     backends,
     challenges,
+    hashing,
     passwords,
     sessions,
 )
 from starterkit_core.db.databases import accounts_database
-from starterkit_core.errors import RateLimited
-from starterkit_core.services.limits import Limit, consume, forget
+from starterkit_core.errors import Busy, RateLimited
+from starterkit_core.services.limits import Attempt, Limit, consume, forget
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.emails import canonical_email
 
@@ -38,23 +40,20 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     """Return whether ``password`` is right; without a user, False after the same time.
 
     Django does the same for accounts without a usable password. If it rehashes the
-    password with current parameters, sessions and challenges stay valid. If the
-    project's ``save()`` refuses the row by then, the former hash stays.
+    password with current parameters, sessions and challenges stay valid.
+
+    Raises:
+        Busy: too many passwords are being hashed.
     """
     if user is None:
-        make_password(password)
+        passwords.encode(password)
         return False
-    outdated = passwords.is_outdated(user.password)
-    with _password_locked(user) if outdated else nullcontext():
-        stored = user.password
-        try:
-            is_right = user.check_password(password)
-        except ValidationError:  # of the save, which follows a right password
-            user.password, is_right = stored, True
-        if user.password != stored:
-            sessions.carry_over(user, stored)
-            challenges.carry_over(user, stored)
-    return is_right
+    stored = user.password
+    with hashing.turn(), _saving_later(user) as saves:
+        is_right = user.check_password(password)
+    if user.password == stored or _save_rehashed(user, stored, saves):
+        return is_right
+    return is_password_of(user, password)  # it has another one by now
 
 
 def user_with(user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
@@ -74,11 +73,17 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
         RateLimited: too many attempts in this session.
         WrongPassword: it is not the user's password.
         ServiceUnavailable: the cache that counts is down, or a backend failed.
+        Busy: too many passwords are being hashed; this attempt does not count.
     """
     if not can_be_asked(session.user):
         raise NoPassword
-    _count_in(session)
-    if not _proves(session.user, password, client):
+    attempt = _count_in(session)
+    try:
+        is_right = _proves(session.user, password, client)
+    except Busy:
+        attempt.take_back()
+        raise
+    if not is_right:
         _count_as_sign_in(session.user)
         raise WrongPassword
     forget(_session_limit(), str(session.pk))
@@ -108,24 +113,56 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
 
 
 @contextmanager
-def _password_locked(user: AbstractBaseUser) -> Iterator[None]:
-    """Read the password again and lock its row.
+def _saving_later(user: AbstractBaseUser) -> Iterator[list[Callable[[], None]]]:
+    """Yield the calls of ``user.save()``, which are kept instead of made.
 
-    Otherwise Django's rehash could overwrite a password that was set concurrently.
+    Django saves what it rehashed at once: it would overwrite a password that was set
+    concurrently, and a lock that prevents this would be held while hashing.
+    """
+    kept: list[Callable[[], None]] = []
+
+    def save(*args: Any, **kwargs: Any) -> None:
+        kept.append(partial(type(user).save, user, *args, **kwargs))
+
+    user.save = save  # type: ignore[method-assign]  # removed below
+    try:
+        yield kept
+    finally:
+        del user.save
+
+
+def _save_rehashed(
+    user: AbstractBaseUser, stored: str, saves: list[Callable[[], None]]
+) -> bool:
+    """Save the new hash, unless the saved password is not ``stored`` any more.
+
+    Then it is read into ``user``, and False returned. If the project's ``save()``
+    refuses the row, the former hash stays.
     """
     with transaction.atomic(using=accounts_database()):
         rows = type(user)._base_manager.select_for_update().filter(pk=user.pk)
-        user.password = rows.values_list("password", flat=True).first() or ""
-        yield
+        current = rows.values_list("password", flat=True).first() or ""
+        if current != stored:
+            user.password = current
+            return False
+        try:
+            for save in saves:
+                save()
+        except ValidationError:
+            user.password = stored
+            return True
+        sessions.carry_over(user, stored)
+        challenges.carry_over(user, stored)
+    return True
 
 
 def _session_limit() -> Limit:
     return Limit.parse("sign_in.session", conf.SIGN_IN_ACCOUNT_LIMIT)
 
 
-def _count_in(session: AbstractSession) -> None:
+def _count_in(session: AbstractSession) -> Attempt:
     try:
-        consume(_session_limit(), str(session.pk))
+        return consume(_session_limit(), str(session.pk))
     except RateLimited:
         logger.warning("auth.password_limited in session %s", session.pk)
         raise

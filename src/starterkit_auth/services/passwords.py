@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import WeakPassword
-from starterkit_auth.services import breach_check
+from starterkit_auth.services import breach_check, hashing
 from starterkit_core.conf import conf as core_conf
 
 MAX_LENGTH = 256
@@ -74,19 +74,13 @@ def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
 
 
 def encode(password: str) -> str:
-    """Return the slow, salted hash of ``password``."""
-    return hashers.make_password(password)
+    """Return the slow, salted hash of ``password``.
 
-
-def is_outdated(encoded: str) -> bool:
-    """Return whether the hasher or its parameters changed, so that Django rehashes."""
-    try:
-        hasher = hashers.identify_hasher(encoded)
-    except ValueError:  # no usable password
-        return False
-    preferred = hashers.get_hasher()
-    same = hasher.algorithm == preferred.algorithm
-    return not same or preferred.must_update(encoded)
+    Raises:
+        Busy: too many passwords are being hashed.
+    """
+    with hashing.turn():
+        return hashers.make_password(password)
 
 
 def _reasons_of_ours(password: str, email: str) -> Reasons:

@@ -69,24 +69,42 @@ class Limit:
         return cls(scope, int(times), timedelta(seconds=seconds))
 
 
-def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
+@dataclass(frozen=True, slots=True, repr=False)
+class Attempt:
+    """An attempt that was counted, so that it can be taken back."""
+
+    _counters: Sequence["_Counter"] = ()
+
+    def take_back(self) -> None:
+        """Count it no more: it was refused before it could be judged.
+
+        Never raises: if the cache is down, it stays counted, which is safe.
+        """
+        try:
+            for counter in self._counters:
+                counter.take_back(_cache())
+        except Exception:
+            logger.exception("The cache is down: an attempt stays counted")
+
+
+def consume(limit: Limit, key: str, *, cost: int = 1) -> Attempt:
     """Count an attempt of ``key``, or refuse it.
 
     Raises:
         RateLimited: too many attempts; ``retry_after`` is the wait in seconds.
         ServiceUnavailable: the cache is down.
     """
-    _consume([_Counter.of(limit, key, cost)])
+    return _consume([_Counter.of(limit, key, cost)])
 
 
-def consume_all(limits: Sequence[tuple[Limit, str]]) -> None:
+def consume_all(limits: Sequence[tuple[Limit, str]]) -> Attempt:
     """Count one attempt under each limit, or under none if one of them refuses.
 
     Raises:
         RateLimited: too many attempts; ``retry_after`` is the longest wait.
         ServiceUnavailable: the cache is down.
     """
-    _consume([_Counter.of(limit, key, 1) for limit, key in limits])
+    return _consume([_Counter.of(limit, key, 1) for limit, key in limits])
 
 
 def forget(limit: Limit, key: str) -> None:
@@ -185,7 +203,7 @@ def counts_atomically(cache: BaseCache) -> bool:
     return type(cache).incr is not BaseCache.incr
 
 
-def _consume(counters: Sequence[_Counter]) -> None:
+def _consume(counters: Sequence[_Counter]) -> Attempt:
     with _cache_that_may_be_down(counters) as cache:
         current = [counter.add(cache) for counter in counters]
         previous = cache.get_many([counter.previous_key for counter in counters])
@@ -198,6 +216,7 @@ def _consume(counters: Sequence[_Counter]) -> None:
                 counter.take_back(cache)
     if any(waits):
         raise RateLimited(retry_after=max(1, math.ceil(max(waits))))
+    return Attempt(counters)
 
 
 @contextmanager

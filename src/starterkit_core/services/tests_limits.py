@@ -13,6 +13,7 @@ from django.core.cache.backends.locmem import LocMemCache
 
 from starterkit_core.errors import RateLimited, ServiceUnavailable
 from starterkit_core.services.limits import (
+    Attempt,
     Limit,
     consume,
     consume_all,
@@ -406,3 +407,23 @@ def test_reads_a_rate(rate, times, seconds):
 def test_refuses_an_invalid_rate(rate):
     with pytest.raises(ValueError, match=r"rate|allows"):
         Limit.parse("tests", rate)
+
+
+def test_an_attempt_that_is_taken_back_was_none():
+    attempts = [consume_all([(TEN, "ada"), (THREE, "ada")]) for _ in range(3)]
+
+    attempts[0].take_back()
+
+    consume(THREE, "ada")
+    with pytest.raises(RateLimited):
+        consume(THREE, "ada")
+    Attempt().take_back()
+
+
+def test_an_attempt_stays_counted_if_the_cache_is_down(settings, caplog):
+    attempt = consume(TEN, "ada")
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.BrokenCache"}}
+
+    attempt.take_back()
+
+    assert "stays counted" in caplog.text

@@ -8,6 +8,7 @@ from starterkit_auth.services import (
     addresses,
     backend_accounts,
     django_signals,
+    hashing,
     password_check,
 )
 from starterkit_auth.services.addresses import Account
@@ -17,9 +18,14 @@ from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmation,
     SendConfirmationInput,
 )
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import Busy, DomainError, RateLimited
 from starterkit_core.services import audit
-from starterkit_core.services.limits import Limit, consume_all, forget_after_commit
+from starterkit_core.services.limits import (
+    Attempt,
+    Limit,
+    consume_all,
+    forget_after_commit,
+)
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
@@ -52,9 +58,13 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         InvalidCredentials: wrong address or password, or the account is inactive.
         EmailUnverified: both are right, but the address is unproven; a code is mailed.
         ServiceUnavailable: a backend of the project failed.
+        Busy: too many passwords are being hashed; the attempt does not count.
     """
 
     raises = (InvalidCredentials, EmailUnverified, RateLimited)
+
+    attempt = Attempt()
+    """What was counted before the password is hashed."""
 
     found: Account | None = None
     """The account with this address, if any."""
@@ -66,13 +76,15 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     """The account to sign in to, once the password is checked."""
 
     def prepare(self) -> None:
+        self.check_room()
         self.check_limits()
-        self.found = self.find_account()
-        self.username = self.find_username(self.found)
-        if conf.ASK_BACKENDS:
-            self.account = self.ask_backends(self.found)
-        else:
-            self.account = self.check_password(self.found)
+        with hashing.turn():  # first, so that without it no account is looked up
+            self.found = self.find_account()
+            self.username = self.find_username(self.found)
+            if conf.ASK_BACKENDS:
+                self.account = self.ask_backends(self.found)
+            else:
+                self.account = self.check_password(self.found)
         self.check_account(self.account)
 
     def run(self) -> OpenedSession:
@@ -84,6 +96,8 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     def refused(self, error: DomainError) -> None:
         if isinstance(error, RateLimited):
             self.log_limit()
+        if isinstance(error, Busy):
+            self.take_back_attempt()
         if isinstance(error, (InvalidCredentials, EmailUnverified)):
             self.record_refusal(error)
         if isinstance(error, InvalidCredentials):
@@ -91,11 +105,19 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         if isinstance(error, EmailUnverified):
             self.send_confirmation()
 
+    def check_room(self) -> None:
+        """Refuse a flood of attempts at the least cost.
+
+        Raises:
+            Busy: too many passwords are being hashed.
+        """
+        hashing.check_room()
+
     def check_limits(self) -> None:
         """Count the attempt before the password is hashed, which is expensive."""
         network = Limit.parse("sign_in.network", conf.SIGN_IN_NETWORK_LIMIT)
         in_all = Limit.parse("sign_in.global", conf.SIGN_IN_GLOBAL_LIMIT)
-        consume_all(
+        self.attempt = consume_all(
             [
                 (password_check.account_limit(), self._account_key),
                 (network, network_of(self.input.client.address)),
@@ -203,6 +225,10 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         """Log the network that made too many attempts."""
         network = network_of(self.input.client.address)
         logger.warning("auth.sign_in_limited from %s", network)
+
+    def take_back_attempt(self) -> None:
+        """Count the attempt no more: its password was not checked."""
+        self.attempt.take_back()
 
     @cached_property
     def _account_key(self) -> str:

@@ -9,6 +9,7 @@ from starterkit_auth.models import Challenge
 from starterkit_auth.services import (
     addresses,
     challenges,
+    hashing,
     mail_limits,
     password_check,
     passwords,
@@ -18,10 +19,10 @@ from starterkit_auth.services import (
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import Busy, DomainError, RateLimited
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
-from starterkit_core.services.limits import forget_after_commit
+from starterkit_core.services.limits import Attempt, forget_after_commit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 
@@ -50,9 +51,13 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         WeakPassword: the new one is short, common or easily guessed; code and link
             stay valid.
         RateLimited: too many tries, from this network or for this address.
+        Busy: too many passwords are being hashed; the try does not count.
     """
 
     raises = (InvalidConfirmation, WeakPassword, RateLimited)
+
+    attempt = Attempt()
+    """What was counted before the password is hashed."""
 
     challenge: Challenge
     """The challenge that was answered."""
@@ -64,9 +69,10 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         self.check_limits()
         by_link = self.find_by_link() if self.input.token else None
         self.check_password(by_link.address_key if by_link else self.input.email)
-        self.challenge = by_link or self.answer_by_code()
-        self.check_password_of(self.challenge)
-        self.encoded = self.encode_password()
+        with hashing.turn():  # first, so that no try of a code is used up without it
+            self.challenge = by_link or self.answer_by_code()
+            self.check_password_of(self.challenge)
+            self.encoded = self.encode_password()
 
     def run(self) -> None:
         account = self.lock_account(self.challenge)
@@ -81,11 +87,19 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
             self.record_refusal()
+        if isinstance(error, Busy):
+            self.take_back_attempt()
 
     def check_limits(self) -> None:
         """Count the try by network and, for a code, by address, known or not."""
         given = self.input
-        mail_limits.count_try(Purpose.PASSWORD_RESET, given.client, address=given.email)
+        self.attempt = mail_limits.count_try(
+            Purpose.PASSWORD_RESET, given.client, address=given.email
+        )
+
+    def take_back_attempt(self) -> None:
+        """Count the try no more: nothing was tried."""
+        self.attempt.take_back()
 
     def find_by_link(self) -> Challenge | None:
         """Return the challenge of the link, or None if the token is not valid."""
