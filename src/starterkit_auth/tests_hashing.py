@@ -270,13 +270,20 @@ class Own(BaseBackend):
 
 
 @BOTH
-def test_no_backend_is_asked_out_of_turn(busy, sign_in, tune, settings):
+@pytest.mark.parametrize("door", ["session", "session-step-up"])
+def test_no_backend_is_asked_out_of_turn(
+    *, member, open_for, calling, busy, tune, settings, door
+):
     settings.AUTHENTICATION_BACKENDS = [f"{__name__}.Own"]
     tune(ASK_BACKENDS=True)
+    member.set_unusable_password()
+    member.save()
+    caller, email = calling(open_for(member)), user_addresses.address_of(member)
     Own.asked.clear()
     busy()
 
-    assert_busy(sign_in("nobody@example.com"))
+    given = {"password": PASSWORD} | ({"email": email} if door == "session" else {})
+    assert_busy(caller.post(reverse(f"starterkit_auth:{door}"), given))
 
     assert Own.asked == []
 
