@@ -13,10 +13,10 @@ STARTERKIT_TERMS_DOCUMENT_MODEL = "zz_host.Document"
 STARTERKIT_TERMS_VERSION_MODEL = "zz_host.Version"
 
 STARTERKIT_OVERRIDES = {
+    "starterkit_auth.use_cases.create_account": "tests.zz_host.use_cases.CreateMember",
     "starterkit_auth.use_cases.open_session": (
         "tests.zz_host.use_cases.OpenSessionWithRisk"
     ),
-    "starterkit_auth.v1.registration.post": "tests.zz_host.use_cases.RegisterMember",
     "starterkit_terms.use_cases.publish_document": (
         "tests.zz_host.use_cases.PublishShelvedDocument"
     ),

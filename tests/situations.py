@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from starterkit_auth.conf import conf
 from starterkit_auth.conftest import open_session
+from starterkit_auth.models import PendingRegistration
 from starterkit_auth.services import addresses
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
@@ -58,10 +60,11 @@ class Caller:
         self.newest_session = str(opened.session.pk)
         return opened
 
-    def register(self) -> dict[str, Any]:
-        body = {"email": UNKNOWN, "password": PASSWORD}
-        self.post("registration", body)
-        return body
+    def register(self, email: str = UNKNOWN) -> dict[str, str]:
+        """Sign up, and return the token of the registration, as it is sent."""
+        body = {"email": email, "password": PASSWORD}
+        token = self.post("registration", body).json()["registration_token"]
+        return {"registration_token": token}
 
     def start_email_change(self) -> None:
         self.open_session()
@@ -86,6 +89,13 @@ class Caller:
         """The token in the last mail."""
         [token] = re.findall(r"\b(skl_[\w-]+)", self.mailbox[-1].body)
         return token
+
+
+def wait_a_minute(body: dict[str, str]) -> dict[str, str]:
+    """Let the cooldown of the last mail pass."""
+    a_minute_ago = timezone.now() - timedelta(minutes=1)
+    PendingRegistration.objects.update(mailed_at=a_minute_ago)
+    return body
 
 
 class Case(NamedTuple):
@@ -198,31 +208,43 @@ def register_again(caller):
     return caller.credentials
 
 
-@case("POST /api/auth/v1/registration/", "of an address still to be proven")
-def register_over_an_unproven_account(caller):
-    return caller.register()
-
-
-@case("POST /api/auth/v1/registration/code/", "for an address still to be proven")
+@case("POST /api/auth/v1/registration/code/", "of a new address")
 def resend_code(caller):
-    return {"email": addresses.mailbox_of(caller.make_account(verified=False))}
+    return wait_a_minute(caller.register())
 
 
-@case("POST /api/auth/v1/registration/code/", "for any other address")
-def resend_code_to_another_address(caller):
-    return {"email": UNKNOWN}
+@case("POST /api/auth/v1/registration/code/", "of an address with an account")
+def resend_code_of_an_account(caller):
+    return wait_a_minute(caller.register(caller.email))
+
+
+@case("POST /api/auth/v1/registration/code/", "of no registration")
+def resend_code_of_none(caller):
+    return {"registration_token": "skg_" + "A" * 64}
 
 
 @case("POST /api/auth/v1/registration/confirmation/", "by link")
 def confirm_by_link(caller):
+    return {**caller.register(), "token": caller.token}
+
+
+@case("POST /api/auth/v1/registration/confirmation/", "by link and password")
+def confirm_by_link_and_password(caller):
     caller.register()
-    return {"token": caller.token}
+    return {"token": caller.token, "password": PASSWORD}
 
 
 @case("POST /api/auth/v1/registration/confirmation/", "by code")
 def confirm_by_code(caller):
-    caller.register()
-    return {"email": UNKNOWN, "code": caller.code}
+    return {**caller.register(), "code": caller.code}
+
+
+@case("POST /api/auth/v1/registration/confirmation/", "of an account without proof")
+def confirm_an_account(caller):
+    user = caller.make_account(verified=False)
+    body = {**caller.credentials, "email": addresses.mailbox_of(user)}
+    token = caller.post("session", body).json()["registration_token"]
+    return {"registration_token": token, "code": caller.code}
 
 
 @case("GET /api/auth/v1/session/")

@@ -7,8 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from typing_extensions import override
 
 from example_project.accounts.models import COMPANY_MAX_LENGTH, Customer
+from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
-from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_core.http.fields import TextField
 
 
@@ -18,13 +18,13 @@ class RegisterCustomerRequest(RegisterRequest):
     company = TextField(max_length=COMPANY_MAX_LENGTH, default="", allow_blank=True)
 
 
-class RegisterCustomer(Register):
+class CreateCustomer(CreateAccount):
     """Creates a customer for every new account."""
 
     @override
-    def save_account(self, user: AbstractBaseUser, encoded: str) -> None:
+    def save_account(self, user: AbstractBaseUser) -> None:
         """Save the customer in the transaction that creates the account."""
-        super().save_account(user, encoded)
+        super().save_account(user)
         Customer.objects.update_or_create(
             user_id=user.pk, defaults={"company": self.input.extra["company"]}
         )

@@ -34,11 +34,15 @@ class InvalidCredentials(DomainError):
 
 
 class EmailUnverified(DomainError):
-    """The password is right, but the address has not been proven; a code was sent."""
+    """The password is right, but the address has not been proven; a code was sent.
+
+    ``facts["registration_token"]`` is needed with the code or the link of the mail.
+    """
 
     code = "email_unverified"
     message = _("Please confirm your e-mail address. We have sent you a code.")
     status = HTTPStatus.FORBIDDEN
+    example = MappingProxyType({"registration_token": "skg_AZ…"})
 
 
 class InvalidRefreshToken(DomainError):
@@ -71,6 +75,14 @@ class InvalidConfirmation(DomainError):
     code = "invalid_confirmation"
     message = _("This code is not valid any more. Please ask for a new one.")
     status = HTTPStatus.BAD_REQUEST
+
+
+class AddressDisputed(DomainError):
+    """The former and the new address of an account were both proven; it is closed."""
+
+    code = "address_disputed"
+    message = _("Another address claims this account, so it is closed. Please ask us.")
+    status = HTTPStatus.CONFLICT
 
 
 class SessionNotFound(DomainError):

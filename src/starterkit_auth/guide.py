@@ -10,11 +10,13 @@ GUIDE = """\
 **How to build a sign-in.** Paths are relative to `auth/v1/`. Get `config/` first: it \
 has the rules for your forms.
 
-* **Sign up:** `POST registration/`. The mail has a code; send it with the address and \
-a `client` to `POST registration/confirmation/`, which also signs in. To send the mail \
-again: `POST registration/code/`.
-* **Sign in:** `POST session/`, with a `client`. After 403 `email_unverified` a code \
-is sent by mail; continue as after signing up.
+* **Sign up:** `POST registration/`, and keep the `registration_token`. The mail has \
+a code; send both with a `client` to `POST registration/confirmation/`, which also \
+signs in. To send the mail again: `POST registration/code/`.
+* **The link in that mail** goes to the same endpoint, with the `registration_token` \
+or, on another device, with the password.
+* **Sign in:** `POST session/`, with a `client`. 403 `email_unverified` has a \
+`registration_token`, and a code is sent by mail; continue as after signing up.
 * **Forgotten password:** `POST password/reset/`, then `POST \
 password/reset/confirmation/` with the code and a new password, then sign in.
 * **Change the address:** `POST email/change/`, then `POST \
@@ -35,7 +37,7 @@ password. Keep the tokens after any other error, such as 429, 503 or no network.
 5. `session/step-up/` and `PUT password/` also return new tokens. Store them instead.
 
 **A browser** sends `"client": {"transport": "cookie"}` wherever a session is opened. \
-It gets one HttpOnly cookie: there is no token to store or refresh, and no CSRF token.
+It gets an HttpOnly cookie: there is no token to store or refresh, and no CSRF token.
 
 1. `GET session/` returns the signed-in user, or 401 if no user is signed in.
 2. Unsafe requests (all but `GET`, `HEAD`, `OPTIONS`) must come from a page of the \

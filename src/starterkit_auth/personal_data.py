@@ -7,7 +7,12 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from starterkit_auth.models import Challenge, EmailAddress, session_model
+from starterkit_auth.models import (
+    Challenge,
+    EmailAddress,
+    PendingRegistration,
+    session_model,
+)
 from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.ports import personal_data
 from starterkit_core.utils import moments
@@ -42,6 +47,7 @@ class AuthData:
         rows = rows_of(session_model()).filter(user_id=user.pk)
         addresses = EmailAddress.objects.filter(user_id=user.pk)
         challenges = Challenge.objects.filter(user_id=user.pk)
+        pending = PendingRegistration.objects.filter(user_id=user.pk)
         return {
             "sessions": _plain(rows.order_by("pk").values(*SESSION_FIELDS)),
             "addresses": _plain(addresses.values("address", "verified_at")),
@@ -50,6 +56,7 @@ class AuthData:
                     "purpose", "address_key", "target", "created_at", "consumed_at"
                 )
             ),
+            "pending_registrations": _plain(pending.values("address", "created_at")),
         }
 
     def erase(self, user: AbstractBaseUser) -> None:
@@ -57,12 +64,14 @@ class AuthData:
         with transaction.atomic(using=accounts_database()):
             rows_of(session_model()).filter(user_id=user.pk).delete()
             Challenge.objects.filter(user_id=user.pk).delete()
+            PendingRegistration.objects.filter(user_id=user.pk).delete()
             EmailAddress.objects.filter(user_id=user.pk).delete()
 
 
 def register() -> None:
     """Register ``AuthData`` at core's ``personal_data`` port."""
-    labels = (session_model.label, EmailAddress._meta.label, Challenge._meta.label)
+    ours = (EmailAddress, Challenge, PendingRegistration)
+    labels = (session_model.label, *(model._meta.label for model in ours))
     personal_data.register(AuthData(models=labels))
 
 

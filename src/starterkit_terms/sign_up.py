@@ -19,9 +19,13 @@ from starterkit_terms.errors import (
     TermsNotAccepted,
     VersionNotFound,
 )
-from starterkit_terms.models import AbstractAcceptance, acceptance_model, version_model
+from starterkit_terms.models import AbstractAcceptance, version_model
 from starterkit_terms.serializers import MOST, AcceptedTextRequest
-from starterkit_terms.services.evidence import AcceptedText, texts_of
+from starterkit_terms.services.evidence import (
+    AcceptedText,
+    still_in_force,
+    texts_of,
+)
 from starterkit_terms.services.reading import wordings
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
 
@@ -75,13 +79,12 @@ class AcceptedTerms:
     def commit(
         self, user: AbstractBaseUser, given: Mapping[str, Any], client: Client
     ) -> None:
-        """Save what was accepted, in the transaction of the sign-up.
+        """Save what was accepted, in the transaction that makes the account.
 
-        A new sign-up may take over an account with an unconfirmed address: what another
-        client accepted for it is no evidence about its owner, so it is anonymized.
+        That follows the proof of the address, up to a day later. What was superseded
+        meanwhile is left out: the gate asks for the newer version.
         """
-        acceptance_model().objects.forget(user)
-        if accepted := self._accepted(given):
+        if accepted := still_in_force(self._accepted(given), timezone.now()):
             AcceptTerms.execute(
                 AcceptTermsInput(
                     user=user,

@@ -49,6 +49,7 @@ class Person:
         self.email = "ada@example.com"
         self.changes = {"first_name": "Ada"}
         self.tokens = {}
+        self.registration_token = ""
 
     def send(self, request, body=None, **headers):
         """Send a request such as ``GET users/v1/me/``."""
@@ -59,15 +60,15 @@ class Person:
 
     def sign_up(self, **fields):
         body = {"email": self.email, "password": PASSWORD, **fields}
-        return self.send("POST auth/v1/registration/", body)
+        return self._asked(self.send("POST auth/v1/registration/", body))
 
     def confirm(self):
-        body = {"email": self.email, "code": self.code}
+        body = {"registration_token": self.registration_token, "code": self.code}
         return self._open("POST auth/v1/registration/confirmation/", body)
 
     def sign_in(self, password=PASSWORD, **client):
         body = {"email": self.email, "password": password, "client": client}
-        return self._open("POST auth/v1/session/", body)
+        return self._asked(self._open("POST auth/v1/session/", body))
 
     def ask_for_reset(self):
         return self.send("POST auth/v1/password/reset/", {"email": self.email})
@@ -96,6 +97,13 @@ class Person:
         response = self.send(request, body)
         if response.status_code < 300:
             self.use(response)
+        return response
+
+    def _asked(self, response):
+        """Keep the token of a registration that waits for its confirmation."""
+        if "json" in response.headers["Content-Type"]:  # a host may refuse in HTML
+            former = self.registration_token
+            self.registration_token = response.json().get("registration_token", former)
         return response
 
     def use(self, response):

@@ -81,16 +81,16 @@ def test_mail_goes_to_the_address_in_the_account(make_member, api, mailbox):
     assert [mail.to for mail in mailbox] == [["kate@example.com"]]
 
 
-def test_only_post_confirms(make_user, api, mailbox, secrets_in):
-    user = make_user()
-    api.post(f"{AUTH}registration/code/", {"email": user.email})
+def test_only_post_confirms(api, mailbox, secrets_in):
+    body = {"email": "ada@example.com", "password": GOOD}
+    api.post(f"{AUTH}registration/", body)
     token = secrets_in(mailbox[-1])["token"]
     path = f"{AUTH}registration/confirmation/"
 
     for method in (api.get, api.head, api.options):
         assert method(f"{path}?token={token}").status_code in {204, 405}
 
-    assert api.post(path, {"token": token}).status_code == 201
+    assert api.post(path, {"token": token, "password": GOOD}).status_code == 201
 
 
 def test_text_of_an_attacker_is_in_no_mail(api, mailbox):
@@ -104,10 +104,11 @@ def test_text_of_an_attacker_is_in_no_mail(api, mailbox):
 
 
 def test_each_secret_opens_its_own_door_only(
-    *, make_user, make_member, open_for, api, mailbox, secrets_in
+    *, make_member, open_for, api, mailbox, secrets_in
 ):
-    unproven, mover, forgetful = make_user(), make_member(), make_member()
-    api.post(f"{AUTH}registration/code/", {"email": unproven.email})
+    mover, forgetful = make_member(), make_member()
+    body = {"email": "ada@example.com", "password": GOOD}
+    waiting = api.post(f"{AUTH}registration/", body).json()
     api.post(f"{AUTH}password/reset/", {"email": forgetful.email})
     moving = open_for(mover)
     moving.caller.post(f"{AUTH}email/change/", {"email": "new@example.org"})
@@ -121,13 +122,17 @@ def test_each_secret_opens_its_own_door_only(
     )
     tokens["session/refresh/"] = moving.refresh
     tokens["access"] = moving.access
+    tokens["registration"] = waiting["registration_token"]
 
     for door in [*kinds, "email/change/reversal/", "session/refresh/"]:
         for kind, token in tokens.items():
             if kind == door:
                 continue
             body = {"refresh_token" if door == "session/refresh/" else "token": token}
-            more = {"new_password": GOOD} if door.startswith("password") else {}
+            more = {
+                "password/reset/confirmation/": {"new_password": GOOD},
+                "registration/confirmation/": {"password": GOOD},
+            }.get(door, {})
             answer = api.post(AUTH + door, body | more)
             assert answer.status_code in {400, 401}, (kind, door)
     for kind, token in tokens.items():
@@ -136,21 +141,32 @@ def test_each_secret_opens_its_own_door_only(
         assert (caller.get(f"{AUTH}session/").status_code == 200) == (kind == "access")
 
 
-def test_registering_again_discards_the_first_registration(api, mailbox, secrets_in):
-    first = {"email": "ada@example.com", "password": "the first one's password"}
-    api.post(f"{AUTH}registration/", first | {"first_name": "Eve"})
-    former = secrets_in(mailbox[-1])
-    api.post(f"{AUTH}registration/", {"email": "ADA@example.com", "password": GOOD})
-    code = secrets_in(mailbox[-1])["code"]
-    confirm = f"{AUTH}registration/confirmation/"
+def test_a_confirmation_is_of_one_sign_up_and_of_its_own_client(
+    api, mailbox, secrets_in
+):
+    """The classic hijack: an attacker signs up with an address first, or last."""
+    email, confirm = "ada@example.com", f"{AUTH}registration/confirmation/"
+    asked = []
+    for number, password in enumerate(("the attacker's one", GOOD, "another of them")):
+        body = {"email": email, "password": password, "first_name": f"Eve {number}"}
+        token = api.post(f"{AUTH}registration/", body).json()["registration_token"]
+        asked.append({**secrets_in(mailbox[number]), "token": token})
+    first, mine, last = asked
 
-    assert api.post(confirm, {"token": former["token"]}).status_code == 400
-    opened = api.post(confirm, {"email": first["email"], "code": code})
+    for other in (first, last):
+        for body in (
+            {"registration_token": other["token"], "code": mine["code"]},
+            {"registration_token": mine["token"], "code": other["code"]},
+        ):
+            assert api.post(confirm, body).status_code == 400
+    opened = api.post(
+        confirm, {"registration_token": mine["token"], "code": mine["code"]}
+    )
 
     assert opened.status_code == 201
-    assert api.post(f"{AUTH}session/", first).status_code == 401
-    account = api.get(
-        "/api/users/v1/me/",
-        HTTP_AUTHORIZATION=f"Bearer {opened.json()['access_token']}",
-    )
-    assert account.json()["first_name"] == ""
+    for password in ("the attacker's one", "another of them"):
+        refused = api.post(f"{AUTH}session/", {"email": email, "password": password})
+        assert refused.status_code == 401
+    for other in (first, last):
+        body = {"registration_token": other["token"], "code": other["code"]}
+        assert api.post(confirm, body).status_code == 400

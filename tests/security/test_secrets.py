@@ -19,24 +19,26 @@ NEW = "a rose is a rose is a"
 
 
 @pytest.fixture
-def journey(*, api, make_user, sign_in, open_for, mailbox, secrets_in):
+def journey(*, api, make_member, sign_in, open_for, mailbox, secrets_in):
     """Run every flow, failures included, and return every secret there was."""
     secrets = {PASSWORD, NEW}
-    user = make_user(email="ada.lovelace@example.com")
+    user = make_member(email="ada.lovelace@example.com")
 
     def post(path, body, caller=api):
         answer = caller.post(AUTH + path, body)
         found = answer.json() if answer.content else {}
-        secrets.update(found.get(name) for name in ("access_token", "refresh_token"))
+        names = ("access_token", "refresh_token", "registration_token")
+        secrets.update(found.get(name) for name in names)
         return found
 
-    post("registration/", {"email": "eve@example.com", "password": NEW})
-    post("registration/code/", {"email": user.email})
+    waiting = post("registration/", {"email": "eve@example.com", "password": NEW})
+    token = {"registration_token": waiting["registration_token"]}
+    post("registration/code/", token)
     for mail in mailbox:
         secrets.update(secrets_in(mail).values())
     link = secrets_in(mailbox[-1])["token"]
-    post("registration/confirmation/", {"token": link})
-    post("registration/confirmation/", {"token": link})
+    post("registration/confirmation/", {**token, "token": link})
+    post("registration/confirmation/", {"token": link, "password": NEW})
     post("session/", {"email": user.email, "password": "wrong wrong wrong"})
     opened = sign_in(user, transport="cookie")
     secrets.add(opened.caller.cookies["__Host-starterkit"].value)

@@ -25,7 +25,6 @@ QUESTIONS = {
     "sign-in": ("session/", {"password": "this is not the password"}),
     "registration": ("registration/", {"password": GOOD}),
     "reset": ("password/reset/", {}),
-    "code": ("registration/code/", {}),
 }
 
 

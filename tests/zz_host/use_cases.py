@@ -1,12 +1,12 @@
 """Fills the host's columns as a host would: in one step of each use case."""
 
+from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_auth.use_cases.open_session import OpenSession
-from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_terms.use_cases.publish_document import PublishDocument
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms
 
 
-class RegisterMember(Register):
+class CreateMember(CreateAccount):
     def user_fields(self):
         return {**super().user_fields(), "member_number": 1}
 

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage
 
 from starterkit_auth.services import new_users, user_addresses
-from starterkit_auth.v1.registration.post.use_case import Register
+from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_core.checks.messages import error, warning
 from starterkit_core.utils.source import dotted
 
@@ -32,8 +32,8 @@ def check_sign_up(**kwargs: Any) -> list[CheckMessage]:
     text = f"A sign-up leaves columns of {model._meta.label} empty: {names}."
     hint = (
         "Return their values from user_fields() of a subclass of "
-        f"{dotted(Register)}, and name it in "
-        f"STARTERKIT_OVERRIDES = {{{Register.key!r}: 'shop.accounts.Register'}}. "
+        f"{dotted(CreateAccount)}, and name it in STARTERKIT_OVERRIDES = "
+        f"{{{CreateAccount.key!r}: 'shop.accounts.CreateAccount'}}. "
         "Silence this if save() or a signal fills them."
     )
     return [warning("starterkit_auth.W009", text, hint, obj=model)]
@@ -42,11 +42,13 @@ def check_sign_up(**kwargs: Any) -> list[CheckMessage]:
 def _fills_columns() -> bool:
     """Return whether the project has its own way to fill them, or a broken one."""
     try:
-        active = Register.active()
+        active = CreateAccount.active()
     except ImportError:  # core's E003 says so
         return True
     steps = ("user_fields", "new_user", "save_account", "run")
-    return any(getattr(active, step) is not getattr(Register, step) for step in steps)
+    return any(
+        getattr(active, step) is not getattr(CreateAccount, step) for step in steps
+    )
 
 
 def _left_empty(model: Any) -> list[str]:

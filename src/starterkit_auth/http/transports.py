@@ -1,4 +1,7 @@
-"""Credentials in the Authorization header, or in one HttpOnly cookie."""
+"""Credentials in the Authorization header, or in an HttpOnly cookie.
+
+A second cookie is no credential: it proves that a browser had a session.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -138,20 +141,44 @@ def is_partitioned() -> bool:
     return conf.COOKIE_PARTITIONED and conf.COOKIE_SAMESITE == "None"
 
 
+def device_cookie_name() -> str:
+    """Return the name of the cookie that proves to have had a session."""
+    return f"{cookie_name()}-device"
+
+
+def proofs(request: HttpRequest) -> tuple[str, ...]:
+    """Return what a request presents as tokens of sessions that its client has or had.
+
+    No credentials here: they may have expired, and open nothing.
+    """
+    scheme, _, bearer = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    names = (device_cookie_name(), cookie_name())
+    texts = [request.COOKIES.get(name, "") for name in names]
+    texts.append(bearer if scheme.lower() == "bearer" else "")
+    return tuple(filter(None, texts))
+
+
 def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:
-    """Set the cookie, if the session uses one."""
+    """Set the cookies, if the session uses them.
+
+    That of the device is left when the session ends, for as long as its row is kept.
+    """
     if opened.cookie is not None:
-        _write(response, opened.cookie, opened.expires_in)
+        _write(response, cookie_name(), opened.cookie, opened.expires_in)
+    if opened.device is not None:
+        kept = int(conf.SESSION_RETENTION.total_seconds())
+        name, lifetime = device_cookie_name(), opened.expires_in + kept
+        _write(response, name, opened.device, lifetime)
 
 
 def clear_cookie(response: HttpResponseBase) -> None:
     """Delete the cookie, with the attributes it was set with, as browsers require."""
-    _write(response, "", 0)
+    _write(response, cookie_name(), "", 0)
 
 
-def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
+def _write(response: HttpResponseBase, name: str, value: str, max_age: int) -> None:
     response.set_cookie(
-        cookie_name(),
+        name,
         value,
         max_age=max_age,
         path="/",
@@ -161,7 +188,6 @@ def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
         samesite=cast("Literal['Lax', 'Strict', 'None']", conf.COOKIE_SAMESITE),
     )
     if is_partitioned():
-        name = cookie_name()
         response.cookies[name] = PartitionedCookie.of(response.cookies[name])
 
 

@@ -19,6 +19,7 @@ from starterkit_auth.services import (
     keys,
     user_addresses,
 )
+from starterkit_auth.services.challenge_secrets import MailedSecret
 from starterkit_auth.services.purposes import RULES, Purpose
 from starterkit_core.services.mail import Mail
 from starterkit_core.utils.client import Client
@@ -56,11 +57,11 @@ class ChallengeMail(Mail):
     An empty ``challenge_id`` makes it a decoy, for an address without an account.
     """
 
-    purpose: ClassVar[Purpose]
+    purpose: ClassVar[str]
     """The purpose of its challenges."""
 
     @cached_property
-    def challenge(self) -> Challenge | None:
+    def challenge(self) -> MailedSecret | None:
         """The challenge, or None if it was answered, replaced, or this is a decoy."""
         # With a random id a decoy runs the same query.
         return challenges.find_open(self.facts["challenge_id"] or str(uuid4()))
@@ -85,7 +86,7 @@ class ChallengeMail(Mail):
 
     def recipient(self) -> str | None:
         """Return the account's address, or ``""`` if changed; None if no challenge."""
-        if self.challenge is None:
+        if self.challenge is None or self.challenge.user is None:
             return None
         user, key = self.challenge.user, self.challenge.address_key
         is_current = user_addresses.is_address_of(user, key)
@@ -107,14 +108,8 @@ class ChallengeMail(Mail):
     def sharing(self) -> dict[str, Any]:
         """Return which account the mail is about, if several have the address."""
         assert self.challenge is not None  # noqa: S101  # else there is no recipient
-        return named(self.challenge.user) if self.facts.get("shared") else {}
-
-
-class ConfirmAddressMail(ChallengeMail):
-    """Proves the address of an account."""
-
-    purpose = Purpose.REGISTRATION
-    template = "starterkit_auth/mail/confirm_address"
+        user = self.challenge.user if self.facts.get("shared") else None
+        return named(user) if user else {}
 
 
 class ResetPasswordMail(ChallengeMail):
@@ -132,5 +127,5 @@ class ConfirmNewAddressMail(ChallengeMail):
 
     def recipient(self) -> str | None:
         """Return the new address; None if the account's address changed meanwhile."""
-        is_current = self.challenge if super().recipient() else None
-        return is_current.target if is_current else None
+        challenge = self.challenge if super().recipient() else None
+        return challenge.target if isinstance(challenge, Challenge) else None

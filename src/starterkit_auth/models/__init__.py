@@ -1,5 +1,6 @@
 from starterkit_auth.models.address import EmailAddress
 from starterkit_auth.models.challenge import Challenge
+from starterkit_auth.models.pending_registration import PendingRegistration
 from starterkit_auth.models.session import (
     AbstractSession,
     Session,
@@ -11,6 +12,7 @@ __all__ = [
     "AbstractSession",
     "Challenge",
     "EmailAddress",
+    "PendingRegistration",
     "Session",
     "Transport",
     "session_model",

@@ -35,9 +35,6 @@ class EmailAddress(BaseModel):
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     """When the user proved to receive mail there; None if never."""
 
-    provisional = models.BooleanField(_("signed up, not proven"), default=False)
-    """Whether a sign-up made the account and was not proven: the next takes it over."""
-
     objects: ClassVar[models.Manager[Self]] = WriterQuerySet.as_manager()
 
     class Meta:

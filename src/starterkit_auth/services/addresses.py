@@ -59,9 +59,6 @@ class Account:
     registered: bool = False
     """Whether it has an ``EmailAddress`` row, or is only in the user model."""
 
-    provisional: bool = False
-    """Whether it was made by a sign-up that was not proven yet."""
-
     shared: bool = False
     """Whether other accounts without a row have the address, too."""
 
@@ -107,11 +104,16 @@ def lock(user_id: Any) -> AbstractBaseUser | None:
 
     None if the user was deleted or is hidden.
     """
+    user = lock_any(user_id)
+    return None if user is None or hidden_users.is_hidden(user) else user
+
+
+def lock_any(user_id: Any) -> AbstractBaseUser | None:
+    """Return the same as ``lock``, even if the user is hidden, for administrators."""
     rows = EmailAddress.objects.select_related("user").select_for_update()
     row = rows.filter(user_id=user_id).first()
-    users = get_user_model()._base_manager.select_for_update()
-    user = row.user if row else users.filter(pk=user_id).first()
-    return None if user is None or hidden_users.is_hidden(user) else user
+    users = rows_of(get_user_model()).select_for_update()
+    return row.user if row else users.filter(pk=user_id).first()
 
 
 def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:
@@ -121,22 +123,21 @@ def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> N
         ValueError: ``address`` is malformed.
         IntegrityError: another account has it.
     """
-    verified_at = timezone.now() if verified else None
-    _save(user, address, verified_at=verified_at, provisional=not verified)
+    _save(user, address, verified_at=timezone.now() if verified else None)
 
 
 def keep(user: AbstractBaseUser) -> bool:
     """Save that an existing account holds its address; False if another was faster.
 
     This is no proof, but one that was just given stays. No later account takes the
-    address away, and no sign-up takes over the account.
+    address away.
     """
     own = EmailAddress.objects.filter(user_id=user.pk, key=key_of(user))
     if own.exclude(verified_at=None).exists():
         return True
     try:
         with transaction_of(accounts_database()):
-            _save(user, mailbox_of(user), verified_at=None, provisional=False)
+            _save(user, mailbox_of(user), verified_at=None)
     except IntegrityError:
         return False
     return True
@@ -209,7 +210,8 @@ def is_held(email: str) -> bool:
     default manager of the user model hides accounts.
     """
     key = canonical_email(email)
-    if EmailAddress.objects.filter(key=key).exists():
+    row = _by_key.get(key)
+    if row and is_address_of(row.user, row.key):
         return True
     model = get_user_model()
     users = rows_of(model)
@@ -225,7 +227,6 @@ def _account(
             user=row.user,
             verified=row.verified_at is not None,
             registered=True,
-            provisional=row.provisional,
         )
     seen = hidden_users.seen_users(get_user_model())
     users = users_with(email, key, seen)
@@ -259,15 +260,10 @@ def _fields_with_address(user: AbstractBaseUser, address: str) -> Iterator[str]:
 
 
 def _save(
-    user: AbstractBaseUser,
-    address: str,
-    *,
-    verified_at: datetime | None,
-    provisional: bool,
+    user: AbstractBaseUser, address: str, *, verified_at: datetime | None
 ) -> None:
     key = canonical_email(address)
-    values: dict[str, Any] = {"address": address, "key": key}
-    values |= {"verified_at": verified_at, "provisional": provisional}
+    values = {"address": address, "key": key, "verified_at": verified_at}
     row = _by_key.get(key)
     _drop_outdated(row, user)
     saved = {**values, "updated_at": timezone.now()}

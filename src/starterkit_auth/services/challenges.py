@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidConfirmation
-from starterkit_auth.models import Challenge
+from starterkit_auth.models import Challenge, PendingRegistration
 from starterkit_auth.services import addresses, challenge_secrets, keys, user_addresses
 from starterkit_auth.services.addresses import Account
+from starterkit_auth.services.challenge_secrets import MailedSecret
 from starterkit_auth.services.purposes import RULES, Purpose
 from starterkit_auth.services.sessions import password_version
 from starterkit_core.db._statements import insert, update
@@ -99,10 +100,11 @@ def void_all(user: AbstractBaseUser) -> None:
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
     """Keep the challenges of ``user`` valid after the same password was rehashed."""
-    challenges = Challenge.objects.filter(user_id=user.pk).open()
-    challenges.filter(auth_hash=password_version(former_password)).update(
-        auth_hash=password_version(user.password)
-    )
+    former = password_version(former_password)
+    open_ones = Challenge.objects.filter(user_id=user.pk).open()
+    pending = PendingRegistration.objects.filter(user_id=user.pk)
+    for rows in (open_ones, pending):
+        rows.filter(auth_hash=former).update(auth_hash=password_version(user.password))
 
 
 def answer(purpose: str, *, email: str, code: str, token: str) -> Challenge:
@@ -130,24 +132,24 @@ def answer_by_code(address: str, code: str, purpose: str) -> Challenge:
     newest = _newest(address, purpose)
     if newest is None or not _count_attempt(newest):
         raise InvalidConfirmation
-    if not challenge_secrets.is_code_of(newest, code):
+    if not challenge_secrets.is_code_of(newest, code) or _was_closed(newest):
         raise InvalidConfirmation
     return newest
 
 
 def find_by_link(token: str, purpose: str) -> Challenge | None:
     """Return the open challenge of a link, with its user; None if it has none."""
-    challenge_id = challenge_secrets.challenge_id_in(token)
+    challenge_id = challenge_secrets.id_in(token)
     if challenge_id is None:
         return None
     challenges = Challenge.objects.with_link_at(timezone.now()).select_related("user")
     challenge = challenges.filter(pk=challenge_id, purpose=purpose).first()
     if challenge is None or not challenge_secrets.is_link_token_of(challenge, token):
         return None
-    return challenge
+    return None if _was_closed(challenge) else challenge
 
 
-def lock_owner(challenge: Challenge) -> Account:
+def lock_owner(challenge: MailedSecret) -> Account:
     """Return the account of the challenge, locked in the open transaction.
 
     Raises:
@@ -182,9 +184,20 @@ def _newest(address: str, purpose: str) -> Challenge | None:
     return of_address.filter(purpose=purpose).order_by("-id").first()
 
 
-def _address_of(challenge: Challenge) -> str:
+def _was_closed(challenge: Challenge) -> bool:
+    """Return whether the account is closed; void its challenges then.
+
+    A bulk update closes an account unnoticed, and they must not work once it is open.
+    """
+    if challenge.purpose == Purpose.EMAIL_REVERSAL or challenge.user.is_active:
+        return False
+    void_all(challenge.user)
+    return True
+
+
+def _address_of(challenge: MailedSecret) -> str:
     """Return the address as the user model spells it; SQL may find no other one."""
-    address = user_addresses.address_of(challenge.user) or ""
+    address = (challenge.user and user_addresses.address_of(challenge.user)) or ""
     is_same = user_addresses.key_or_empty(address) == challenge.address_key
     return address if is_same else challenge.address_key
 

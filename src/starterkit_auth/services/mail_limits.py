@@ -4,16 +4,27 @@ Each purpose has separate counters: an attacker who requests mails of one kind f
 another user's address cannot block mails of another kind.
 """
 
+from collections.abc import Sequence
+
 from starterkit_auth.conf import conf
 from starterkit_core.errors import RateLimited
-from starterkit_core.services.limits import Attempt, Limit, consume, consume_all
+from starterkit_core.services.limits import Limit, consume, consume_all
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
 
+SHARES = 2
+"""One network may use up at most half of the mails to one address."""
 
-def has_room(address: str, purpose: str) -> bool:
+SMALLEST_SHARE = 3
+"""Each network may ask for this many, if the limit of the address allows it."""
+
+
+def has_room(address: str, purpose: str, client: Client) -> bool:
     """Count one mail to ``address`` and return whether it may be sent.
+
+    The network of ``client`` has a share of the mails to this address, so an attacker
+    in another one leaves room for the owner, even by requests at the same moment.
 
     Raises:
         ServiceUnavailable: the cache that counts is down.
@@ -21,11 +32,19 @@ def has_room(address: str, purpose: str) -> bool:
     scope = f"mail.{purpose}"
     per_address = Limit.parse(f"{scope}.address", conf.RESEND_ADDRESS_LIMIT)
     in_all = Limit.parse(f"{scope}.everybody", conf.RESEND_GLOBAL_LIMIT)
+    share = _share(per_address, f"{scope}.address.network")
+    key = canonical_email(address)
+    here = f"{network_of(client.address)} {key}"
     try:
-        consume_all([(per_address, canonical_email(address)), (in_all, "")])
+        consume_all([(share, here), (per_address, key), (in_all, "")])
     except RateLimited:
         return False
     return True
+
+
+def _share(limit: Limit, scope: str) -> Limit:
+    """Return the limit of one network."""
+    return Limit(scope, max(limit.times // SHARES, SMALLEST_SHARE), limit.per)
 
 
 def count_request(purpose: str, client: Client) -> None:
@@ -41,8 +60,10 @@ def count_request(purpose: str, client: Client) -> None:
     consume(network, network_of(client.address))
 
 
-def count_try(purpose: str, client: Client, *, address: str = "") -> Attempt:
-    """Count one answer from the network of ``client``.
+def count_try(
+    purpose: str, client: Client, *, address: str = ""
+) -> Sequence[tuple[Limit, str]]:
+    """Count one answer from the network of ``client``, and return what counts it.
 
     An answer by code also counts for its ``address``, whether or not it has an account.
 
@@ -57,4 +78,5 @@ def count_try(purpose: str, client: Client, *, address: str = "") -> Attempt:
         rate = conf.CONFIRMATION_ADDRESS_LIMIT
         per_address = Limit.parse(f"answer.{purpose}.address", rate)
         counted.append((per_address, canonical_email(address)))
-    return consume_all(counted)
+    consume_all(counted)
+    return counted

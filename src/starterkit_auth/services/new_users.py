@@ -40,10 +40,8 @@ def check_values(user: AbstractBaseUser, given: Collection[str]) -> None:
         raise ValidationError(named) from error
 
 
-def check_unique(
-    user: AbstractBaseUser, given: Collection[str], replaced: AbstractBaseUser | None
-) -> None:
-    """Refuse values that another account has, except ``replaced``.
+def check_unique(user: AbstractBaseUser, given: Collection[str]) -> None:
+    """Refuse values that another account has.
 
     Not in the address and the username, because the response must not reveal which are
     taken. No query if no other field ``given`` is unique.
@@ -51,9 +49,6 @@ def check_unique(
     Raises:
         ValidationError: Django's.
     """
-    if replaced is not None:
-        user.pk = replaced.pk
-        user._state.adding = False  # noqa: SLF001  # Django documents it
     exclude = {
         *_others(user, given),
         user.get_email_field_name(),

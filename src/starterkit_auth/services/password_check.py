@@ -6,9 +6,8 @@ counter of an account does not block its open sessions. A wrong password in a se
 also counts as an attempt to sign in, so a stolen session gives no extra guesses.
 """
 
-import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.db import transaction
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import NoPassword, WrongPassword
-from starterkit_auth.models import AbstractSession
+from starterkit_auth.models import AbstractSession, PendingRegistration
 from starterkit_auth.services import (
     addresses,
     backends,
@@ -26,14 +25,11 @@ from starterkit_auth.services import (
     hashing,
     passwords,
     sessions,
+    sign_in_limits,
 )
 from starterkit_core.db.databases import accounts_database
-from starterkit_core.errors import Busy, RateLimited
-from starterkit_core.services.limits import Attempt, Limit, consume, forget
+from starterkit_core.errors import Busy
 from starterkit_core.utils.client import Client
-from starterkit_core.utils.emails import canonical_email
-
-logger = logging.getLogger("starterkit.auth")
 
 
 def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
@@ -61,6 +57,27 @@ def user_with(user: AbstractBaseUser | None, password: str) -> AbstractBaseUser 
     return user if is_password_of(user, password) else None
 
 
+def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
+    """Return whether ``password`` was chosen at this registration, or by its account.
+
+    It counts as an attempt to sign in with its address. Call this outside a
+    transaction: a refusal must not roll back the rehash.
+
+    Raises:
+        RateLimited: too many attempts.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    attempt = sign_in_limits.count_for(pending.address_key)
+    with _counted_if_checked(attempt):
+        if pending.user is None:
+            is_right = passwords.is_hash_of(pending.password, password)
+        else:
+            is_right = is_password_of(pending.user, password)
+    if is_right:
+        attempt.succeed()
+    return is_right
+
+
 def check_again(session: AbstractSession, password: str, client: Client) -> None:
     """Refuse unless ``password`` is that of the user of ``session``.
 
@@ -77,26 +94,18 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
     """
     if not can_be_asked(session.user):
         raise NoPassword
-    attempt = _count_in(session)
-    try:
+    attempt = sign_in_limits.count_in(str(session.pk))
+    with _counted_if_checked(attempt):
         is_right = _proves(session.user, password, client)
-    except Busy:
-        attempt.take_back()
-        raise
     if not is_right:
         _count_as_sign_in(session.user)
         raise WrongPassword
-    forget(_session_limit(), str(session.pk))
+    attempt.succeed()
 
 
 def can_be_asked(user: AbstractBaseUser) -> bool:
     """Return whether ``user`` has a password here, or may have one in a directory."""
-    return user.has_usable_password() or conf.ASK_BACKENDS
-
-
-def account_limit() -> Limit:
-    """Return the limit per account; its key is the canonical address."""
-    return Limit.parse("sign_in.account", conf.SIGN_IN_ACCOUNT_LIMIT)
+    return passwords.is_set(user) or conf.ASK_BACKENDS
 
 
 def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
@@ -105,7 +114,7 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
     The backends are asked for accounts without a password here only: a lock-out by
     failed sign-ins must not reach the open sessions of an account that has one.
     """
-    if user.has_usable_password():
+    if passwords.is_set(user):
         return is_password_of(user, password)
     name = user.get_username()
     accepted = backends.accepted(name, password, client, check=lambda: None)
@@ -156,19 +165,17 @@ def _save_rehashed(
     return True
 
 
-def _session_limit() -> Limit:
-    return Limit.parse("sign_in.session", conf.SIGN_IN_ACCOUNT_LIMIT)
-
-
-def _count_in(session: AbstractSession) -> Attempt:
+@contextmanager
+def _counted_if_checked(attempt: sign_in_limits.Attempt) -> Iterator[None]:
+    """Take the attempt back if there was no turn to check its password."""
     try:
-        return consume(_session_limit(), str(session.pk))
-    except RateLimited:
-        logger.warning("auth.password_limited in session %s", session.pk)
+        yield
+    except Busy:
+        attempt.take_back()
         raise
 
 
 def _count_as_sign_in(user: AbstractBaseUser) -> None:
     """Count a failed sign-in, unless the account has no address to sign in with."""
-    with suppress(RateLimited, ValueError):
-        consume(account_limit(), canonical_email(addresses.mailbox_of(user)))
+    if key := addresses.key_of(user):
+        sign_in_limits.count_failure(key)

@@ -66,11 +66,21 @@ def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
     """Set an already hashed password on ``user``; the caller saves the user.
 
     On save, ``password_changed()`` of the validators is called, as after
-    ``set_password()``.
+    ``set_password()``; not if ``password`` is ``""``, because only the hash is left.
     """
     user.password = encoded
     # As set_password() does: save() passes it to the validators.
-    user._password = password  # type: ignore[attr-defined]  # noqa: SLF001  # as above
+    user._password = password or None  # type: ignore[attr-defined]  # noqa: SLF001  # as above
+
+
+def is_hash_of(encoded: str, password: str) -> bool:
+    """Return whether ``encoded`` is the hash of ``password``; it is not rehashed.
+
+    Raises:
+        Busy: too many passwords are being hashed.
+    """
+    with hashing.turn():
+        return hashers.check_password(password, encoded)
 
 
 def encode(password: str) -> str:
@@ -81,6 +91,14 @@ def encode(password: str) -> str:
     """
     with hashing.turn():
         return hashers.make_password(password)
+
+
+def is_set(user: AbstractBaseUser) -> bool:
+    """Return whether ``user`` has a password here.
+
+    Django takes an empty column, which some directories leave, for a usable password.
+    """
+    return bool(user.password) and user.has_usable_password()
 
 
 def _reasons_of_ours(password: str, email: str) -> Reasons:

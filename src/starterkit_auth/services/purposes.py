@@ -1,4 +1,4 @@
-"""The rules for each purpose of a challenge, in one table.
+"""The rules for each purpose of a mail with code and link, in one table.
 
 A new purpose is a member of ``Challenge.Purpose``, a row here, a mail, and the settings
 that the row names.
@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from starterkit_auth.conf import conf
-from starterkit_auth.models import Challenge
+from starterkit_auth.models import Challenge, PendingRegistration
 
 Purpose = Challenge.Purpose
+
+REGISTRATION = PendingRegistration.purpose
+"""The purpose of a mail that confirms a registration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +46,11 @@ class PurposeRules:
 
 
 RULES: Mapping[str, PurposeRules] = {
-    Purpose.REGISTRATION: PurposeRules(
+    REGISTRATION: PurposeRules(
         lifetime_setting="LINK_LIFETIME",
         url_setting="CONFIRMATION_URL",
         endpoint="registration/confirmation/",
-        mail="starterkit_auth.mails.confirmations.ConfirmAddressMail",
+        mail="starterkit_auth.mails.registrations.ConfirmAddressMail",
     ),
     Purpose.PASSWORD_RESET: PurposeRules(
         lifetime_setting="RESET_LINK_LIFETIME",

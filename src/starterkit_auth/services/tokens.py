@@ -37,7 +37,7 @@ EXPIRY_BYTES = 6
 """Bytes for seconds since 1970. The length of a token, with or without them, is a
 multiple of three bytes, so that it has exactly one base64 spelling."""
 
-SHAPE = re.compile(r"(sk[arc]_)([A-Za-z0-9_-]{88}|[A-Za-z0-9_-]{96})", re.ASCII)
+SHAPE = re.compile(r"(sk[arcd]_)([A-Za-z0-9_-]{88}|[A-Za-z0-9_-]{96})", re.ASCII)
 
 
 class Kind(Enum):
@@ -46,6 +46,8 @@ class Kind(Enum):
     ACCESS = "ska_"
     REFRESH = "skr_"
     COOKIE = "skc_"
+    DEVICE = "skd_"
+    """Opens nothing: it proves that a browser had this session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,18 @@
-"""Mails a code to a user who signs in before proving the address."""
+"""Mails a code to a user whose address is not proven yet."""
 
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_auth.mails import confirmations
-from starterkit_auth.services import addresses, challenges, mail_limits
+from starterkit_auth.mails import registrations
+from starterkit_auth.models import PendingRegistration
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    mail_limits,
+    pending_registrations,
+)
 from starterkit_auth.services.addresses import Account
-from starterkit_auth.services.purposes import Purpose
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 
@@ -21,34 +26,45 @@ class SendConfirmationInput(Input):
     client: Client
 
 
-class SendConfirmation(UseCase[SendConfirmationInput, None]):
+class SendConfirmation(UseCase[SendConfirmationInput, str]):
     """Mail a new code and link, unless one was sent recently or the limit is reached.
 
-    Former ones are voided. The client is not told whether a mail is sent.
+    Former ones are voided. Return the registration token for the client that knows the
+    password, whether or not a mail was sent; ``""`` if the address changed meanwhile.
     """
 
     may_send: bool
     """Whether this address may get a mail."""
 
     def prepare(self) -> None:
-        self.may_send = self.has_cooled_down() and self.may_send_mail()
+        self.may_send = (
+            self.has_cooled_down(self.find_pending()) and self.may_send_mail()
+        )
 
-    def run(self) -> None:
-        account = self.find_account() if self.may_send else None
-        if account and self.has_cooled_down():
-            self.send_secrets(account)
+    def run(self) -> str:
+        account = self.find_account()
+        if account is None:
+            return ""
+        pending = self.open_pending(account)
+        if self.may_send and self.has_cooled_down(pending):
+            self.send_secrets(pending, account)
+        return challenge_secrets.registration_token_of(pending)
 
-    def has_cooled_down(self) -> bool:
+    def find_pending(self) -> PendingRegistration | None:
+        """Return the proof that the account waits for, if any."""
+        return pending_registrations.of_user(self.input.user, self.input.address)
+
+    def has_cooled_down(self, pending: PendingRegistration | None) -> bool:
         """Return whether the last mail is older than ``RESEND_COOLDOWN``.
 
         Asked before the mail is counted, and again when the account is locked.
         """
-        user, address = self.input.user, self.input.address
-        return challenges.has_cooled_down(user, address, Purpose.REGISTRATION)
+        return pending is None or pending_registrations.has_cooled_down(pending)
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it."""
-        return mail_limits.has_room(self.input.address, Purpose.REGISTRATION)
+        given, purpose = self.input, pending_registrations.PURPOSE
+        return mail_limits.has_room(given.address, purpose, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account, locked; None if the user no longer has the address."""
@@ -56,10 +72,11 @@ class SendConfirmation(UseCase[SendConfirmationInput, None]):
         is_theirs = account and account.user.pk == self.input.user.pk
         return account if is_theirs else None
 
-    def send_secrets(self, account: Account) -> None:
-        """Save a challenge and mail its code and link."""
-        challenge = challenges.open_challenge(
-            account.user, self.input.address, Purpose.REGISTRATION
-        )
-        client, shared = self.input.client, account.shared
-        confirmations.send_secrets(challenge, client, shared=shared)
+    def open_pending(self, account: Account) -> PendingRegistration:
+        """Return what the account proves its address by."""
+        return pending_registrations.open_for(account.user, self.input.address)
+
+    def send_secrets(self, pending: PendingRegistration, account: Account) -> None:
+        """Mail a new code and link."""
+        pending_registrations.renew(pending)
+        registrations.send_secrets(pending, self.input.client, shared=account.shared)

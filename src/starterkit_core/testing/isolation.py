@@ -8,15 +8,18 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils import translation
 
+from starterkit_core.services.mail_threads import mail_threads
+
 
 def forget_attempts() -> None:
-    """Reset all rate limits.
+    """Reset all rate limits, and drop the mails that wait to be sent again.
 
     Only local memory caches are cleared: others may be shared with other programs.
     """
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):
             cache.clear()
+    mail_threads.forget()
 
 
 @contextmanager

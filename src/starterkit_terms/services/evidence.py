@@ -52,6 +52,17 @@ def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText
     return [*found.values()]
 
 
+def still_in_force(
+    accepted: Sequence[AcceptedText], at: datetime
+) -> tuple[AcceptedText, ...]:
+    """Return those whose text is in force; one query, and none without any."""
+    if not accepted:
+        return ()
+    current = _current_texts(accepted, at)
+    in_force = {(text.version_id, text.content_hash) for text in current}
+    return tuple(it for it in accepted if (it.version, it.content_hash) in in_force)
+
+
 def _current_texts(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText]:
     """Return the texts in force of the documents whose versions were sent."""
     sent = [text.version for text in accepted]

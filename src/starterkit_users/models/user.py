@@ -193,6 +193,11 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
                 condition=IN_STEP, name="%(app_label)s_%(class)s_email_key"
             ),
         ]
+        indexes = [  # the filters of the administration, newest first
+            models.Index(fields=["is_staff", "id"]),
+            models.Index(fields=["is_superuser", "id"]),
+            models.Index(fields=["is_active", "id"]),
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -11,8 +11,10 @@ PASSWORD_HASHERS = [
 ]
 STARTERKIT_OVERRIDES = {
     "starterkit_auth.v1.registration.post": {
-        "use_case": "tests.hosts.required_column.sign_up.RegisterMember",
         "request": "tests.hosts.required_column.sign_up.RegisterMemberRequest",
-    }
+    },
+    "starterkit_auth.use_cases.create_account": (
+        "tests.hosts.required_column.sign_up.CreateMember"
+    ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

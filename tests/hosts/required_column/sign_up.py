@@ -1,7 +1,7 @@
 from rest_framework import serializers
 
+from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
-from starterkit_auth.v1.registration.post.use_case import Register
 from starterkit_users.v1.me.patch.use_case import UpdateAccount
 
 FIELDS = ("phone", "branch", "first_name", "last_name")
@@ -21,14 +21,14 @@ class TakenMeanwhile(UpdateAccount):
         pass
 
 
-class RegisterMember(Register):
+class CreateMember(CreateAccount):
     def user_fields(self):
         given = {name: self.input.extra[name] for name in FIELDS}
         return super().user_fields() | given
 
 
-class RegisterTakenMeanwhile(RegisterMember):
+class CreateTakenMeanwhile(CreateMember):
     """Another request takes the phone between the check and the save."""
 
-    def check_unique(self, account):
+    def check_unique(self, user, fields):
         pass

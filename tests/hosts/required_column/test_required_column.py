@@ -72,12 +72,13 @@ def test_refuses_a_value_alike_whether_or_not_the_address_is_taken(
     assert get_user_model().objects.count() == 1
 
 
-def test_a_sign_up_that_was_never_confirmed_may_start_over(person):
+def test_a_sign_up_that_was_never_confirmed_holds_no_value(person):
     person.sign_up(phone=PHONE, last_name="Byron")
 
     response = person.sign_up(phone=PHONE, last_name="Lovelace")
 
     assert response.status_code == 202
+    assert person.confirm().status_code == 201
     assert get_user_model().objects.get().last_name == "Lovelace"
 
 
@@ -85,13 +86,14 @@ def test_a_sign_up_that_was_never_confirmed_may_start_over(person):
     ("fields", "pointers"),
     [({"first_name": "Eve"}, ["/first_name"]), ({"last_name": "Closed"}, [""])],
 )
-def test_what_save_refuses_is_refused_and_rolled_back(
-    person, mailbox, fields, pointers
+def test_what_save_refuses_is_refused_once_the_address_is_proven(
+    person, fields, pointers
 ):
-    response = person.sign_up(phone=PHONE, **fields)
+    person.sign_up(phone=PHONE, **fields)
+
+    response = person.confirm()
 
     assert refused_for(response) == (400, pointers)
-    assert mailbox == []
     assert not get_user_model().objects.exists()
     assert not EmailAddress.objects.exists()
 
@@ -130,22 +132,21 @@ def test_a_name_that_must_be_unique_is_refused_in_my_account(bob):
 
 def test_values_that_another_request_just_took_are_refused(bob, settings):
     folder = "tests.hosts.required_column.sign_up"
-    ours = settings.STARTERKIT_OVERRIDES["starterkit_auth.v1.registration.post"]
+    ours = settings.STARTERKIT_OVERRIDES
     bob.sign_up(phone="+2", last_name="Ada")
     bob.confirm()
     settings.STARTERKIT_OVERRIDES = {
+        **ours,
         "starterkit_users.v1.me.patch": f"{folder}.TakenMeanwhile",
-        "starterkit_auth.v1.registration.post": {
-            **ours,
-            "use_case": f"{folder}.RegisterTakenMeanwhile",
-        },
+        "starterkit_auth.use_cases.create_account": f"{folder}.CreateTakenMeanwhile",
     }
 
     renamed = bob.send("PATCH users/v1/me/", {"last_name": "Bell"})
     bob.email = "new@example.com"
-    signed_up = bob.sign_up(phone=PHONE)
+    bob.sign_up(phone=PHONE)
+    confirmed = bob.confirm()
 
-    assert refused_for(renamed) == refused_for(signed_up) == (400, [""])
+    assert refused_for(renamed) == refused_for(confirmed) == (400, [""])
     assert get_user_model().objects.count() == 2
 
 

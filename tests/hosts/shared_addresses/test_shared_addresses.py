@@ -195,8 +195,14 @@ def test_every_address_gets_the_same_answer(person, first, later):
     others = [person.ask_for_reset(), person.sign_up()]
 
     for one, other in zip(answers, others, strict=True):
-        expected = other.content.replace(b"unknown@", b"ada@")
-        assert (one.status_code, one.content) == (other.status_code, expected)
+        assert (one.status_code, shape_of(one)) == (other.status_code, shape_of(other))
+
+
+def shape_of(response):
+    """Return the body without the address, and the token as so many letters."""
+    body = response.json()
+    token = body.pop("registration_token", "")
+    return {**body, "email": ""}, len(token)
 
 
 def test_many_accounts_of_one_address_cost_no_more_queries(person, first, later):

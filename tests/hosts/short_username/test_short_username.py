@@ -24,6 +24,7 @@ def test_two_people_get_usernames_that_fit(person):
     for name in ("ada", "bob"):
         person.email = f"{name}@example.com"
         person.sign_up()
+        person.confirm()
 
     usernames = {user.username for user in get_user_model().objects.all()}
     assert [len(it) for it in usernames] == [15, 15]
@@ -88,6 +89,7 @@ def test_an_address_that_is_too_long_is_unknown_at_the_other_doors(person, door)
 
 def test_erasing_an_account_fits_the_columns(person):
     person.sign_up()
+    person.confirm()
     user = get_user_model().objects.get()
 
     personal_data.erase(user)

@@ -1,13 +1,13 @@
 """The output of signing up, and of asking for the mail again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
     """The same for every client, whether or not there is an account."""
 
-    email: str
-    """As sent in the request."""
+    registration_token: str = field(repr=False)
+    """Belongs to one sign-up; needed with the code or the link of its mail."""
 
     status: str = "confirmation_sent"

@@ -6,5 +6,10 @@ from starterkit_auth.v1.registration.outcome import Registration
 class RegistrationRepresentation(serializers.Serializer[Registration]):
     """The same response whether or not there is an account."""
 
-    email = serializers.EmailField(help_text="As sent in the request.")
     status = serializers.ChoiceField(["confirmation_sent"])
+    registration_token = serializers.CharField(
+        help_text=(
+            "Send it to `registration/confirmation/` with the code or the link. Keep "
+            "it as secret as a password, and never put it into a URL."
+        )
+    )

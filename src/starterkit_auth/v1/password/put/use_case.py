@@ -95,7 +95,7 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
             RateLimited: too many attempts in this session.
         """
         session = self.input.session
-        if session.user.has_usable_password():
+        if passwords.is_set(session.user):
             given = self.input
             password_check.check_again(session, given.current_password, given.client)
         elif conf.ASK_BACKENDS:  # a second password would outlive the directory's

@@ -9,16 +9,17 @@ register = describe(
     tags=["Auth"],
     summary="Sign up",
     description=(
-        "Sends a mail with a six-digit code and a link. Send either of them to "
-        "`registration/confirmation/`: it confirms the address and opens the first "
-        "session. The response is the same whether or not the address has an account, "
-        "unless `registration_mode` in `config/` is `friendly`.\n\n"
+        "Sends a mail with a six-digit code and a link. Send either of them with the "
+        "`registration_token` of this response to `registration/confirmation/`: that "
+        "makes the account and opens its first session. The response is the same "
+        "whether or not the address has an account, unless `registration_mode` in "
+        "`config/` is `friendly`.\n\n"
         "A password may have any characters and is used exactly as sent. "
         "`weak_password` has `reasons`, a list of `code` and `detail`.\n\n"
         "The project may add fields that the example does not have; they are listed "
         "below, and the error names required ones that are missing.\n\n"
-        "Signing up again with an address that is not confirmed yet replaces the "
-        "password and voids former codes."
+        "Several sign-ups may wait for one address, each with a mail and a token of "
+        "its own. The first that is confirmed becomes the account; the others end."
     ),
     examples=[
         OpenApiExample(
@@ -28,7 +29,7 @@ register = describe(
         ),
         OpenApiExample(
             "Mail sent",
-            value={"email": "ada@example.com", "status": "confirmation_sent"},
+            value={"status": "confirmation_sent", "registration_token": "skg_AZ…"},
             response_only=True,
             status_codes=["202"],
         ),

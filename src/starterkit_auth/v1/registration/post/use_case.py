@@ -1,37 +1,25 @@
 """Signs up with an e-mail address and a password."""
 
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
-from django.utils.translation import gettext as _
+from functools import cached_property
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailTaken, WeakPassword
-from starterkit_auth.mails import confirmations
+from starterkit_auth.mails import registrations
 from starterkit_auth.mails.known_addresses import AlreadyRegisteredMail
+from starterkit_auth.models import PendingRegistration
 from starterkit_auth.services import (
     addresses,
-    challenges,
-    hidden_users,
+    challenge_secrets,
     mail_limits,
     new_users,
     passwords,
-    unproven_accounts,
-    user_addresses,
+    pending_registrations,
 )
-from starterkit_auth.services.addresses import Account
-from starterkit_auth.services.purposes import Purpose
-from starterkit_auth.use_cases.start_over import StartOver, StartOverInput
+from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.v1.registration.outcome import Registration
-from starterkit_core import signals
-from starterkit_core.db.conflicts import Conflict, is_duplicate
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.ports import sign_up
-from starterkit_core.services import audit
 from starterkit_core.services.limits import Limit, consume_all
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
@@ -48,17 +36,17 @@ class RegisterInput(Input):
 
 
 class Register(UseCase[RegisterInput, Registration]):
-    """Create an account, or mail the owner if the address has one.
+    """Save a sign-up until its address is proven; that makes the account.
 
-    Response and work are the same whether or not there is an account: only the mail
-    tells. An account whose address was never proven is given to the newest
-    registration, and all texts of the former registration are removed.
+    Response and work are the same whether or not the address has an account: only the
+    mail tells. The token in the response belongs to this very sign-up.
 
     Raises:
         WeakPassword: the password is short, common or easily guessed.
         RateLimited: too many sign-ups, from this network or in total.
         EmailTaken: the address has an account; in ``friendly`` mode only.
         DomainError: a sign-up requirement of another module or the project is not met.
+        ValidationError: Django's; the user model refuses a value.
     """
 
     raises = (WeakPassword, RateLimited, EmailTaken)
@@ -67,10 +55,7 @@ class Register(UseCase[RegisterInput, Registration]):
     """The hash of the password; made for every request."""
 
     may_send: bool
-    """Whether this address may get a mail; if not, no account is saved either."""
-
-    _collided = False
-    """Whether a concurrent request has just saved this address."""
+    """Whether this address may get a mail; if not, the sign-up is not saved either."""
 
     @classmethod
     def refusals(cls) -> tuple[type[DomainError], ...]:
@@ -83,27 +68,21 @@ class Register(UseCase[RegisterInput, Registration]):
         self.check_password()
         self.check_requirements()
         self.check_limits()
-        self.check_fields()
+        self.check_account()
         self.encoded = self.encode_password()
         self.may_send = self.may_send_mail()
 
     def run(self) -> Registration:
-        account = self.find_account() if self.may_send else None
-        self.check_unique(account)
-        user = None
-        if account is None and self.may_create():
-            user = self.new_user(self.user_fields())
-            self.announce(user)
-        elif account and self.is_unproven(account):
-            user = self.start_over(account.user, self.user_fields())
-        elif account:
-            self.tell_owner(account)
-        if user is not None:
-            self.save_account(user, self.encoded)
-            self.commit_requirements(user)
-            self.record_event(user)
-            self.send_secrets(user)
-        return Registration(email=self.input.email)
+        if conf.REGISTRATION_MODE == "friendly":
+            self.check_taken()
+        pending = None
+        if self.may_send and conf.EMAIL_VERIFICATION == "off":
+            pending = self.create_account()
+        elif self.may_send:
+            pending = self.save_sign_up()
+        if pending is not None:
+            self.send_secrets(pending)
+        return Registration(registration_token=self.token_of(pending))
 
     def check_password(self) -> None:
         """Refuse a weak password, before the address is looked up.
@@ -113,7 +92,7 @@ class Register(UseCase[RegisterInput, Registration]):
         Raises:
             WeakPassword: it is short, common or easily guessed.
         """
-        user = self.new_user(self.user_fields())
+        user = self._account.new_user(self._account.user_fields())
         new_users.set_others(user, self.input.extra)
         passwords.check(self.input.password, email=self.input.email, user=user)
 
@@ -131,15 +110,14 @@ class Register(UseCase[RegisterInput, Registration]):
         in_all = Limit.parse("registration", conf.REGISTRATION_GLOBAL_LIMIT)
         consume_all([(network, network_of(self.input.client.address)), (in_all, "")])
 
-    def check_fields(self) -> None:
-        """Refuse what the user model refuses, before the address is looked up.
+    def check_account(self) -> None:
+        """Refuse now what could not be saved once the address is proven.
 
         Raises:
-            ValidationError: Django's; such as an address that is too long for the
-                column, or a value that a validator of the project refuses.
+            ValidationError: Django's; the user model refuses a value, or another
+                account has it. It does not tell about the address.
         """
-        fields = self.user_fields()
-        new_users.check_values(self.new_user(fields), fields)
+        self._account.prepare()
 
     def encode_password(self) -> str:
         """Return the hash; made for every request, because its duration shows."""
@@ -147,114 +125,70 @@ class Register(UseCase[RegisterInput, Registration]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it, known or not."""
-        return mail_limits.has_room(self.input.email, Purpose.REGISTRATION)
+        given, purpose = self.input, pending_registrations.PURPOSE
+        return mail_limits.has_room(given.email, purpose, given.client)
 
-    def find_account(self) -> Account | None:
-        """Return the account with this address, locked, or None."""
-        if addresses.look_up(self.input.email) is None:
-            return None
-        return addresses.look_up_locked(self.input.email)
-
-    def check_unique(self, account: Account | None) -> None:
-        """Refuse values of other accounts, whether or not the address has one.
+    def check_taken(self) -> None:
+        """Refuse an address that has an account, in ``friendly`` mode.
 
         Raises:
-            ValidationError: Django's; not for the address.
+            EmailTaken: it has.
         """
-        fields = self.user_fields()
-        former = account.user if account and self.is_unproven(account) else None
-        new_users.check_unique(self.new_user(fields), fields, former)
-
-    def may_create(self) -> bool:
-        """Return whether the address can be saved.
-
-        It cannot if the collation treats it as equal to another one, or if the default
-        manager of the user model hides the account that has it.
-        """
-        asked = self._collided or hidden_users.are_possible(get_user_model())
-        held = asked and addresses.is_held(self.input.email)
-        return self.may_send and not held
-
-    def is_unproven(self, account: Account) -> bool:
-        """Return whether the account was registered, but never proven nor used."""
-        return unproven_accounts.is_unproven(account)
-
-    def user_fields(self) -> dict[str, Any]:
-        """Return the values of the new user, all but the password.
-
-        If ``USERNAME_FIELD`` is not the address, it gets a random value that no client
-        can guess. Called more than once, also for an address that has an account.
-        """
-        model = get_user_model()
-        fields: dict[str, Any] = {}
-        if user_addresses.has_email_field(model):
-            fields[model.get_email_field_name()] = self.input.email
-        if model.USERNAME_FIELD not in fields:
-            fields |= new_users.username_for(model, self.input.email)
-        return fields
-
-    def new_user(self, fields: dict[str, Any]) -> AbstractBaseUser:
-        """Return a new user, not saved yet."""
-        user: AbstractBaseUser = get_user_model()(**fields)
-        return user
-
-    def announce(self, user: AbstractBaseUser) -> None:
-        """Send ``account_registered`` after the commit."""
-        facts = {"user": user, "address": self.input.email}
-        signals.announce(signals.account_registered, type(user), **facts)
-
-    def start_over(
-        self, user: AbstractBaseUser, fields: dict[str, Any]
-    ) -> AbstractBaseUser:
-        """Return the user with the values of the new registration, not saved yet."""
-        return StartOver.execute(StartOverInput(user=user, fields=fields))
-
-    def save_account(self, user: AbstractBaseUser, encoded: str) -> None:
-        """Save the user with the password and the address.
-
-        Raises:
-            Conflict: perhaps a concurrent request has just saved this address.
-            ValidationError: Django's; the user model refuses a value, or another
-                account has it.
-            IntegrityError: the user model needs a field that ``user_fields`` lacks.
-        """
-        passwords.put(user, self.input.password, encoded)
-        try:
-            user.save()
-            addresses.assign(user, self.input.email)
-        except (IntegrityError, ValidationError) as error:
-            if not self._collided:
-                self._collided = True
-                raise Conflict from error
-            if isinstance(error, IntegrityError) and is_duplicate(error):
-                raise ValidationError(_("Another account has these values.")) from error
-            raise
-
-    def commit_requirements(self, user: AbstractBaseUser) -> None:
-        """Save the fields that other modules and the project added."""
-        sign_up.commit(user, self.input.extra, self.input.client)
-
-    def record_event(self, user: AbstractBaseUser) -> None:
-        """Record the sign-up."""
-        audit.record("auth.registered", subject=user, client=self.input.client)
-
-    def send_secrets(self, user: AbstractBaseUser) -> None:
-        """Mail a code and a link that prove the address; void former ones."""
-        challenge = challenges.open_challenge(
-            user, self.input.email, Purpose.REGISTRATION
-        )
-        confirmations.send_secrets(challenge, self.input.client)
-
-    def tell_owner(self, account: Account) -> None:
-        """Mail the owner that the address has an account already, or several.
-
-        Raises:
-            EmailTaken: ``REGISTRATION_MODE`` is friendly.
-        """
-        if conf.REGISTRATION_MODE == "friendly":
+        if addresses.is_held(self.input.email):
             raise EmailTaken
-        AlreadyRegisteredMail(
-            user_id=str(account.user.pk),
-            language=self.input.client.language,
-            shared="yes" if account.shared else "",
-        ).send_later()
+
+    def save_sign_up(self) -> PendingRegistration:
+        """Save the sign-up, whether or not the address has an account."""
+        given = self.input
+        return pending_registrations.add(
+            given.email, encoded=self.encoded, extra=given.extra, client=given.client
+        )
+
+    def create_account(self) -> PendingRegistration | None:
+        """Create the account at once, or mail the owner if the address has one.
+
+        Return what proves the address later; None if it has an account.
+        """
+        if addresses.is_held(self.input.email):
+            self._tell_owner()
+            return None
+        user = CreateAccount.execute(self._account_input(self.encoded))
+        pending = pending_registrations.open_for(user, self.input.email)
+        pending_registrations.renew(pending)
+        return pending
+
+    def send_secrets(self, pending: PendingRegistration) -> None:
+        """Mail a code and a link that prove the address, or tell its owner."""
+        registrations.send_secrets(pending, self.input.client)
+
+    def token_of(self, pending: PendingRegistration | None) -> str:
+        """Return the token of the sign-up; one of the same shape if it is not saved."""
+        if pending is None:
+            return challenge_secrets.random_registration_token()
+        return challenge_secrets.registration_token_of(pending)
+
+    def _account_input(self, encoded: str = "") -> CreateAccountInput:
+        """Return the account that the proof of the address will make."""
+        given = self.input
+        return CreateAccountInput(
+            email=given.email,
+            password=given.password,
+            encoded=encoded,
+            client=given.client,
+            extra=given.extra,
+        )
+
+    @cached_property
+    def _account(self) -> CreateAccount:
+        """The account that will be made, only to be checked here."""
+        return CreateAccount.active()(self._account_input())
+
+    def _tell_owner(self) -> None:
+        """Mail the owner that the address has an account already, or several."""
+        account = addresses.look_up(self.input.email)
+        if account is not None:
+            AlreadyRegisteredMail(
+                user_id=str(account.user.pk),
+                language=self.input.client.language,
+                shared="yes" if account.shared else "",
+            ).send_later()

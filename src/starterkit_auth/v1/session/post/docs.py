@@ -14,12 +14,16 @@ sign_in = describe(
     description=(
         "Opens a session for the account with this address and password. "
         "Apps use the default transport `bearer` and get two tokens; browsers ask for "
-        "`cookie` and get one HttpOnly cookie, with no token in the body. A request "
+        "`cookie` and get an HttpOnly cookie, with no token in the body. A request "
         "for a cookie must come from a page of the project; if it has the cookie of "
-        "another session, that session ends.\n\n"
+        "another session, that session ends. A second cookie stays after signing out: "
+        "it opens nothing, and lets this browser in while others use up the attempts "
+        "on the account. Apps get the same if they send the last access or refresh "
+        "token that they had in `Authorization`, even a dead one.\n\n"
         "An unknown address, a wrong password and an inactive account get the same "
         "error. `email_unverified` comes only after the right password; a code is "
-        "mailed then: send it to `registration/confirmation/`."
+        "mailed then: send it with the `registration_token` of the error to "
+        "`registration/confirmation/`."
     ),
     examples=[
         OpenApiExample(

@@ -1,6 +1,4 @@
-import logging
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailUnverified, InvalidCredentials
@@ -10,28 +8,22 @@ from starterkit_auth.services import (
     django_signals,
     hashing,
     password_check,
+    sign_in_limits,
 )
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.sessions import OpenedSession
+from starterkit_auth.services.sign_in_limits import Attempt
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmation,
     SendConfirmationInput,
 )
+from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import Busy, DomainError, RateLimited
 from starterkit_core.services import audit
-from starterkit_core.services.limits import (
-    Attempt,
-    Limit,
-    consume_all,
-    forget_after_commit,
-)
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
-from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
-
-logger = logging.getLogger("starterkit.auth")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +41,9 @@ class SignInInput(Input):
     replaced: str = field(default="", repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
+    proofs: tuple[str, ...] = field(default=(), repr=False)
+    """Tokens of former sessions, by which a device of the owner is known."""
+
 
 class SignIn(UseCase[SignInInput, OpenedSession]):
     """Open a session for a client with the address and password of an account.
@@ -63,8 +58,8 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     raises = (InvalidCredentials, EmailUnverified, RateLimited)
 
-    attempt = Attempt()
-    """What was counted before the password is hashed."""
+    attempt: Attempt
+    """What is counted, and reset by a success."""
 
     found: Account | None = None
     """The account with this address, if any."""
@@ -94,8 +89,6 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         return opened
 
     def refused(self, error: DomainError) -> None:
-        if isinstance(error, RateLimited):
-            self.log_limit()
         if isinstance(error, Busy):
             self.take_back_attempt()
         if isinstance(error, (InvalidCredentials, EmailUnverified)):
@@ -103,7 +96,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         if isinstance(error, InvalidCredentials):
             self.announce_failure()
         if isinstance(error, EmailUnverified):
-            self.send_confirmation()
+            error.facts = {"registration_token": self.send_confirmation()}
 
     def check_room(self) -> None:
         """Refuse a flood of attempts at the least cost.
@@ -115,15 +108,9 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def check_limits(self) -> None:
         """Count the attempt before the password is hashed, which is expensive."""
-        network = Limit.parse("sign_in.network", conf.SIGN_IN_NETWORK_LIMIT)
-        in_all = Limit.parse("sign_in.global", conf.SIGN_IN_GLOBAL_LIMIT)
-        self.attempt = consume_all(
-            [
-                (password_check.account_limit(), self._account_key),
-                (network, network_of(self.input.client.address)),
-                (in_all, ""),
-            ]
-        )
+        given = self.input
+        key = canonical_email(given.email)  # other spellings give no extra attempts
+        self.attempt = sign_in_limits.count(key, given.client, proofs=given.proofs)
 
     def find_account(self) -> Account | None:
         """Return the account with this address, or None."""
@@ -191,12 +178,12 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         None if a backend accepted a name that is no account's address here: the address
         of its user may be that of an older account.
         """
-        if account and (account.provisional or not account.registered):
+        if account and not account.registered:
             addresses.keep(account.user)
 
     def forget_failures(self) -> None:
         """Reset the count of this account, but not those by network and in total."""
-        forget_after_commit(password_check.account_limit(), self._account_key)
+        after_commit(self.attempt.succeed)
 
     def record_refusal(self, error: DomainError) -> None:
         """Record the refusal, with the reason that the client is not told."""
@@ -211,9 +198,9 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         """Send Django's ``user_login_failed``."""
         django_signals.announce_failure(self.username, self.input.client)
 
-    def send_confirmation(self) -> None:
-        """Mail a new code to the unproven address."""
-        SendConfirmation.execute(
+    def send_confirmation(self) -> str:
+        """Mail a new code to the unproven address; return the registration token."""
+        return SendConfirmation.execute(
             SendConfirmationInput(
                 user=self.account.user,
                 address=self.input.email,
@@ -221,16 +208,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
             )
         )
 
-    def log_limit(self) -> None:
-        """Log the network that made too many attempts."""
-        network = network_of(self.input.client.address)
-        logger.warning("auth.sign_in_limited from %s", network)
-
     def take_back_attempt(self) -> None:
-        """Count the attempt no more: its password was not checked."""
-        self.attempt.take_back()
-
-    @cached_property
-    def _account_key(self) -> str:
-        """The canonical address, so that other spellings give no extra attempts."""
-        return canonical_email(self.input.email)
+        """Count the attempt no more, if it was counted: nothing was checked."""
+        if "attempt" in vars(self):
+            self.attempt.take_back()

@@ -2,10 +2,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import EmailField
+from starterkit_core.http.fields import TextField
 
 
 class ResendCodeRequest(serializers.Serializer[Any]):
-    """The address of a sign-up."""
+    """The registration whose mail is sent again."""
 
-    email = EmailField(help_text="In any spelling.")
+    registration_token = TextField(max_length=256, help_text="From the sign-up.")

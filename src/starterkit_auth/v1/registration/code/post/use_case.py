@@ -1,11 +1,10 @@
-"""Sends the mail that proves an address again."""
+"""Sends the mail that confirms a registration again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from starterkit_auth.mails import confirmations
-from starterkit_auth.services import addresses, challenges, mail_limits
-from starterkit_auth.services.addresses import Account
-from starterkit_auth.services.purposes import Purpose
+from starterkit_auth.mails import registrations
+from starterkit_auth.models import PendingRegistration
+from starterkit_auth.services import mail_limits, pending_registrations
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.errors import RateLimited
 from starterkit_core.use_cases import Input, UseCase
@@ -14,17 +13,17 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendCodeInput(Input):
-    """The address to send to, and the client."""
+    """The registration, by its token, and the client."""
 
-    email: str
+    registration_token: str = field(repr=False)
     client: Client
 
 
 class ResendCode(UseCase[ResendCodeInput, Registration]):
-    """Mail a new code and link to an address that is not proven yet.
+    """Mail a new code and link for a registration; the former ones are void.
 
-    Response and work are the same whether or not there is such an account, and whether
-    or not a mail was sent recently.
+    Response and work are the same whether or not the address has an account: only the
+    mail tells. A token of no registration gets the same response, and no mail.
 
     Raises:
         RateLimited: too many mails were requested from this network.
@@ -32,51 +31,46 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
 
     raises = (RateLimited,)
 
+    pending: PendingRegistration | None
+    """The registration; None if it is over, or the token is not valid."""
+
     may_send: bool
-    """Whether this address may get a mail."""
+    """Whether its address may get a mail."""
 
     def prepare(self) -> None:
         self.check_limits()
-        self.may_send = self.may_send_mail()
+        self.pending = self.find_registration()
+        self.may_send = self.pending is not None and self.may_send_mail(self.pending)
 
     def run(self) -> Registration:
-        if self.may_send:
-            account = self.find_account()
-            if account and self.is_unproven(account) and self.has_cooled_down(account):
-                self.send_secrets(account)
-            else:
-                self.send_decoy()
-        return Registration(email=self.input.email)
+        current = self.lock(self.pending) if self.pending and self.may_send else None
+        if current and self.has_cooled_down(current):
+            self.send_secrets(current)
+        return Registration(registration_token=self.input.registration_token)
 
     def check_limits(self) -> None:
         """Count the request by network, not by address."""
-        mail_limits.count_request(Purpose.REGISTRATION, self.input.client)
+        mail_limits.count_request(pending_registrations.PURPOSE, self.input.client)
 
-    def may_send_mail(self) -> bool:
-        """Count the mail, and return whether this address may get it, known or not."""
-        return mail_limits.has_room(self.input.email, Purpose.REGISTRATION)
+    def find_registration(self) -> PendingRegistration | None:
+        """Return the registration, or None."""
+        return pending_registrations.find_own(self.input.registration_token)
 
-    def find_account(self) -> Account | None:
-        """Return the account with this address, locked, or None."""
-        return addresses.look_up_locked(self.input.email)
-
-    def is_unproven(self, account: Account) -> bool:
-        """Return whether the account is active and its address is not proven yet."""
-        return account.user.is_active and not account.verified
-
-    def has_cooled_down(self, account: Account) -> bool:
-        """Return whether the last mail is older than ``RESEND_COOLDOWN``."""
-        user, address = account.user, self.input.email
-        return challenges.has_cooled_down(user, address, Purpose.REGISTRATION)
-
-    def send_secrets(self, account: Account) -> None:
-        """Mail a new code and link; void former ones."""
-        challenge = challenges.open_challenge(
-            account.user, self.input.email, Purpose.REGISTRATION
+    def may_send_mail(self, pending: PendingRegistration) -> bool:
+        """Count the mail unless one was sent recently, and return whether it may go."""
+        return self.has_cooled_down(pending) and mail_limits.has_room(
+            pending.address, pending_registrations.PURPOSE, self.input.client
         )
-        client, shared = self.input.client, account.shared
-        confirmations.send_secrets(challenge, client, shared=shared)
 
-    def send_decoy(self) -> None:
-        """Do the same work as for a mail, but send none."""
-        confirmations.send_decoy(Purpose.REGISTRATION, self.input.client)
+    def lock(self, pending: PendingRegistration) -> PendingRegistration | None:
+        """Return the registration as it is now, locked; None if it is over."""
+        return pending_registrations.lock(pending)
+
+    def has_cooled_down(self, pending: PendingRegistration) -> bool:
+        """Return whether the last mail is older than ``RESEND_COOLDOWN``."""
+        return pending_registrations.has_cooled_down(pending)
+
+    def send_secrets(self, pending: PendingRegistration) -> None:
+        """Mail a new code and link; void the former ones."""
+        pending_registrations.renew(pending)
+        registrations.send_secrets(pending, self.input.client)

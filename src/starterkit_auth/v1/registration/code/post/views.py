@@ -24,6 +24,6 @@ class ResendCodeView(EndpointView):
     def post(self, request: Request) -> Response:
         given = self.validate()
         registration = ResendCode.execute(
-            ResendCodeInput(email=given["email"], client=self.client, extra=self.extra)
+            ResendCodeInput(**given, client=self.client, extra=self.extra)
         )
         return self.respond(registration)

@@ -12,19 +12,25 @@ confirm_registration = describe(
     tags=["Auth"],
     summary="Confirm an e-mail address",
     description=(
-        "Proves the address with the code or link that was mailed to it, and opens a "
-        "session as signing in does. Send either `email` and `code`, or the `token` of "
-        "the link. Opening the link changes nothing: its page must send the token to "
-        "this endpoint.\n\n"
-        "Code and link work once; both are void as soon as one of them was used or a "
-        "newer mail was sent. A code allows five tries by default. Every code or token "
-        "that is not valid gets `invalid_confirmation`, whatever the reason."
+        "Proves the address and opens a session, as signing in does; for a sign-up "
+        "this makes the account. It takes two things: what was mailed, and what only "
+        "the client of this registration has. So the owner of an address never "
+        "confirms the sign-up of another person.\n\n"
+        "* `registration_token` and `code`: where the user signed up.\n"
+        "* `registration_token` and `token`: the link, opened there.\n"
+        "* `token` and `password`: the link, opened on another device; its page asks "
+        "for the password that was chosen.\n\n"
+        "Opening the link changes nothing: its page must send the token to this "
+        "endpoint. Code and link work once; both are void as soon as one of them was "
+        "used or a newer mail of this registration was sent. A code allows five tries "
+        "by default. Everything that is not valid gets `invalid_confirmation`, "
+        "whatever the reason."
     ),
     examples=[
         OpenApiExample(
             "By code, in an app",
             value={
-                "email": "ada@example.com",
+                "registration_token": "skg_AZ…",
                 "code": "427916",
                 "client": {
                     "device_name": "Ada's phone",
@@ -36,7 +42,20 @@ confirm_registration = describe(
         ),
         OpenApiExample(
             "By link, in a browser",
-            value={"token": "skl_AZ…", "client": {"transport": "cookie"}},
+            value={
+                "registration_token": "skg_AZ…",
+                "token": "skl_AZ…",
+                "client": {"transport": "cookie"},
+            },
+            request_only=True,
+        ),
+        OpenApiExample(
+            "By link, on another device",
+            value={
+                "token": "skl_AZ…",
+                "password": "a rose is a rose is a",
+                "client": {"device_name": "Ada's tablet"},
+            },
             request_only=True,
         ),
         *opened_session(HTTPStatus.CREATED),

@@ -1,4 +1,4 @@
-"""POST v1/registration/confirmation/: a code or a link works once; one refusal."""
+"""POST v1/registration/confirmation/: two proofs make one account, once."""
 
 from datetime import timedelta
 
@@ -9,15 +9,17 @@ from django.db import connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge, session_model
+from starterkit_auth.models import EmailAddress, PendingRegistration, session_model
 from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services.challenge_secrets import random_registration_token
 from starterkit_auth.services.purposes import Purpose
+from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_auth.use_cases.open_session import OpenSession
 from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmation,
     SendConfirmationInput,
 )
-from starterkit_auth.v1.registration.conftest import PARALLEL
+from starterkit_auth.v1.registration.conftest import PARALLEL, WAYS, waiting_of
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import address_confirmed, session_started
 from starterkit_core.testing.client import ApiClient
@@ -28,13 +30,29 @@ pytestmark = pytest.mark.django_db
 
 KEY = "starterkit_auth.v1.registration.confirmation.post"
 EMAIL = "ada@example.com"
+URL = reverse("starterkit_auth:registration-confirmation")
+SESSION = reverse("starterkit_auth:session")
+OTHER_PASSWORD = "a rose is a rose is a rose"
+
+
+BY_WAY = pytest.mark.parametrize("way", WAYS)
 
 
 @pytest.fixture
-def mailed(sign_up, mailbox, secrets_in):
-    """Sign up, and return code and token of the mail."""
-    sign_up(EMAIL)
-    return secrets_in(mailbox[-1])
+def waiting(ask):
+    """A sign-up whose address is to be proven."""
+    return ask(EMAIL)
+
+
+@pytest.fixture
+def unproven(api, make_user, mailbox, secrets_in):
+    """An account from before whose user has signed in, and is to prove the address."""
+    user = make_user(**{get_user_model().get_email_field_name(): EMAIL})
+    response = api.post(SESSION, {"email": EMAIL, "password": PASSWORD})
+    assert response.json()["code"] == "email_unverified"
+    waiting = waiting_of(response, secrets_in(mailbox[-1]))
+    waiting.user = user
+    return waiting
 
 
 def wrong(code):
@@ -49,17 +67,15 @@ def is_refused(response):
 
 
 def is_verified(email=EMAIL):
-    return addresses.look_up(email).verified
+    account = addresses.look_up(email)
+    return account is not None and account.verified
 
 
-@pytest.mark.parametrize("way", ["code", "link"])
-def test_proves_the_address_and_opens_a_session(confirm, mailed, way):
-    body = {"email": EMAIL, "code": mailed.code}
+@BY_WAY
+def test_makes_the_account_and_opens_a_session(confirm, waiting, way):
     client = {"device_name": "Ada's phone", "platform": "iOS 26", "app_version": "4.2"}
 
-    response = confirm(
-        **(body if way == "code" else {"token": mailed.token}), client=client
-    )
+    response = confirm(**waiting.by(way), client=client)
 
     assert response.status_code == 201
     answer = response.json()
@@ -69,81 +85,124 @@ def test_proves_the_address_and_opens_a_session(confirm, mailed, way):
     assert answer["session"]["device_name"] == "Ada's phone"
     user = addresses.look_up(EMAIL).user
     assert answer["user"]["id"] == str(user.pk)
+    assert user.check_password(PASSWORD)
     assert is_verified()
     session = session_model().objects.get()
     assert (session.user_id, session.platform) == (user.pk, "iOS 26")
+    assert not PendingRegistration.objects.exists()
 
 
-def test_the_session_is_one_to_go_on_with(api, confirm, mailed):
-    token = confirm(token=mailed.token).json()["access_token"]
+def test_the_session_is_one_to_go_on_with(api, confirm, waiting):
+    token = confirm(**waiting.by("link")).json()["access_token"]
 
-    url = reverse("starterkit_auth:session")
-    response = api.get(url, headers={"authorization": f"Bearer {token}"})
+    response = api.get(SESSION, headers={"authorization": f"Bearer {token}"})
 
     assert response.status_code == 200
 
 
-def test_a_browser_gets_a_cookie_and_no_token(api, mailed):
+def test_a_browser_gets_a_cookie_and_no_token(api, waiting):
     response = api.post(
-        reverse("starterkit_auth:registration-confirmation"),
-        {"token": mailed.token, "client": {"transport": "cookie"}},
+        URL,
+        {**waiting.by("link"), "client": {"transport": "cookie"}},
         headers={"sec-fetch-site": "same-origin"},
     )
 
     assert response.status_code == 201
     assert response.json().keys() == {"session", "user"}
-    [cookie] = response.cookies.values()
+    cookie = response.cookies["__Host-starterkit"]
     assert cookie["httponly"]
 
 
-def test_another_site_cannot_ask_for_a_cookie(confirm, mailed):
-    response = confirm(token=mailed.token, client={"transport": "cookie"})
+def test_another_site_cannot_ask_for_a_cookie(confirm, waiting):
+    response = confirm(**waiting.by("link"), client={"transport": "cookie"})
 
     assert response.status_code == 403
     assert response.json()["code"] == "cross_site_request"
     assert not is_verified()
 
 
-def test_a_code_may_be_typed_as_people_do(confirm, mailed):
-    spaced = f" {mailed.code[:3]} {mailed.code[3:]} "
+def test_a_code_may_be_typed_as_people_do(confirm, waiting):
+    waiting.code = f" {waiting.code[:3]} {waiting.code[3:]} "
 
-    response = confirm(email="ADA@Example.com", code=spaced)
+    response = confirm(**waiting.by("code"))
 
     assert response.status_code == 201
 
 
-@pytest.mark.parametrize("first", ["code", "link"])
-@pytest.mark.parametrize("second", ["code", "link"])
-def test_one_mail_confirms_once(confirm, mailed, first, second):
-    ways = {
-        "code": {"email": EMAIL, "code": mailed.code},
-        "link": {"token": mailed.token},
-    }
-    assert confirm(**ways[first]).status_code == 201
+@pytest.mark.parametrize("first", WAYS)
+@BY_WAY
+def test_one_mail_confirms_once(confirm, waiting, first, way):
+    assert confirm(**waiting.by(first)).status_code == 201
 
-    assert is_refused(confirm(**ways[second]))
+    assert is_refused(confirm(**waiting.by(way)))
     assert session_model().objects.count() == 1
 
 
-def test_every_failed_confirmation_gets_one_answer(
-    confirm, sign_up, mailed, mailbox, secrets_in
+def test_what_was_mailed_is_not_enough(confirm, ask):
+    mine, other = ask(EMAIL, PASSWORD), ask(EMAIL, OTHER_PASSWORD)
+
+    crossed = [
+        {"registration_token": mine.registration_token, "code": other.code},
+        {"registration_token": mine.registration_token, "token": other.token},
+        {"registration_token": other.registration_token, "token": mine.token},
+        {"token": mine.token, "password": OTHER_PASSWORD},
+        {"token": other.token, "password": PASSWORD},
+    ]
+
+    assert all(is_refused(confirm(**body)) for body in crossed)
+    assert not get_user_model()._base_manager.exists()
+
+
+@BY_WAY
+def test_the_first_that_is_confirmed_is_the_account_and_the_others_end(
+    confirm, ask, way
 ):
-    sign_up("grace@example.com")
-    foreign = secrets_in(mailbox[-1])
-    tampered = mailed.token[:-1] + ("A" if mailed.token[-1] != "A" else "B")
+    attacker, owner = ask(EMAIL, OTHER_PASSWORD), ask(EMAIL.upper(), PASSWORD)
+
+    response = confirm(**owner.by(way))
+
+    assert response.status_code == 201
+    assert addresses.look_up(EMAIL).user.check_password(PASSWORD)
+    assert all(is_refused(confirm(**attacker.by(each))) for each in WAYS)
+    assert not PendingRegistration.objects.exists()
+    assert get_user_model()._base_manager.count() == 1
+
+
+def test_an_address_that_got_an_account_meanwhile_stays_with_it(
+    confirm, waiting, make_user
+):
+    user = make_user(**{get_user_model().get_email_field_name(): EMAIL})
+
+    answers = [confirm(**waiting.by(way)) for way in WAYS]
+
+    assert all(is_refused(answer) for answer in answers)
+    assert [*get_user_model()._base_manager.all()] == [user]
+    assert not session_model().objects.exists()
+
+
+def test_every_failed_confirmation_gets_one_answer(confirm, ask, waiting):
+    foreign = ask("grace@example.com")
+    own, token = waiting.registration_token, waiting.token
+    tampered = token[:-1] + ("A" if token[-1] != "A" else "B")
 
     answers = [
-        confirm(email=EMAIL, code=wrong(mailed.code)),
-        confirm(email="nobody@example.com", code=mailed.code),
-        confirm(email="grace@example.com", code=wrong(foreign.code)),
-        confirm(email=EMAIL, code="abc"),
-        confirm(email=EMAIL, code="٠١٢٣٤٥"),
-        confirm(token=tampered),
-        confirm(token=mailed.token.removeprefix("skl_")),
-        confirm(token="skl_" + "A" * 64),
-        confirm(token="skl_é"),
-        confirm(token="garbled"),
-        confirm(token=mailed.code),
+        confirm(registration_token=own, code=wrong(waiting.code)),
+        confirm(registration_token=random_registration_token(), code=waiting.code),
+        confirm(registration_token=foreign.registration_token, code=waiting.code),
+        confirm(registration_token=own, code="abc"),
+        confirm(registration_token=own, code="٠١٢٣٤٥"),
+        confirm(registration_token=own, token=tampered),
+        confirm(registration_token=own, token=own),
+        confirm(registration_token=token, token=token),
+        confirm(registration_token=token, code=waiting.code),
+        confirm(registration_token="skg_é", code=waiting.code),
+        confirm(token=token, password="not the password"),
+        confirm(token=tampered, password=PASSWORD),
+        confirm(token=foreign.token, password="not the password"),
+        confirm(token=token.removeprefix("skl_"), password=PASSWORD),
+        confirm(token="skl_" + "A" * 64, password=PASSWORD),
+        confirm(token="garbled", password=PASSWORD),
+        confirm(token=waiting.code, password=PASSWORD),
     ]
 
     problems = [answer.json() | {"request_id": ""} for answer in answers]
@@ -162,22 +221,32 @@ def header_names(response):
     "body",
     [
         {},
-        {"email": EMAIL},
         {"code": "123456"},
-        {"email": EMAIL, "token": "skl_x"},
-        {"email": EMAIL, "code": "123456", "token": "skl_x"},
-        {"email": EMAIL, "code": 123456},
-        {"email": EMAIL, "code": None},
-        {"email": EMAIL, "code": ["123456"]},
-        {"email": EMAIL, "code": "123456\x00"},
-        {"email": EMAIL, "code": "1" * 33},
-        {"email": "ada", "code": "123456"},
-        {"token": ""},
-        {"token": {"a": 1}},
-        {"token": "x" * 257},
-        {"token": "skl_x", "client": "bearer"},
-        {"token": "skl_x", "client": {"transport": "smoke"}},
-        {"token": "skl_x", "client": {"device_name": "x" * 101}},
+        {"token": "skl_x"},
+        {"registration_token": "skg_x"},
+        {"password": PASSWORD},
+        {"code": "123456", "password": PASSWORD},
+        {"email": EMAIL, "code": "123456"},
+        {"registration_token": "skg_x", "password": PASSWORD},
+        {"registration_token": "skg_x", "code": "123456", "token": "skl_x"},
+        {"registration_token": "skg_x", "code": "123456", "password": PASSWORD},
+        {"registration_token": "skg_x", "token": "skl_x", "password": PASSWORD},
+        {"registration_token": "skg_x", "code": 123456},
+        {"registration_token": "skg_x", "code": None},
+        {"registration_token": "skg_x", "code": ["123456"]},
+        {"registration_token": "skg_x", "code": "123456\x00"},
+        {"registration_token": "skg_x", "code": "1" * 33},
+        {"registration_token": "", "code": "123456"},
+        {"registration_token": ["skg_x"], "code": "123456"},
+        {"registration_token": "x" * 257, "code": "123456"},
+        {"registration_token": "skg_x", "token": ""},
+        {"registration_token": "skg_x", "token": {"a": 1}},
+        {"registration_token": "skg_x", "token": "x" * 257},
+        {"token": "skl_x", "password": 1},
+        {"token": "skl_x", "password": "x" * 257},
+        {"token": "skl_x", "password": PASSWORD, "client": "bearer"},
+        {"token": "skl_x", "password": PASSWORD, "client": {"transport": "smoke"}},
+        {"token": "skl_x", "password": PASSWORD, "client": {"platform": "x" * 101}},
     ],
 )
 def test_refuses_a_malformed_body(confirm, body):
@@ -188,192 +257,211 @@ def test_refuses_a_malformed_body(confirm, body):
 
 
 def test_refuses_a_body_that_is_no_object(api):
-    response = api.post(reverse("starterkit_auth:registration-confirmation"), ["x"])
+    response = api.post(URL, ["x"])
 
     assert response.status_code == 400
 
 
-def test_only_post_uses_the_link(api, confirm, mailed):
-    url = reverse("starterkit_auth:registration-confirmation")
-
+def test_only_post_uses_the_link(api, confirm, waiting):
     answers = [
-        api.get(url, {"token": mailed.token}),
-        api.head(url, {"token": mailed.token}),
-        api.options(url, {"token": mailed.token}),
+        api.get(URL, {"token": waiting.token}),
+        api.head(URL, {"token": waiting.token}),
+        api.options(URL, {"token": waiting.token}),
     ]
 
     assert [answer.status_code for answer in answers] == [405, 405, 204]
     assert not is_verified()
-    assert confirm(token=mailed.token).status_code == 201
+    assert confirm(**waiting.by("link")).status_code == 201
 
 
-def test_a_code_takes_five_tries_and_the_link_goes_on(confirm, mailed):
+def test_a_code_takes_five_tries_and_the_link_goes_on(confirm, waiting):
+    code, waiting.code = waiting.code, wrong(waiting.code)
     for _ in range(5):
-        assert is_refused(confirm(email=EMAIL, code=wrong(mailed.code)))
+        assert is_refused(confirm(**waiting.by("code")))
 
-    assert is_refused(confirm(email=EMAIL, code=mailed.code))
-    assert confirm(token=mailed.token).status_code == 201
+    waiting.code = code
+    assert is_refused(confirm(**waiting.by("code")))
+    assert confirm(**waiting.by("link")).status_code == 201
+
+
+def test_only_its_own_client_uses_up_the_tries_of_a_code(confirm, ask):
+    owner, attacker = ask(EMAIL), ask(EMAIL, OTHER_PASSWORD)
+    attacker.code = wrong(owner.code)
+    for _ in range(6):
+        confirm(**attacker.by("code"))
+
+    assert confirm(**owner.by("code")).status_code == 201
 
 
 def test_tries_stay_counted_where_requests_are_transactions(
-    confirm, mailed, monkeypatch
+    confirm, waiting, monkeypatch
 ):
     database = transaction.get_connection().settings_dict
     monkeypatch.setitem(database, "ATOMIC_REQUESTS", value=True)
     assert connections.settings["default"]["ATOMIC_REQUESTS"]
+    waiting.code = wrong(waiting.code)
 
-    confirm(email=EMAIL, code=wrong(mailed.code))
+    confirm(**waiting.by("code"))
 
-    assert Challenge.objects.get().attempts == 1
+    assert PendingRegistration.objects.get().attempts == 1
 
 
 @pytest.mark.parametrize(
     ("way", "minutes", "status"),
-    [("code", 9, 201), ("code", 11, 400), ("link", 23 * 60, 201), ("link", 1441, 400)],
+    [
+        ("code", 9, 201),
+        ("code", 11, 400),
+        ("link", 23 * 60, 201),
+        ("link", 1441, 400),
+        ("elsewhere", 23 * 60, 201),
+        ("elsewhere", 1441, 400),
+    ],
 )
-def test_code_and_link_expire(confirm, mailed, way, minutes, status):
-    ways = {
-        "code": {"email": EMAIL, "code": mailed.code},
-        "link": {"token": mailed.token},
-    }
-
+def test_code_and_link_expire(confirm, waiting, way, minutes, status):
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
-        response = confirm(**ways[way])
+        response = confirm(**waiting.by(way))
 
     assert response.status_code == status
 
 
-def test_a_newer_mail_replaces_the_former(
-    confirm, sign_up, mailed, mailbox, secrets_in
+@BY_WAY
+def test_an_account_from_before_proves_its_address(confirm, unproven, way):
+    response = confirm(**unproven.by(way))
+
+    assert response.status_code == 201
+    account = addresses.look_up(EMAIL)
+    assert (account.user, account.verified) == (unproven.user, True)
+    assert all(is_refused(confirm(**unproven.by(each))) for each in WAYS)
+
+
+def test_a_confirmation_opens_nothing_for_a_client_without_the_password(
+    *,
+    confirm,
+    make_user,
+    mailbox,
+    secrets_in,
+    django_capture_on_commit_callbacks,
 ):
-    sign_up(EMAIL)
+    user = make_user(**{get_user_model().get_email_field_name(): EMAIL})
+    user.set_unusable_password()
+    user.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        SendConfirmation.execute(
+            SendConfirmationInput(user=user, address=EMAIL, client=Client())
+        )
+    token = secrets_in(mailbox[-1]).token
 
-    former = [confirm(email=EMAIL, code=mailed.code), confirm(token=mailed.token)]
-    newer = confirm(token=secrets_in(mailbox[-1]).token)
+    answers = [confirm(token=token, password=each) for each in (PASSWORD, "!", "x")]
 
-    assert all(is_refused(response) for response in former)
-    assert newer.status_code == 201
+    assert all(is_refused(answer) for answer in answers)
+    assert not session_model().objects.exists()
+    assert not is_verified()
 
 
-def test_void_once_the_person_has_another_address(confirm, mailed):
-    user = addresses.look_up(EMAIL).user
+@BY_WAY
+def test_void_once_the_user_has_another_address(confirm, unproven, way):
+    user = unproven.user
     setattr(user, user.get_email_field_name(), "lovelace@example.com")
     user.save()
 
-    assert is_refused(confirm(token=mailed.token))
-    assert is_refused(confirm(email=EMAIL, code=mailed.code))
+    assert is_refused(confirm(**unproven.by(way)))
 
 
-@pytest.mark.parametrize("way", ["code", "link"])
-def test_refuses_an_account_that_was_switched_off(confirm, mailed, way):
-    user = addresses.look_up(EMAIL).user
-    user.is_active = False
-    user.save()
-    body = {"token": mailed.token}
-    if way == "code":
-        body = {"email": EMAIL, "code": mailed.code}
+@BY_WAY
+def test_void_once_the_user_has_another_password(confirm, unproven, way):
+    unproven.user.set_password(OTHER_PASSWORD)
+    unproven.user.save()
 
-    response = confirm(**body)
+    assert is_refused(confirm(**unproven.by(way)))
+
+
+@BY_WAY
+def test_refuses_an_account_that_was_switched_off(confirm, unproven, way):
+    unproven.user.is_active = False
+    unproven.user.save()
+
+    response = confirm(**unproven.by(way))
 
     assert is_refused(response)
     assert not is_verified()
 
 
-def test_void_once_the_address_was_proven_otherwise(confirm, mailed):
-    addresses.assign(addresses.look_up(EMAIL).user, EMAIL, verified=True)
+@BY_WAY
+def test_void_once_the_address_was_proven_otherwise(confirm, unproven, way):
+    addresses.assign(unproven.user, EMAIL, verified=True)
 
-    assert is_refused(confirm(token=mailed.token))
-
-
-def test_an_account_from_before_proves_its_address(
-    confirm, make_user, mailbox, secrets_in, django_capture_on_commit_callbacks
-):
-    field = get_user_model().get_email_field_name()
-    user = make_user(**{field: EMAIL})
-    with django_capture_on_commit_callbacks(execute=True):
-        SendConfirmation.execute(
-            SendConfirmationInput(user=user, address="ADA@example.com", client=Client())
-        )
-    [mail] = mailbox
-
-    response = confirm(token=secrets_in(mail).token)
-
-    assert mail.to == [EMAIL]
-    assert response.status_code == 201
-    account = addresses.look_up(EMAIL)
-    assert (account.user, account.verified) == (user, True)
+    assert is_refused(confirm(**unproven.by(way)))
 
 
-def test_new_keys_leave_mails_alone_and_dropped_keys_void_them(
-    confirm, sign_up, tune, mailbox, secrets_in
-):
+def test_new_keys_leave_mails_alone_and_dropped_keys_void_them(confirm, ask, tune):
     tune(SIGNING_KEYS=["a" * 32])
-    sign_up("ada@example.com")
-    sign_up("grace@example.com")
-    ada, grace = (secrets_in(mail) for mail in mailbox)
+    ada, grace = ask("ada@example.com"), ask("grace@example.com")
 
     tune(SIGNING_KEYS=["b" * 32, "a" * 32])
-    kept = confirm(email="ada@example.com", code=ada.code)
+    kept = confirm(**ada.by("code"))
     tune(SIGNING_KEYS=["b" * 32])
-    dropped = [
-        confirm(token=grace.token),
-        confirm(email="grace@example.com", code=grace.code),
-        confirm(email="grace@example.com", code=""),
-    ]
+    dropped = [confirm(**grace.by(way)) for way in WAYS]
 
     assert kept.status_code == 201
     assert [response.status_code for response in dropped] == [400] * 3
 
 
-def test_secrets_of_one_purpose_answer_no_other(api, confirm, mailed):
+def test_secrets_of_one_purpose_answer_no_other(api, confirm, ask, waiting):
+    tokens = confirm(**waiting.by("link")).json()
     other = challenges.open_challenge(
         addresses.look_up(EMAIL).user, EMAIL, Purpose.PASSWORD_RESET
     )
-    tokens = confirm(token=mailed.token).json()
-    url = reverse("starterkit_auth:session")
+    mine = ask("grace@example.com")
 
     as_confirmation = [
-        confirm(token=tokens["access_token"]),
-        confirm(token=tokens["refresh_token"]),
-        confirm(token=challenge_secrets.link_token_of(other)),
-        confirm(email=EMAIL, code=challenge_secrets.code_of(other)),
+        confirm(token=token, password=PASSWORD)
+        for token in (
+            tokens["access_token"],
+            tokens["refresh_token"],
+            challenge_secrets.link_token_of(other),
+        )
     ]
-    as_access = api.get(url, headers={"authorization": f"Bearer {mailed.token}"})
+    as_access = [
+        api.get(SESSION, headers={"authorization": f"Bearer {token}"})
+        for token in (mine.token, mine.registration_token)
+    ]
 
     assert all(is_refused(response) for response in as_confirmation)
-    assert as_access.status_code == 401
+    assert {response.status_code for response in as_access} == {401}
 
 
-def test_too_many_tries_from_one_network_are_refused(confirm, mailed, tune):
+def test_too_many_tries_from_one_network_are_refused(confirm, waiting, tune):
     tune(CONFIRMATION_NETWORK_LIMIT="2/1h")
-    confirm(token="skl_x")
-    confirm(token="skl_x")
+    confirm(registration_token="skg_x", code="123456")
+    confirm(registration_token="skg_x", code="123456")
 
-    response = confirm(token=mailed.token)
+    response = confirm(**waiting.by("link"))
 
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) > 0
     assert not is_verified()
 
 
-@pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
-def test_too_many_codes_for_one_address_leave_it_its_link(confirm, mailed, tune, email):
-    tune(CONFIRMATION_ADDRESS_LIMIT="2/1h")
-    confirm(email=email, code=wrong(mailed.code))
-    confirm(email=email.upper(), code=wrong(mailed.code))
+@pytest.mark.parametrize("kind", ["waiting", "unproven"])
+def test_guesses_of_the_password_count_as_attempts_to_sign_in(
+    confirm, tune, kind, request
+):
+    waiting = request.getfixturevalue(kind)
+    tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
+    guesses = [confirm(token=waiting.token, password=f"guess {n}") for n in range(4)]
 
-    limited = confirm(email=email, code=wrong(mailed.code))
-    by_link = confirm(token=mailed.token)
+    response = confirm(**waiting.by("elsewhere"))
 
-    assert limited.status_code == 429
-    assert by_link.status_code == 201
+    assert guesses[0].status_code == 400
+    assert guesses[3].status_code == response.status_code == 429
+    assert confirm(**waiting.by("code")).status_code == 201
 
 
-def test_sends_its_signal_after_the_commit(confirm, mailed, received):
+def test_sends_its_signal_after_the_commit(confirm, waiting, received):
     confirmed, started = received(address_confirmed), received(session_started)
 
-    confirm(token="skl_x")
-    confirm(token=mailed.token)
+    confirm(token="skl_x", password=PASSWORD)
+    confirm(**waiting.by("link"))
 
     [facts] = confirmed
     assert facts["user"] == addresses.look_up(EMAIL).user
@@ -381,28 +469,27 @@ def test_sends_its_signal_after_the_commit(confirm, mailed, received):
     assert len(started) == 1
 
 
-def test_records_confirmations_and_refused_tries(confirm, mailed):
-    confirm(token="skl_x")
-    confirm(token=mailed.token)
+def test_records_confirmations_and_refused_tries(confirm, waiting):
+    confirm(token="skl_x", password=PASSWORD)
+    confirm(**waiting.by("link"))
 
     actions = AuditEvent.objects.order_by("pk").values_list("action", flat=True)
     assert [*actions] == [
-        "auth.registered",
         "auth.confirmation_refused",
+        "auth.registered",
         "auth.address_confirmed",
         "auth.signed_in",
     ]
 
 
-def test_the_password_signs_in_from_then_on(api, confirm, mailed, mailbox, secrets_in):
-    url = reverse("starterkit_auth:session")
+def test_the_password_signs_in_from_then_on(api, confirm, waiting):
     body = {"email": EMAIL, "password": PASSWORD}
 
-    before = api.post(url, body)
-    confirm(token=secrets_in(mailbox[-1]).token)
-    after = api.post(url, body)
+    before = api.post(SESSION, body)
+    confirm(**waiting.by("link"))
+    after = api.post(SESSION, body)
 
-    assert before.json()["code"] == "email_unverified"
+    assert before.json()["code"] == "invalid_credentials"
     assert after.status_code == 201
 
 
@@ -413,70 +500,124 @@ class LabellingOpenSession(OpenSession.active()):
         return super().session_fields() | {"device_name": "First session"}
 
 
-def test_a_host_can_replace_one_step(confirm, mailed, settings):
+def test_a_host_can_replace_one_step(confirm, waiting, settings):
     settings.STARTERKIT_OVERRIDES = {
         OpenSession.key: f"{__name__}.LabellingOpenSession"
     }
 
-    response = confirm(token=mailed.token)
+    response = confirm(**waiting.by("link"))
 
     assert response.json()["session"]["device_name"] == "First session"
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", ["code", "link"])
-def test_of_many_confirmations_at_once_one_wins(at_once, mailed, tune, way):
-    tune(CONFIRMATION_NETWORK_LIMIT="1000/1h", CONFIRMATION_ADDRESS_LIMIT="1000/1h")
-    url = reverse("starterkit_auth:registration-confirmation")
-    body = {"token": mailed.token}
-    if way == "code":
-        body = {"email": EMAIL, "code": mailed.code}
+class Ending(CreateAccount.active()):
+    """A host project's use case that fails after the account is saved."""
 
-    answers = at_once(PARALLEL, lambda _: ApiClient().post(url, body))
+    def record_event(self, user):
+        raise RuntimeError("The host's own step failed.")
+
+
+def test_all_of_the_account_is_saved_or_none(confirm, waiting, settings):
+    settings.STARTERKIT_OVERRIDES = {CreateAccount.key: f"{__name__}.Ending"}
+    with pytest.raises(RuntimeError):
+        confirm(**waiting.by("code"))
+    assert not get_user_model()._base_manager.exists()
+
+    settings.STARTERKIT_OVERRIDES = {}
+
+    assert confirm(**waiting.by("code")).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+@BY_WAY
+def test_of_many_confirmations_at_once_one_wins(at_once, waiting, tune, way):
+    tune(
+        CONFIRMATION_NETWORK_LIMIT="1000/1h",
+        SIGN_IN_ACCOUNT_LIMIT="1000/1h",
+        CODE_TRIES=PARALLEL,
+    )
+
+    answers = at_once(PARALLEL, lambda _: ApiClient().post(URL, waiting.by(way)))
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [201] + [400] * 15
     assert session_model().objects.count() == 1
+    assert get_user_model()._base_manager.count() == 1
     assert is_verified()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_guesses_at_once_are_no_more_than_five(at_once, mailed, tune):
-    tune(CONFIRMATION_NETWORK_LIMIT="1000/1h", CONFIRMATION_ADDRESS_LIMIT="1000/1h")
-    url = reverse("starterkit_auth:registration-confirmation")
+def test_many_guesses_at_once_are_no_more_than_five(at_once, waiting, tune):
+    tune(CONFIRMATION_NETWORK_LIMIT="1000/1h")
 
     def guess(number):
-        api = ApiClient()
-        code = f"{(int(mailed.code) + number + 1) % 10**6:06}"
-        return api.post(url, {"email": EMAIL, "code": code})
+        code = f"{(int(waiting.code) + number + 1) % 10**6:06}"
+        body = {"registration_token": waiting.registration_token, "code": code}
+        return ApiClient().post(URL, body)
 
     answers = at_once(PARALLEL, guess)
 
     assert {answer.status_code for answer in answers} == {400}
-    assert Challenge.objects.get().attempts == 5
+    assert PendingRegistration.objects.get().attempts == 5
 
 
 @pytest.mark.django_db(transaction=True)
-def test_signing_up_again_while_confirming_leaves_one_password(at_once, mailed, tune):
+def test_of_two_parties_at_once_each_confirms_its_own_and_one_wins(at_once, ask, tune):
+    tune(
+        CONFIRMATION_NETWORK_LIMIT="1000/1h",
+        RESEND_ADDRESS_LIMIT="1000/1h",
+        REGISTRATION_NETWORK_LIMIT="1000/1h",
+        SIGN_IN_ACCOUNT_LIMIT="1000/1h",
+    )
+    asked = [
+        ask(EMAIL, PASSWORD if number % 2 else OTHER_PASSWORD)
+        for number in range(PARALLEL)
+    ]
+
+    def call(number):
+        mine, other = asked[number], asked[number - 1]
+        crossed = [
+            {"registration_token": mine.registration_token, "token": other.token},
+            {"registration_token": other.registration_token, "code": mine.code},
+            {"token": other.token, "password": mine.password},
+        ]
+        stolen = [ApiClient().post(URL, body) for body in crossed]
+        return mine, stolen, ApiClient().post(URL, mine.by(WAYS[number % 3]))
+
+    answers = at_once(PARALLEL, call)
+
+    assert all(is_refused(answer) for _, stolen, _ in answers for answer in stolen)
+    won = [mine for mine, _, own in answers if own.status_code == 201]
+    lost = [own for _, _, own in answers if own.status_code != 201]
+    assert len(won) == 1
+    assert all(is_refused(own) for own in lost)
+    assert {own.json()["detail"] for own in lost} == {lost[0].json()["detail"]}
+    user = get_user_model()._base_manager.get()
+    assert user.check_password(won[0].password)
+    assert EmailAddress.objects.count() == session_model().objects.count() == 1
+    assert not PendingRegistration.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_up_again_while_confirming_leaves_the_account_alone(
+    at_once, waiting, tune
+):
     tune(
         CONFIRMATION_NETWORK_LIMIT="1000/1h",
         RESEND_ADDRESS_LIMIT="1000/1h",
         REGISTRATION_NETWORK_LIMIT="1000/1h",
     )
-    confirmation = reverse("starterkit_auth:registration-confirmation")
     registration = reverse("starterkit_auth:registration")
 
     def call(number):
-        api = ApiClient()
         if number % 2:
-            return api.post(confirmation, {"token": mailed.token})
+            return ApiClient().post(URL, waiting.by("link"))
         body = {"email": EMAIL, "password": f"another good password {number}"}
-        return api.post(registration, body)
+        return ApiClient().post(registration, body)
 
     answers = at_once(PARALLEL, call)
 
-    confirmed = [answer for answer in answers if answer.status_code == 201]
-    assert {answer.status_code for answer in answers} <= {201, 202, 400}
-    user = addresses.look_up(EMAIL).user
-    # The client that confirmed has the account with the password of its own sign-up.
-    assert len(confirmed) == is_verified() <= user.check_password(PASSWORD)
+    assert sorted(answer.status_code for answer in answers) == (
+        [201] + [202] * 8 + [400] * 7
+    )
+    assert addresses.look_up(EMAIL).user.check_password(PASSWORD)

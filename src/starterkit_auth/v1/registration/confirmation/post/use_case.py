@@ -1,17 +1,27 @@
-"""Proves an address by the code or the link that was mailed to it."""
+"""Proves the address of a registration; that makes the account of a sign-up."""
 
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist
 
 from starterkit_auth.errors import InvalidConfirmation
-from starterkit_auth.models import Challenge
-from starterkit_auth.services import addresses, challenges, mail_limits
-from starterkit_auth.services.purposes import Purpose
+from starterkit_auth.models import PendingRegistration
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    challenges,
+    kept_values,
+    mail_limits,
+    password_check,
+    pending_registrations,
+)
 from starterkit_auth.services.sessions import OpenedSession
+from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core import signals
 from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
@@ -19,11 +29,16 @@ from starterkit_core.utils.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmRegistrationInput(Input):
-    """Either an address and a code, or the token of a link."""
+    """What was mailed, and what only the client of the registration has.
 
-    email: str = ""
+    That is a code with the token of the registration, or the token of a link with
+    either that or the password.
+    """
+
+    registration_token: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
     client: Client
     transport: str
     """``bearer`` or ``cookie``."""
@@ -33,27 +48,44 @@ class ConfirmRegistrationInput(Input):
 
 
 class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
-    """Save that an address is proven, and open the first session of its account.
+    """Make the account of a sign-up whose address is proven, and open its session.
+
+    If the account exists already, this saves that its address is proven.
 
     Raises:
-        InvalidConfirmation: wrong, used, replaced or too old, or the account is not
-            active; the client is not told which.
-        RateLimited: too many tries, from this network or for this address.
+        InvalidConfirmation: wrong, used, replaced or too old, not of this registration,
+            or the address has an account by now; the client is not told which.
+        RateLimited: too many tries, from this network or of this password.
+        DomainError: a sign-up requirement of another module or the project is not met.
+        ValidationError: Django's; the user model refuses a value, or another account
+            got it meanwhile.
     """
 
     raises = (InvalidConfirmation, RateLimited)
 
-    challenge: Challenge
-    """The challenge that was answered."""
+    pending: PendingRegistration
+    """The registration that was confirmed."""
+
+    @classmethod
+    def refusals(cls) -> tuple[type[DomainError], ...]:
+        """Return its own errors and those of the project's sign-up requirements."""
+        return (*cls.raises, *sign_up.refusals())
 
     def prepare(self) -> None:
         self.check_limits()
-        self.challenge = self.find_challenge()
+        self.pending = self.find_registration()
+        if self.input.token:
+            self.check_link(self.pending)
+        else:
+            self.check_code(self.pending)
+        if not self.input.registration_token:
+            self.check_password(self.pending)
 
     def run(self) -> OpenedSession:
-        user = self.lock_account(self.challenge)
-        self.claim(self.challenge, user)
-        self.verify_address(user)
+        if self.pending.user_id is None:
+            user = self.create_account(self.pending)
+        else:
+            user = self.verify_account(self.pending)
         self.record_event(user)
         self.announce(user)
         return self.open_session(user)
@@ -63,51 +95,74 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
             self.record_refusal()
 
     def check_limits(self) -> None:
-        """Count the try by network and, for a code, by address, known or not."""
-        given = self.input
-        mail_limits.count_try(Purpose.REGISTRATION, given.client, address=given.email)
+        """Count the try by network; tries of one code are counted, too."""
+        mail_limits.count_try(pending_registrations.PURPOSE, self.input.client)
 
-    def find_challenge(self) -> Challenge:
-        """Return the challenge that was answered; uses up a try if by code.
+    def find_registration(self) -> PendingRegistration:
+        """Return the registration of the token, or that of the link.
 
         Raises:
-            InvalidConfirmation: the code or token is not valid.
+            InvalidConfirmation: there is none, or it is over.
         """
-        return challenges.answer(
-            Purpose.REGISTRATION,
-            email=self.input.email,
-            code=self.input.code,
-            token=self.input.token,
-        )
+        if self.input.registration_token:
+            pending = pending_registrations.find_own(self.input.registration_token)
+        else:
+            pending = pending_registrations.find_by_link(self.input.token)
+        if pending is None:
+            raise InvalidConfirmation
+        return pending
 
-    def lock_account(self, challenge: Challenge) -> AbstractBaseUser:
-        """Return the user, locked, so that no concurrent sign-up replaces the account.
+    def check_link(self, pending: PendingRegistration) -> None:
+        """Refuse a link that was not in the newest mail of this registration.
+
+        Raises:
+            InvalidConfirmation: it was not.
+        """
+        if not challenge_secrets.is_link_token_of(pending, self.input.token):
+            raise InvalidConfirmation
+
+    def check_code(self, pending: PendingRegistration) -> None:
+        """Refuse a wrong code; this uses up one try.
+
+        Raises:
+            InvalidConfirmation: it is wrong, too old, or was tried too often.
+        """
+        pending_registrations.check_code(pending, self.input.code)
+
+    def check_password(self, pending: PendingRegistration) -> None:
+        """Refuse another password than that of the registration.
+
+        Raises:
+            InvalidConfirmation: it is another one.
+            RateLimited: too many were tried.
+        """
+        if not password_check.is_password_of_pending(pending, self.input.password):
+            raise InvalidConfirmation
+
+    def create_account(self, pending: PendingRegistration) -> AbstractBaseUser:
+        """Return the account of the sign-up; the others of this address are over.
+
+        Raises:
+            InvalidConfirmation: another one was faster, the address has an account, or
+                a row that the client chose was deleted meanwhile.
+            ValidationError: Django's; the user model refuses a value.
+        """
+        pending_registrations.take(pending)
+        return CreateAccount.execute(self._account_of(pending))
+
+    def verify_account(self, pending: PendingRegistration) -> AbstractBaseUser:
+        """Save that the user of an existing account reads the mail of its address.
 
         Raises:
             InvalidConfirmation: the account is not active, has another address or
-                password by now, or its address is already proven.
+                password by now, or another request proved the address.
         """
-        account = challenges.lock_owner(challenge)
+        account = challenges.lock_owner(pending)
         if account.verified:
             raise InvalidConfirmation
+        pending_registrations.close(account.user)
+        addresses.verify(account.user)
         return account.user
-
-    def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
-        """Mark the challenge as used, and void the account's other confirmations.
-
-        Raises:
-            InvalidConfirmation: another request was faster.
-        """
-        challenges.claim(challenge)
-        challenges.supersede(user, Purpose.REGISTRATION)
-
-    def verify_address(self, user: AbstractBaseUser) -> None:
-        """Save that the user reads the mail of this address.
-
-        Raises:
-            InvalidConfirmation: another account has just proven it.
-        """
-        addresses.verify(user)
 
     def record_event(self, user: AbstractBaseUser) -> None:
         """Record that the address was proven."""
@@ -134,3 +189,18 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
     def record_refusal(self) -> None:
         """Record the refusal, without an account: it is not known."""
         audit.record("auth.confirmation_refused", client=self.input.client)
+
+    def _account_of(self, pending: PendingRegistration) -> CreateAccountInput:
+        """Return what the client sent when it signed up."""
+        try:
+            extra = kept_values.loaded(pending.extra)
+        except ObjectDoesNotExist as error:
+            raise InvalidConfirmation from error
+        return CreateAccountInput(
+            email=pending.address,
+            password=self.input.password,
+            encoded=pending.password,
+            verified=True,
+            client=pending_registrations.client_of(pending, self.input.client),
+            extra=extra,
+        )

@@ -29,9 +29,10 @@ class ConfirmRegistrationView(EndpointView):
         opening = read_opening(self, given)
         opened = ConfirmRegistration.execute(
             ConfirmRegistrationInput(
-                email=given.get("email", ""),
+                registration_token=given.get("registration_token", ""),
                 code=given.get("code", ""),
                 token=given.get("token", ""),
+                password=given.get("password", ""),
                 client=opening.client,
                 transport=opening.transport,
                 replaced=opening.replaced,

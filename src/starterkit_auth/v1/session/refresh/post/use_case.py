@@ -8,6 +8,7 @@ from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import sessions
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.services.tokens import Kind, Token, parse
+from starterkit_auth.use_cases.end_access import end_if_closed
 from starterkit_auth.use_cases.end_replayed_session import (
     EndReplayedSession,
     EndReplayedSessionInput,
@@ -81,6 +82,7 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
         """
         session = sessions.find(token)
         if session is None or not sessions.is_open(session, timezone.now()):
+            end_if_closed(session)
             raise InvalidRefreshToken
         if token.generation > session.generation:
             raise InvalidRefreshToken

@@ -1,5 +1,6 @@
 """Sets a new password with the code or the link that was mailed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -11,10 +12,9 @@ from starterkit_auth.services import (
     challenges,
     hashing,
     mail_limits,
-    password_check,
     passwords,
     sessions,
-    unproven_accounts,
+    sign_in_limits,
 )
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
@@ -22,7 +22,7 @@ from starterkit_core import signals
 from starterkit_core.errors import Busy, DomainError, RateLimited
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
-from starterkit_core.services.limits import Attempt, forget_after_commit
+from starterkit_core.services.limits import Limit, give_back
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 
@@ -56,8 +56,8 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
 
     raises = (InvalidConfirmation, WeakPassword, RateLimited)
 
-    attempt = Attempt()
-    """What was counted before the password is hashed."""
+    counted: Sequence[tuple[Limit, str]]
+    """The limits under which this try was counted."""
 
     challenge: Challenge
     """The challenge that was answered."""
@@ -77,7 +77,6 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     def run(self) -> None:
         account = self.lock_account(self.challenge)
         self.claim(self.challenge, account.user)
-        self.discard_former(account)
         self.set_password(account.user, self.encoded)
         self.verify_address(account)
         self.end_sessions(account.user)
@@ -93,13 +92,14 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     def check_limits(self) -> None:
         """Count the try by network and, for a code, by address, known or not."""
         given = self.input
-        self.attempt = mail_limits.count_try(
+        self.counted = mail_limits.count_try(
             Purpose.PASSWORD_RESET, given.client, address=given.email
         )
 
     def take_back_attempt(self) -> None:
         """Count the try no more: nothing was tried."""
-        self.attempt.take_back()
+        for counted in self.counted:
+            give_back(*counted)
 
     def find_by_link(self) -> Challenge | None:
         """Return the challenge of the link, or None if the token is not valid."""
@@ -159,14 +159,6 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         challenges.claim(challenge)
         challenges.void_all(user)
 
-    def discard_former(self, account: Account) -> None:
-        """Blank the texts of a registration whose address was never proven."""
-        if not unproven_accounts.is_unproven(account):
-            return
-        for name, value in unproven_accounts.blank_texts(account.user).items():
-            setattr(account.user, name, value)
-        account.user.save()
-
     def set_password(self, user: AbstractBaseUser, encoded: str) -> None:
         """Save the new password."""
         passwords.put(user, self.input.new_password, encoded)
@@ -203,8 +195,8 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         signals.announce(signals.password_changed, type(user), user=user, **facts)
 
     def forget_failures(self, challenge: Challenge) -> None:
-        """Reset the count of failed sign-ins, so that the owner can sign in at once."""
-        forget_after_commit(password_check.account_limit(), challenge.address_key)
+        """Reset the counts of failed sign-ins: the owner can sign in at once."""
+        sign_in_limits.forget_failures(challenge.address_key)
 
     def record_refusal(self) -> None:
         """Record the refusal, without an account: it is not known."""
