@@ -17,9 +17,14 @@ from django.urls import reverse
 
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import hashing, passwords, user_addresses
+from starterkit_auth.use_cases.check_credentials import (
+    CheckCredentials,
+    CheckCredentialsInput,
+)
 from starterkit_core.errors import Busy
 from starterkit_core.models import AuditEvent
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.client import NO_CLIENT
 
 SESSION = reverse("starterkit_auth:session")
 NEW = "a rose is a rose is a"
@@ -286,6 +291,19 @@ def test_no_backend_is_asked_out_of_turn(
     assert_busy(caller.post(reverse(f"starterkit_auth:{door}"), given))
 
     assert Own.asked == []
+
+
+@BOTH
+def test_no_door_of_django_seeks_a_user_without_a_turn(busy):
+    busy()
+    given = CheckCredentialsInput(
+        username="nobody@example.com", password=PASSWORD, client=NO_CLIENT
+    )
+
+    with CaptureQueriesContext(connection) as statements, pytest.raises(Busy):
+        CheckCredentials.execute(given)
+
+    assert len(statements) == 0
 
 
 def test_other_requests_are_answered_meanwhile(opened, full, calling):
