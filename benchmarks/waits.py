@@ -108,7 +108,17 @@ class Rig:
     @contextlib.contextmanager
     def serving(self, waits: str) -> Iterator[int]:
         """Serve the example; gives the process that has the workers."""
-        command = [sys.executable, "-m", "gunicorn", "-w", "2", "--threads", "4"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-w",
+            "2",
+            "--threads",
+            "4",
+            "--graceful-timeout",
+            "1",
+        ]
         command += [
             "-b",
             f"127.0.0.1:{self.port}",
@@ -173,7 +183,7 @@ def at_once(clients: int, work: Callable[[], None]) -> list[Thread]:
     return threads
 
 
-REQUESTS = 200
+REQUESTS = 1_200
 
 
 def connections(rig: Rig) -> None:
