@@ -253,7 +253,8 @@ def show_demo(port: int) -> int:
     url = f"http://{HOST}:{port}/"
     print(f"\n  Start here   {url}\n  The API      {url}api/docs/")
     print(f"  The admin    {url}admin/\n", flush=True)
-    manage("runserver", f"{HOST}:{port}")
+    with working():
+        manage("runserver", f"{HOST}:{port}")
     return 0
 
 
@@ -265,7 +266,7 @@ def check_demo(port: int) -> int:
         env = demo_environment(Path(folder), mails)
         manage("migrate", "--verbosity", "0", env=env)
         manage("seed", env=env)
-        with served(port, env, log):
+        with served(port, env, log), working("--no-reload", env=env, log=log):
             code = walk(f"http://{HOST}:{port}", mails, env)
         if code:
             print(log.read_text("utf-8", "replace"), file=sys.stderr)
@@ -319,6 +320,30 @@ def served(port: int, env: Mapping[str, str], log: Path) -> Iterator[None]:
         yield
     finally:
         stop(server)
+
+
+@contextlib.contextmanager
+def working(
+    *options: str, env: Mapping[str, str] | None = None, log: Path | None = None
+) -> Iterator[None]:
+    """Run the worker, which sends the mails, for as long as the block lasts."""
+    manage_py = (PYTHON, "example_project/manage.py")
+    often = ("--interval", "0.2", "--no-startup-delay")
+    command: tuple[str | Path, ...] = (*manage_py, "db_worker", *often, *options)
+    print(shown(command), flush=True)
+    with contextlib.ExitStack() as files:
+        output = files.enter_context(log.open("ab")) if log else None
+        worker = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield
+    finally:
+        stop(worker)
 
 
 def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

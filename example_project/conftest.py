@@ -6,6 +6,8 @@ On other settings its apps are not installed, so nothing is collected here;
 ``tests/test_example_project.py`` starts the command above.
 """
 
+from importlib.util import find_spec
+
 import pytest
 from django.apps import apps
 
@@ -17,3 +19,11 @@ if not apps.is_installed("example_project.notes"):
 def quick_passwords(settings):
     """Use a fast password hasher; the real one is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def mails_without_a_worker(settings):
+    """Run tasks at once, so that a test finds its mails."""
+    library = "django.tasks" if find_spec("django.tasks") else "django_tasks"
+    backend = f"{library}.backends.immediate.ImmediateBackend"
+    settings.TASKS = {"default": {"BACKEND": backend}}

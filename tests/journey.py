@@ -213,6 +213,7 @@ class Journey:
         self.user: dict[str, str] = {}
         self.refresh_token = ""
         self.registration_token = ""
+        self.code = ""
 
     def walk(self) -> None:
         """Run every step."""
@@ -254,13 +255,24 @@ class Journey:
         body["accepted_terms"] = claims
         asked = self.server.call(path, 202, "sign up, terms accepted", body)
         self.registration_token = asked["registration_token"]
+        self.code = self.mails.code_for(self.email)
+        self.meet_a_stranger(body)
+
+    def meet_a_stranger(self, body: dict[str, Any]) -> None:
+        """Not confirm the sign-up of a stranger with the code of one's own."""
+        path, theirs = "POST auth/v1/registration/", {"password": "not the owner's one"}
+        asked = self.server.call(path, 202, "a stranger does, too", body | theirs)
+        self.mails.code_for(self.email)
+        crossed = {"registration_token": asked["registration_token"], "code": self.code}
+        path, refusal = f"{path}confirmation/", {"code": "invalid_confirmation"}
+        self.server.call(path, 400, "my code is for mine only", crossed, **refusal)
 
     def confirm_address(self) -> None:
         """Prove the address with the code from the mail."""
         path = "POST auth/v1/registration/confirmation/"
         body = {
             "registration_token": self.registration_token,
-            "code": self.mails.code_for(self.email),
+            "code": self.code,
         }
         opened = self.server.call(path, 201, "the code confirms it", body)
         self.keep_tokens(opened)

@@ -44,6 +44,26 @@ def running_server(
         _stop(server)
 
 
+@contextlib.contextmanager
+def running_worker(
+    manage: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]
+) -> Iterator[None]:
+    """Start the worker of the project, which sends its mails, and always stop it."""
+    command = [*manage, "db_worker", "--interval=0.2", "--no-reload"]
+    with log.open("ab") as output:
+        worker = subprocess.Popen(  # noqa: S603  # our own command
+            command,
+            cwd=folder,
+            env=env,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield
+    finally:
+        _stop(worker)
+
+
 def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while not _answers(port):

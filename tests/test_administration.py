@@ -1,11 +1,16 @@
-"""Whatever models a project has, Django's administration shows them, once."""
+"""Whatever models a project has, Django's administration shows them, once.
+
+It is bounded: actions take what they named and counted, and no list walks a table.
+"""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from starterkit_auth.models import session_model
+from starterkit_auth.models import EmailAddress, session_model
+from starterkit_core.admin import BoundedAdmin, CountedActions
 from starterkit_core.models import AuditEvent
 from starterkit_terms.models import acceptance_model, document_model, version_model
 
@@ -30,3 +35,88 @@ def test_lists_the_model_in_force(model, make_user):
     page = client.get(reverse(f"admin:{names}_changelist"))
 
     assert page.status_code == 200
+
+
+OURS = [
+    (model, model_admin)
+    for model, model_admin in admin.site._registry.items()
+    if any(it.__module__.startswith("starterkit_") for it in type(model_admin).__mro__)
+]
+"""Each administration of ours, with the model that it is registered for."""
+
+LARGE = {
+    AuditEvent,
+    EmailAddress,
+    acceptance_model(),
+    get_user_model(),
+    session_model(),
+}
+
+each_of_ours = pytest.mark.parametrize(
+    ("model", "model_admin"), OURS, ids=[model.__name__ for model, _ in OURS]
+)
+
+
+@each_of_ours
+def test_each_administration_bounds_its_actions(model, model_admin):
+    assert isinstance(model_admin, CountedActions)
+
+
+@each_of_ours
+def test_a_large_table_is_neither_counted_nor_sorted(model, model_admin, rf):
+    unbounded = not isinstance(model_admin, BoundedAdmin)
+    unindexed = {*model_admin.get_sortable_by(rf.get("/"))} - indexed(model)
+
+    assert unbounded == (model not in LARGE)
+    assert unbounded or not unindexed
+
+
+@each_of_ours
+def test_a_large_table_is_searched_and_filtered_by_indexes(model, model_admin, rf):
+    looked_up = (*model_admin.search_fields, *model_admin.get_list_filter(rf.get("/")))
+    columns = {str(name).partition("__")[0] for name in looked_up}
+
+    assert model not in LARGE or columns <= indexed(model)
+
+
+def indexed(model):
+    """Return the names of the fields that an index of ``model`` begins with."""
+    meta = model._meta
+    single = {f.name for f in meta.concrete_fields if f.db_index or f.unique}
+    several = [*meta.indexes, *meta.total_unique_constraints]
+    first = {index.fields[0] for index in several if not index.condition}
+    return single | first
+
+
+@pytest.fixture
+def users_page(make_user):
+    """Return a function that posts to the list of users, and returns the answer."""
+    client, meta = Client(), get_user_model()._meta
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+
+    def post(*selected, **data):
+        keys = [str(user.pk) for user in selected]
+        data |= {"action": "delete_selected", "_selected_action": keys}
+        return client.post(url, data, follow=True)
+
+    return post
+
+
+@pytest.mark.skipif(
+    get_user_model() not in dict(OURS), reason="Django's own administration"
+)
+def test_no_more_users_are_deleted_than_the_page_counted(users_page, make_user):
+    user, _, _ = make_user(), make_user(), make_user()
+    across = {"select_across": "1", "index": "0"}
+
+    refused = users_page(user, counted="3", **across)
+    asked = users_page(user, counted="4", **across)
+    late = make_user()
+    confirmed = [row for row in asked.context["queryset"] if not row.is_superuser]
+    users_page(*confirmed, post="yes")
+
+    left = get_user_model()._base_manager
+    assert "Nothing was done" in refused.content.decode()
+    assert len(confirmed) == 3
+    assert [user.pk for user in left.filter(is_superuser=False)] == [late.pk]

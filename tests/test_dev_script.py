@@ -36,18 +36,26 @@ pathlib.Path("calls.jsonl").open("a").write('["venv"]\\n')
 # Notes how it was called. FAIL names a word: calls with it fail, saying SAY;
 # calls with the word SLEEP do not end.
 RECORDER = """
-import json, os, pathlib, socket, sys, time
+import json, os, pathlib, signal, socket, sys, time
 name = pathlib.Path(sys.argv[0]).name
 call = [*([name] if name != "python" else []), *sys.argv[1:]]
-with pathlib.Path("calls.jsonl").open("a") as file:
-    file.write(json.dumps(call) + "\\n")
+def note(call):
+    with pathlib.Path("calls.jsonl").open("a") as file:
+        file.write(json.dumps(call) + "\\n")
+worker = pathlib.Path("worker.txt")
+while "tests.journey" in call and not worker.exists():
+    time.sleep(0.01)
+note(call)
+if "db_worker" in call:
+    signal.signal(signal.SIGTERM, lambda *_: (note(["worker stopped"]), sys.exit()))
+    worker.touch()
 if os.environ.get("FAIL", "no such word") in call:
     print(os.environ.get("SAY", "broken"), file=sys.stderr)
     sys.exit(3)
 if "runserver" in call:
     host, port = call[-1].split(":")
     server = socket.create_server((host, int(port)))
-if "runserver" in call or os.environ.get("SLEEP", "no such word") in call:
+if {"runserver", "db_worker", os.environ.get("SLEEP")} & set(call):
     time.sleep(60)
 """
 
@@ -399,10 +407,12 @@ def test_demo_check_gives_the_code_of_the_journey_and_stops_the_server(
 ) -> None:
     answer = ready.dev("demo", "--check", FAIL=fail)
 
-    *before, server, journey = ready.calls()
+    *before, server, worker, journey, stopped = ready.calls()
     assert answer.returncode == code
     assert [call[1] for call in before] == ["migrate", "seed"]
+    assert worker[1] == "db_worker"
     assert journey[:2] == ["-m", "tests.journey"]
+    assert stopped == ["worker stopped"]
     assert not is_served(server[-1])
 
 
@@ -418,7 +428,7 @@ def test_demo_check_stops_the_server_when_it_is_cancelled(ready: Checkout) -> No
     process.terminate()
 
     assert process.wait(timeout=30) == 143
-    address, deadline = calls[-2][-1], time.monotonic() + 10
+    address, deadline = calls[-3][-1], time.monotonic() + 10
     while is_served(address) and time.monotonic() < deadline:  # the kernel is late
         time.sleep(0.05)
     assert not is_served(address)

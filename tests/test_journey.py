@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_server import free_port, running_server
+from tests.running_server import free_port, running_server, running_worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "example_project/manage.py")]
@@ -59,11 +59,14 @@ def test_the_journey_succeeds_on_the_example(
     log, mails, env = tmp_path / "log", tmp_path / "mails", {**os.environ, **example}
     options = ("--gated", "notes/v1/notes/")
 
-    with running_server(MANAGE, ROOT, log, env) as url:
+    with (
+        running_server(MANAGE, ROOT, log, env) as url,
+        running_worker(MANAGE, ROOT, log, env),
+    ):
         code, said = journey(url, mails, *options, manage=shlex.join(MANAGE), **example)
 
     assert code == 0, said + log.read_text("utf-8")
-    assert said.rstrip().endswith("36 requests, all answered as they should be.")
+    assert said.rstrip().endswith("38 requests, all answered as they should be.")
     assert "POST   /api/auth/v1/registration/ " in said
     assert "Traceback" not in log.read_text("utf-8")
 

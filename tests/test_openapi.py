@@ -325,7 +325,14 @@ class WithPlan(AccountRepresentation):
     plan = serializers.CharField()
 
 
-def properties(found: dict[str, Any], key: str, part: str) -> set[str]:
+class WithLists(RegisterRequest):
+    tags = serializers.ListField(child=serializers.CharField())
+    few = serializers.ListField(child=serializers.CharField(), max_length=3)
+    parts = WithPlan(many=True)
+    labels = serializers.DictField(child=serializers.CharField())
+
+
+def properties(found: dict[str, Any], key: str, part: str) -> dict[str, Any]:
     """Return the schema of an endpoint's body in a newly generated document."""
     operation = next(it for it in operations() if it.key == key)
     said = found["paths"][operation.path][operation.method]
@@ -335,7 +342,8 @@ def properties(found: dict[str, Any], key: str, part: str) -> set[str]:
     }
     (content,) = bodies[part]["content"].values()
     name = content["schema"]["$ref"].rpartition("/")[2]
-    return set(found["components"]["schemas"][name]["properties"])
+    shown: dict[str, Any] = found["components"]["schemas"][name]["properties"]
+    return shown
 
 
 @pytest.mark.parametrize(
@@ -352,7 +360,18 @@ def test_a_field_that_a_host_adds_shows(settings, key, part, replacement, field)
 
     found = properties(generate(), key, part)
 
-    assert found == before | {field}
+    assert found.keys() == before.keys() | {field}
+
+
+def test_a_list_of_a_host_shows_how_long_it_may_be(settings):
+    key = "starterkit_auth.v1.registration.post"
+    settings.STARTERKIT_OVERRIDES = {key: {"request": f"{__name__}.WithLists"}}
+
+    found = properties(generate(), key, "request")
+
+    assert found["tags"]["maxItems"] == found["parts"]["maxItems"] == 100
+    assert found["few"]["maxItems"] == 3
+    assert found["labels"]["maxProperties"] == 100
 
 
 @pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/", "/api/redoc/"])

@@ -6,25 +6,31 @@ from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import OperationalError, transaction
+from django.utils import timezone
 
-from starterkit_auth.services import addresses
+from starterkit_auth.models import Challenge
+from starterkit_auth.services import addresses, challenge_secrets, reversals
+from starterkit_auth.services.retention import first_id_at
+from starterkit_auth.use_cases.end_access import EndAccess, EndAccessInput
 from starterkit_auth.use_cases.import_addresses import (
     ImportAddresses,
     ImportAddressesInput,
 )
 from starterkit_auth.use_cases.keep_address import KeepAddress, KeepAddressInput
 from starterkit_core.modules import load_all_use_cases
+from starterkit_core.services import audit
 from starterkit_core.use_cases import UseCase
 from tests.situations import each_case
 
 RANDOM = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acglr]_[\w-]+"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sk[acdglr]_[\w-]+"
     r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]*|[0-9a-f]{32,64}|md5\$\S+?\"",
     re.MULTILINE,
 )
@@ -139,6 +145,21 @@ def test_a_request_that_meets_a_deadlock_ends_as_one_that_does_not(
     assert bool(repeated_keys) is (writes and case.request != REFRESH)
 
 
+def close_account(caller):
+    caller.open_another()
+    return lambda: call_command("auth_suspend", user=caller.email)
+
+
+def open_account(caller):
+    call_command("auth_suspend", user=caller.email)
+    return lambda: call_command("auth_suspend", user=caller.email, lift=True)
+
+
+def end_access(caller):
+    user = caller.open_another().user
+    return lambda: EndAccess.execute(EndAccessInput(user=user))
+
+
 def end_sessions(caller):
     caller.open_another()
     return lambda: call_command("auth_end_sessions", user=caller.email)
@@ -163,7 +184,8 @@ def keep_address(caller):
 
 
 def purge_expired(caller):
-    caller.open_another(revoked_at="2020-01-01T00:00:00Z")
+    first = first_id_at(datetime(2019, 1, 1, tzinfo=UTC))
+    caller.open_another(id=first, revoked_at="2020-01-01T00:00:00Z")
     return lambda: call_command("auth_purge")
 
 
@@ -195,6 +217,15 @@ def replace_a_cookie(caller):
     return sign_in
 
 
+def settle_dispute(caller):
+    way_back = reversals.open_way_back(caller.user, "former@example.com", undo=True)
+    rows = Challenge.objects.filter(pk=way_back.pk)
+    rows.update(created_at=timezone.now() - timedelta(days=3))
+    audit.record("auth.password_reset", subject=caller.user)
+    body = {"token": challenge_secrets.link_token_of(way_back)}
+    return lambda: caller.post("email/change/reversal", body).status_code
+
+
 def confirm_a_sign_up(caller):
     body = {**caller.register(), "code": caller.code}
     return lambda: caller.post("registration/confirmation", body).status_code
@@ -209,13 +240,17 @@ def publish_document(caller):
 
 
 DOORS = {
+    "starterkit_auth.use_cases.close_account": close_account,
+    "starterkit_auth.use_cases.end_access": end_access,
     "starterkit_auth.use_cases.end_all_sessions": end_all_sessions,
     "starterkit_auth.use_cases.end_replayed_session": end_replayed_session,
     "starterkit_auth.use_cases.end_sessions": end_sessions,
     "starterkit_auth.use_cases.import_addresses": import_addresses,
     "starterkit_auth.use_cases.keep_address": keep_address,
+    "starterkit_auth.use_cases.open_account": open_account,
     "starterkit_auth.use_cases.purge_expired": purge_expired,
     "starterkit_auth.use_cases.send_confirmation": send_confirmation,
+    "starterkit_auth.use_cases.settle_dispute": settle_dispute,
     "starterkit_auth.v1.registration.confirmation.post": confirm_a_sign_up,
     "starterkit_auth.v1.session.post": replace_a_cookie,
     "starterkit_terms.use_cases.publish_document": publish_document,

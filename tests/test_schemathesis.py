@@ -36,6 +36,9 @@ BEYOND_SCHEMAS = {
 }
 """Codes of what is wrong with a field although its schema takes the value."""
 
+NUL_IN_A_NAME = "A name has a NUL character."
+"""Also of a member that no schema declares, and that would be ignored."""
+
 handle = cache(WSGIHandler)
 
 
@@ -73,6 +76,8 @@ def is_wrong(failure: Exception, response: Any) -> bool:
     if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
         return True
     problem = response.json()
+    if problem["detail"] == NUL_IN_A_NAME:
+        return False
     wrong = {entry["code"] for entry in problem.get("errors", [])}
     general = problem["code"] in {"validation_error", "parse_error", "bad_request"}
     return general and not wrong & BEYOND_SCHEMAS

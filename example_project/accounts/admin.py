@@ -1,12 +1,14 @@
 from django.contrib import admin
 
 from example_project.accounts.models import Customer
+from starterkit_core.admin import BoundedAdmin
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin):
+class CustomerAdmin(BoundedAdmin):
     """The company of each customer."""
 
+    autocomplete_fields = ("user",)  # a list of all accounts would be endless
     list_display = ("user", "company")
     list_select_related = ("user",)
-    search_fields = ("company",)
+    search_fields = ("company__startswith",)

@@ -19,7 +19,9 @@ class Customer(models.Model):
         related_name="customer",
         verbose_name=_("user"),
     )
-    company = models.CharField(_("company"), max_length=COMPANY_MAX_LENGTH, blank=True)
+    company = models.CharField(
+        _("company"), max_length=COMPANY_MAX_LENGTH, blank=True, db_index=True
+    )
 
     objects: ClassVar[models.Manager[Self]] = models.Manager()
 

@@ -9,13 +9,13 @@ from typing_extensions import override
 from example_project.accounts.models import COMPANY_MAX_LENGTH, Customer
 from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_auth.v1.registration.post.serializers import RegisterRequest
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import LineField
 
 
 class RegisterCustomerRequest(RegisterRequest):
     """Asks for the company as well."""
 
-    company = TextField(max_length=COMPANY_MAX_LENGTH, default="", allow_blank=True)
+    company = LineField(max_length=COMPANY_MAX_LENGTH, default="", allow_blank=True)
 
 
 class CreateCustomer(CreateAccount):

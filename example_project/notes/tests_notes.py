@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 from model_bakery import baker
 
 from example_project.notes.models import Author, Note
 from starterkit_auth.models import session_model
+from starterkit_core.admin import BoundedAdmin
 from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.ports import personal_data
 
@@ -56,6 +58,25 @@ def test_the_administration_lists_authors_in_a_few_queries(
         response = client.get(reverse("admin:notes_author_changelist"))
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["notes_note", "notes_author", "accounts_customer"])
+def test_the_administration_offers_no_list_of_all_accounts(client, make_user, name):
+    person = make_user(email="grace@example.com")
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    shown = client.get(reverse(f"admin:{name}_add"))
+    found = client.get(reverse(f"admin:{name}_changelist"), {"q": "grace"})
+
+    assert person.email not in shown.content.decode()
+    assert found.status_code == 200
+
+
+@pytest.mark.parametrize("model_admin", [*admin.site._registry.values()], ids=str)
+def test_our_part_of_the_administration_is_bounded(model_admin):
+    ours = type(model_admin).__module__.startswith("example_project")
+
+    assert not ours or isinstance(model_admin, BoundedAdmin)
 
 
 def test_the_administration_never_shows_the_text_of_a_note(

@@ -7,6 +7,7 @@ host's own ``admin`` module registers another class for it.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from starterkit_auth.forms import LimitedForm
 from starterkit_auth.models import AbstractSession, EmailAddress, session_model
 from starterkit_auth.services.user_addresses import is_address_of, key_or_empty
 from starterkit_auth.services.user_lookup import find_user
@@ -31,6 +33,10 @@ from starterkit_core.admin import (
 from starterkit_core.db.databases import rows_of
 from starterkit_core.http.client import client_of
 from starterkit_core.utils.client import NO_CLIENT
+
+
+class AdminSignInForm(LimitedForm, AdminAuthenticationForm):
+    """The sign-in of the Django admin; set it as ``login_form`` of a site of yours."""
 
 
 class SessionAdmin(ReadOnlyAdmin):
@@ -102,7 +108,6 @@ class EmailAddressAdmin(ReadOnlyAdmin):
 
     actions = ("send_confirmation",)
     list_display = ("address", "user", "is_proven", "verified_at", "is_current")
-    list_filter = (("verified_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     fields = (
         ("id", "user"),
@@ -156,6 +161,10 @@ admin.site.register(EmailAddress, EmailAddressAdmin)
 
 
 def register() -> None:
-    """Register the administration of the model in force."""
+    """Register the administration of the model in force, and the form to sign in.
+
+    A site with a form of its own keeps it.
+    """
+    admin.site.login_form = admin.site.login_form or AdminSignInForm
     fields = (*SessionAdmin.fields, *added_fields(session_model(), AbstractSession))
     register_active(session_model(), SessionAdmin, fields=fields)

@@ -17,6 +17,7 @@ class AuthConfig(ModuleConfig):
         """Register what core asks of a module, and connect the signal receivers."""
         import_module("starterkit_auth.checks")
         import_module("starterkit_auth.authentication").register()
+        import_module("starterkit_auth.backends").connect()
         import_module("starterkit_auth.mails.security_notices").connect()
         import_module("starterkit_auth.personal_data").register()
         import_module("starterkit_auth.suspension").connect()

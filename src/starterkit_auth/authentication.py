@@ -19,6 +19,7 @@ from starterkit_auth.http import transports
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services import sessions
 from starterkit_auth.services.tokens import Kind, Token, parse
+from starterkit_auth.use_cases.end_access import end_if_closed
 from starterkit_core.errors import CrossSiteRequest, DomainError
 from starterkit_core.http.exceptions import Refused
 from starterkit_core.ports import authenticators
@@ -94,6 +95,7 @@ class SessionAuthentication(BaseAuthentication):
             or not _has_generation(session, token)
             or not sessions.is_open(session, now)
         ):
+            end_if_closed(session)
             raise self.failure()
         sessions.touch(session, token.generation, now)
         return session

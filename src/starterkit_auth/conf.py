@@ -155,6 +155,13 @@ class AuthSettings(AppSettings):
     checks within one session.
     """
 
+    SIGN_IN_FAILURE_LIMIT = _rate("100/1d")
+    """Failed attempts on one account, whatever succeeds in between.
+
+    Then only a reset by mail opens the account, or a device that it was used from,
+    which has this limit and the one above for itself.
+    """
+
     SIGN_IN_NETWORK_LIMIT = _rate("100/15m")
     """Attempts to sign in from one network address (a /64 of IPv6)."""
 
@@ -238,8 +245,12 @@ class AuthSettings(AppSettings):
     A sign-up always sends one, because it has a password of its own.
     """
 
-    RESEND_ADDRESS_LIMIT = _rate("5/1h")
-    """Mails with a code to one address; each purpose is counted separately."""
+    RESEND_ADDRESS_LIMIT = _rate("10/1h")
+    """Mails with a code to one address; each purpose is counted separately.
+
+    One network may ask for half of them (for three, if that is more), so a stranger
+    leaves the other half to the owner.
+    """
 
     RESEND_NETWORK_LIMIT = _rate("30/1h")
     """Requests for mails with a code, from one network address."""
@@ -249,6 +260,13 @@ class AuthSettings(AppSettings):
 
     SESSION_RETENTION = _duration(timedelta(days=30))
     """How long a session is kept after its end; then ``auth_purge`` deletes it."""
+
+    MAX_ENDED_SESSIONS = Setting(100, accepts=positive, expects="more than zero")
+    """How many ended sessions of a user are kept, about.
+
+    Signing in deletes older ones even before ``SESSION_RETENTION``, so that its cost
+    does not grow with the past of the account.
+    """
 
     CHALLENGE_RETENTION = _duration(timedelta(days=1))
     """How long a challenge is kept after its code and link have expired."""

@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from model_bakery import baker
 
 from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, sessions, user_addresses
+from starterkit_auth.services.retention import first_id_at
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.utils.client import NO_CLIENT
+from starterkit_core.utils.uuid7 import uuid7
 
 
 @pytest.fixture
@@ -56,6 +61,17 @@ def open_session(user, transport="bearer", **columns):
 def open_for() -> Callable[..., Any]:
     """Open a session: ``open_for(user, "cookie", **columns)``."""
     return open_session
+
+
+@pytest.fixture
+def id_of() -> Callable[[timedelta], UUID]:
+    """Return a function that makes an id as a row got so long ago."""
+
+    def make(ago):
+        first = first_id_at(timezone.now() - ago)
+        return UUID(int=first.int | uuid7().int & 0xFFFF_FFFF)
+
+    return make
 
 
 @pytest.fixture

@@ -77,6 +77,14 @@ class InvalidConfirmation(DomainError):
     status = HTTPStatus.BAD_REQUEST
 
 
+class AddressDisputed(DomainError):
+    """The former and the new address of an account were both proven; it is closed."""
+
+    code = "address_disputed"
+    message = _("Another address claims this account, so it is closed. Please ask us.")
+    status = HTTPStatus.CONFLICT
+
+
 class SessionNotFound(DomainError):
     """No such session, or it is another user's; the client is not told which."""
 

@@ -37,7 +37,7 @@ password. Keep the tokens after any other error, such as 429, 503 or no network.
 5. `session/step-up/` and `PUT password/` also return new tokens. Store them instead.
 
 **A browser** sends `"client": {"transport": "cookie"}` wherever a session is opened. \
-It gets one HttpOnly cookie: there is no token to store or refresh, and no CSRF token.
+It gets an HttpOnly cookie: there is no token to store or refresh, and no CSRF token.
 
 1. `GET session/` returns the signed-in user, or 401 if no user is signed in.
 2. Unsafe requests (all but `GET`, `HEAD`, `OPTIONS`) must come from a page of the \

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from starterkit_auth.admin import EmailAddressAdmin, SessionAdmin
+from starterkit_auth.conftest import open_session
 from starterkit_auth.models import EmailAddress, session_model
 from starterkit_auth.services import addresses, sessions, user_addresses
 from starterkit_core.admin import AuditEventAdmin, BoundedPaginator
@@ -23,7 +24,21 @@ from starterkit_core.utils.client import Client
 
 pytestmark = pytest.mark.django_db
 
+
+class BusyAdmin(SessionAdmin):
+    """A session is opened while the action runs."""
+
+    actions = ("look",)
+
+    @admin.action(description="Look")
+    def look(self, request, queryset):
+        open_session(request.user)
+        self.message_user(request, f"{queryset.count()} looked at")
+
+
 site = admin.AdminSite()
+busy_site = admin.AdminSite("busy")
+busy_site.register(session_model(), BusyAdmin)
 site.register(session_model(), SessionAdmin)
 site.register(AuditEvent, AuditEventAdmin)
 site.register(EmailAddress, EmailAddressAdmin)
@@ -31,6 +46,7 @@ site.register(get_user_model(), admin.ModelAdmin)
 
 urlpatterns = [
     path("admin/", site.urls),
+    path("busy/", busy_site.urls),
     path("api/", include("starterkit_core.urls")),
 ]
 
@@ -189,6 +205,88 @@ def test_the_action_ends_all_sessions_of_a_user(
     assert event.subject_id == str(member.pk)
     assert event.facts == {"number": 2, "reason": "ended_by_administrator"}
     assert event.user_agent == "Firefox"
+
+
+@pytest.fixture
+def end_all(superuser):
+    """Return a function that chooses the action for every row of the list."""
+
+    def post(session, **fields):
+        data = {
+            "action": "end_sessions",
+            "select_across": "1",
+            "index": "0",
+            "_selected_action": [str(session.pk)],
+        }
+        return superuser.post(page("changelist"), data | fields, follow=True)
+
+    return post
+
+
+def test_an_action_on_all_rows_takes_those_that_the_page_counted(
+    superuser, end_all, open_for, member, make_user
+):
+    rows = [open_for(user).session for user in (member, make_user(), make_user())]
+    form = superuser.get(page("changelist")).context["action_form"]
+    counted = form.fields["counted"].initial
+
+    end_all(rows[0], counted=counted)
+
+    assert counted == 3
+    assert not session_model().objects.live_at(timezone.now()).exists()
+
+
+def test_an_action_on_all_rows_is_refused_if_there_are_more_by_now(
+    end_all, open_for, member, make_user
+):
+    rows = [open_for(user).session for user in (member, make_user(), make_user())]
+
+    answers = [end_all(rows[0], counted=text) for text in ("2", "x", "-1", "9" * 5000)]
+
+    for answer in answers[:3]:
+        assert "Nothing was done" in answer.content.decode()
+    assert session_model().objects.live_at(timezone.now()).count() == 3
+
+
+def test_an_action_on_all_rows_takes_none_that_is_added_meanwhile(superuser, opened):
+    url = page("changelist").replace("admin", "busy", 1)
+    named = {"_selected_action": [str(opened.session.pk)], "select_across": "1"}
+
+    answer = superuser.post(url, {"action": "look", "index": "0"} | named, follow=True)
+
+    assert "1 looked at" in answer.content.decode()
+    assert session_model().objects.count() == 2
+
+
+def test_an_action_on_more_rows_than_it_takes_at_once_is_refused(
+    end_all, open_for, make_user, monkeypatch
+):
+    monkeypatch.setattr(SessionAdmin, "list_per_page", 2)
+    monkeypatch.setattr(SessionAdmin, "most_at_once", 3)
+    rows = [open_for(make_user()).session for _ in range(4)]
+
+    answer = end_all(rows[0])
+
+    text = answer.content.decode()
+    assert "Nothing was done" in text
+    assert "Select all 4 sessions (an action takes 3 at most)" in text
+    assert session_model().objects.live_at(timezone.now()).count() == 4
+
+
+def test_an_action_on_too_many_named_rows_is_refused(
+    end_all, open_for, make_user, monkeypatch
+):
+    monkeypatch.setattr(SessionAdmin, "most_at_once", 2)
+    rows = [open_for(make_user()).session for _ in range(3)]
+    named = {"select_across": "0", "_selected_action": [row.pk for row in rows]}
+
+    answer = end_all(rows[0], **named)
+    live = session_model().objects.live_at(timezone.now()).count()
+    end_all(rows[0], **named | {"_selected_action": [row.pk for row in rows[:2]]})
+
+    assert "Nothing was done" in answer.content.decode()
+    assert live == 3
+    assert session_model().objects.live_at(timezone.now()).count() == 1
 
 
 def test_the_action_needs_the_permission_to_change_sessions(staff, end, opened, member):

@@ -1,21 +1,29 @@
-"""The audit log in Django's administration, and helpers for large tables there."""
+"""The audit log in Django's administration, and helpers for large tables there.
+
+A table may have millions of rows. So our pages count, search, filter and sort by
+indexes only, and an action takes the rows that the page named and counted, a few
+hundred at most. Host projects may use ``BoundedAdmin`` for large tables of their own.
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.db.databases import rows_of
 from starterkit_core.models import AuditEvent
+from starterkit_core.utils.emails import canonical_email
 
 MOST_USERS = 20
 """How many users with one address a search considers."""
@@ -33,15 +41,93 @@ class BoundedPaginator(Paginator):
         return int(rows[: self.LIMIT].count())
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class CountedActionForm(helpers.ActionForm):
+    """Chooses an action, and sends along how many rows the page counted."""
+
+    counted = forms.IntegerField(label="", required=False, widget=forms.HiddenInput)
+
+
+class CountedActions(admin.ModelAdmin):
+    """Actions take exactly the rows that the page named or counted, or none.
+
+    "Select all" means every row that the list finds when the action begins. If these
+    are more than the page counted, or more than ``most_at_once``, the action is
+    refused. Django's own "Delete selected" is bounded alike.
+    """
+
+    action_form = CountedActionForm
+    most_at_once = 500
+    """How many rows an action takes at most; a form has 1,000 fields at most."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Put the number of rows into the form, unless the host has its own form."""
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        form = context.get("action_form")
+        if form and "counted" in form.fields:
+            form.fields["counted"].initial = context["cl"].result_count
+        if form and context["cl"].result_count > self.most_at_once:
+            # Follows "Select all 10000", in which Django shows this name.
+            limit = _("an action takes %d at most") % self.most_at_once
+            context["module_name"] = f"{context['module_name']} ({limit})"
+        return response
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **options: Any
+    ) -> HttpResponse | None:
+        """Run the action, unless there are more rows than it may take."""
+        keys: list[Any] = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        if _is_across(request):
+            found = queryset.order_by().values_list("pk", flat=True)
+            keys = [*found[: self.most_at_once + 1]]
+            queryset = queryset.filter(pk__in=keys)  # none that is added meanwhile
+        if len(keys) > min(self.most_at_once, _counted(request, self.most_at_once)):
+            self.message_user(request, self._too_many(), messages.ERROR)
+            return None
+        return super().response_action(request, queryset, *args, **options)
+
+    def _too_many(self) -> str:
+        text = _(
+            "Nothing was done: there are more rows than the page counted, or more than "
+            "the %d that an action takes at once. Look again, or search for fewer."
+        )
+        return str(text % self.most_at_once)
+
+
+def _is_across(request: HttpRequest) -> bool:
+    """Return whether all rows of the list are selected, on this page or not."""
+    field = helpers.ActionForm.base_fields["select_across"]
+    return bool(field.clean(request.POST.get("select_across")))
+
+
+def _counted(request: HttpRequest, default: int) -> int:
+    """Return the number of rows that the page showed, or ``default`` without one."""
+    try:
+        return int(request.POST.get("counted") or default)
+    except ValueError:
+        return 0
+
+
+class BoundedAdmin(CountedActions):
+    """Rows of a table of any size: neither counted to the end nor sorted.
+
+    ``search_fields`` and ``list_filter`` of a subclass should be indexed.
+    """
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+
+
+class ReadOnlyAdmin(BoundedAdmin):
     """Read-only rows of a table of any size, newest first.
 
     They are only deleted together with the row they belong to; the permission to
     delete that row is enough.
     """
 
-    paginator = BoundedPaginator
-    show_full_result_count = False
     ordering = ("-id",)  # ids are ordered by time
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -107,12 +193,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "The whole e-mail address or id of a user, or id of an event or its subject."
     )
 
-    @admin.display(description=_("actor"), ordering="actor_id")
+    @admin.display(description=_("actor"))
     def actor(self, event: Any) -> str:
         """Return the name of the user who acted, or the id if there is none."""
         return self._name(event, event.actor_id)
 
-    @admin.display(description=_("subject"), ordering="subject_id")
+    @admin.display(description=_("subject"))
     def subject(self, event: Any) -> str:
         """Return the name of the user it is about, or the id of another object."""
         is_user = event.subject_type == get_user_model()._meta.label
@@ -158,12 +244,20 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
 
 
 def ids_by_address(address: str) -> list[Any]:
-    """Return the ids of the users with this address in any case, a few at most."""
+    """Return the ids of the users with this address in any case, a few at most.
+
+    By an index where the user model has a column ``email_key``, as ours has.
+    """
     model = get_user_model()
+    names = {field.name for field in model._meta.concrete_fields}
     name = model.get_email_field_name()
-    if "@" not in address or name not in {f.name for f in model._meta.concrete_fields}:
+    if "@" not in address or name not in names:
         return []
-    users = rows_of(model).filter(**{f"{name}__iexact": address})
+    same = {f"{name}__iexact": address}
+    if "email_key" in names:
+        with suppress(ValueError):  # malformed
+            same = {"email_key": canonical_email(address)}
+    users = rows_of(model).filter(**same)
     return [*users.values_list("pk", flat=True)[:MOST_USERS]]
 
 

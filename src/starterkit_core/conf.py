@@ -204,6 +204,9 @@ class CoreSettings(AppSettings):
     MAX_JSON_VALUES = Setting(1_000, accepts=positive, expects="more than zero")
     """Most values in a JSON body: members of objects and items of lists together."""
 
+    MAX_LIST_ITEMS = Setting(100, accepts=positive, expects="more than zero")
+    """Most items of a list of a request whose field has no ``max_length``."""
+
     DOCS_URL = Setting(
         "",
         accepts=lambda url: not url or (is_absolute(url) and url.endswith("/")),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from starterkit_core.http.client import request_id_of
+from starterkit_core.http.credentials import hide_credentials
 from starterkit_core.http.unanswered import completed
 from starterkit_core.utils.client import current_request_id
 
@@ -18,7 +19,8 @@ class ApiMiddleware:
 
     A client's well-formed ``X-Request-ID`` is kept; every response has the id. What a
     view answers, such as one of the host's, is not changed, nor are the headers and
-    cookies of other middleware.
+    cookies of other middleware. Credentials of the request are hidden from error
+    reports.
     """
 
     sync_capable = True
@@ -33,6 +35,7 @@ class ApiMiddleware:
         self, request: HttpRequest
     ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         request_id_of(request)
+        hide_credentials(request)
         response = self.get_response(request)
         if isinstance(response, HttpResponseBase):
             return self.finish(request, response)

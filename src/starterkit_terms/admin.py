@@ -7,13 +7,15 @@ host's own ``admin`` module registers another class for them.
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.admin import (
+    CountedActions,
     ReadOnlyAdmin,
     added_fields,
+    as_uuid,
     ids_by_address,
     register_active,
 )
@@ -34,7 +36,7 @@ from starterkit_terms.use_cases.publish_version import (
 )
 
 
-class DocumentAdmin(admin.ModelAdmin):
+class DocumentAdmin(CountedActions):
     """Documents; key and nature are read-only once a version is published."""
 
     list_display = ("title", "key", "nature", "mandatory", "position")
@@ -86,7 +88,7 @@ class VersionTextInline(_UntilPublished, admin.StackedInline):
         return _is_open(obj) and super().has_add_permission(request, obj)
 
 
-class VersionAdmin(_UntilPublished, admin.ModelAdmin):
+class VersionAdmin(_UntilPublished, CountedActions):
     """Drafts and published versions; an action publishes drafts."""
 
     actions = ("publish",)
@@ -100,6 +102,8 @@ class VersionAdmin(_UntilPublished, admin.ModelAdmin):
         "enforce_at",
     )
     list_filter = ("document",)
+    search_fields = ("label", "texts__content_hash__exact")
+    search_help_text = _("A label, or the hash of a text that was accepted.")
     list_select_related = ("document",)
     ordering = ("document", "-number")
     fields = (
@@ -152,18 +156,28 @@ class AcceptanceAdmin(ReadOnlyAdmin):
     """Acceptances, read-only: they are evidence."""
 
     list_display = ("accepted_at", "user", "version", "locale", "method")
-    list_filter = ("method", "version")
+    list_filter = ("version",)
     list_select_related = ("user", "version__document")
-    search_fields = ("actor_id__exact", "content_hash__exact")
-    search_help_text = _("The whole e-mail address or id of a user, or a hash.")
+    search_fields = ("actor_id__exact",)  # shows the box; the search is below
+    search_help_text = _(
+        "The whole e-mail address or id of a user, or id of an acceptance."
+    )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search by indexed columns; an address stands for the users who have it."""
-        if ids := ids_by_address(search_term.strip()):
+        """Search by indexed columns; an address stands for the users who have it.
+
+        The id also finds acceptances of a deleted account.
+        """
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if ids := ids_by_address(term):
             return queryset.filter(user__in=ids), False
-        return super().get_search_results(request, queryset, search_term)
+        key = as_uuid(term)
+        found = Q(actor_id__in=[term, str(key)])
+        return queryset.filter(found | Q(pk=key) if key else found), False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: it stays without a user when its account is deleted."""

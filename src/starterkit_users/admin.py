@@ -6,14 +6,17 @@ Registered for the user model if it is ours or builds on ours, unless the host's
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms, get_user_model
+from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.admin import BoundedPaginator, added_fields, register_active
+from starterkit_core.admin import BoundedAdmin, added_fields, register_active
 from starterkit_users.models import AbstractUser, User
+from starterkit_users.ranked_admin import RankedGroupAdmin, RankedUserAdmin
 
 
 class UserCreationForm(forms.AdminUserCreationForm):
@@ -32,17 +35,15 @@ class UserChangeForm(forms.UserChangeForm):
         fields = "__all__"
 
 
-class UserAdmin(auth_admin.UserAdmin):
+class UserAdmin(RankedUserAdmin, BoundedAdmin, auth_admin.UserAdmin):
     """Accounts by address; works with any number of them."""
 
     form = UserChangeForm
     add_form = UserCreationForm
-    paginator = BoundedPaginator
-    show_full_result_count = False
-
     list_display = ("email", "first_name", "last_name", "is_staff", "is_active")
     list_filter = ("is_staff", "is_superuser", "is_active")
     ordering = ("-id",)  # ids are ordered by time
+    sortable_by = ("email",)
     search_fields = ("email_key__startswith",)
     search_help_text = _("The beginning of an email address.")
     readonly_fields = ("created_at", "updated_at", "last_login")
@@ -74,8 +75,15 @@ class UserAdmin(auth_admin.UserAdmin):
         return super().get_search_results(request, queryset, search_term.casefold())
 
 
+class GroupAdmin(RankedGroupAdmin, auth_admin.GroupAdmin):
+    """Django's administration of groups; no right is given that the giver lacks."""
+
+
 def register() -> None:
-    """Register the administration of the user model, if it is one of ours."""
+    """Register the administration of the user model, if it is one of ours.
+
+    That of groups takes the place of Django's own, which would be a way around it.
+    """
     model: type[Model] = get_user_model()
     if not issubclass(model, AbstractUser):
         return
@@ -87,3 +95,7 @@ def register() -> None:
         fieldsets=(*UserAdmin.fieldsets, *own),
         add_fieldsets=(*UserAdmin.add_fieldsets, *own),
     )
+    known = admin.site.is_registered(Group)
+    if known and type(admin.site.get_model_admin(Group)) is auth_admin.GroupAdmin:
+        admin.site.unregister(Group)
+        admin.site.register(Group, GroupAdmin)

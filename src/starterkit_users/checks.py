@@ -1,8 +1,10 @@
 """System checks of this app.
 
 E001  django-guardian would save an anonymous user whose name is no address
+W030  staff may give themselves rights in the administration (only with ``--deploy``)
 """
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -10,7 +12,7 @@ from django.conf import settings  # noqa: TID251  # guardian's, not ours
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, register
 
-from starterkit_core.checks.messages import error
+from starterkit_core.checks.messages import error, warning
 from starterkit_core.utils.emails import canonical_email
 from starterkit_users.models import AbstractUser
 
@@ -30,6 +32,32 @@ def check_guardian(**kwargs: Any) -> list[CheckMessage]:
         "'anonymous@example.com'."
     )
     return [error("starterkit_users.E001", text, hint)]
+
+
+@register("starterkit", deploy=True)
+def check_ranks(**kwargs: Any) -> list[CheckMessage]:
+    """W030: an administration of users or groups that lets staff rise."""
+    if not apps.is_installed("django.contrib.admin"):
+        return []
+    rising = [it for it in _administrations() if not _is_ranked(it)]
+    if not rising:
+        return []
+    names = ", ".join(f"{type(it).__module__}.{type(it).__name__}" for it in rising)
+    text = f"Staff can give themselves rights that they lack: {names}."
+    hint = "Put RankedUserAdmin or RankedGroupAdmin before its base class."
+    return [warning("starterkit_users.W030", text, hint)]
+
+
+def _administrations() -> list[Any]:
+    site: Any = import_module("django.contrib.admin").site
+    kinds = (get_user_model(), import_module("django.contrib.auth.models").Group)
+    models = (it for it in apps.get_models() if issubclass(it, kinds))  # proxies, too
+    return [site.get_model_admin(it) for it in models if site.is_registered(it)]
+
+
+def _is_ranked(administration: Any) -> bool:
+    ranked = import_module("starterkit_users.ranked_admin").RankedAdmin
+    return isinstance(administration, ranked)
 
 
 def _is_address(name: str) -> bool:

@@ -95,3 +95,14 @@ def test_shows_that_an_address_is_taken(office, make_user):
     page = office.post(reverse(ADD), body)
 
     assert "Another account has this address." in page.content.decode()
+
+
+def test_a_name_typed_here_is_one_line(office, make_user):
+    user = make_user(first_name="Ada")
+    page = reverse(f"{PAGES}_change", args=[user.pk])
+    name = "Ada\u2028\u202eByron\u200b"
+
+    answer = office.post(page, {"email": user.email, "first_name": name, **OF_A_HOST})
+
+    assert answer.status_code == 302, answer.context["errors"]
+    assert User.objects.get(pk=user.pk).first_name == "Ada Byron"

@@ -186,6 +186,54 @@ def test_mails_are_limited_and_the_answer_stays_the_same(tune, member, api, mail
     assert len(mailbox) == 2
 
 
+@pytest.mark.parametrize("path", ["password/reset/", "registration/"])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_stranger_leaves_mails_to_the_network_of_the_owner(
+    path, known, api, mailbox, request
+):
+    known = known or path == "password/reset/"  # which mails no stranger
+    email = request.getfixturevalue("member").email if known else "ada@example.com"
+    body = {"email": email} | ({"password": NEW} if path == "registration/" else {})
+
+    for _ in range(16):
+        stranger = api.post(f"{AUTH}{path}", body, REMOTE_ADDR="203.0.113.9")
+    used_up = len(mailbox)
+    owner = api.post(f"{AUTH}{path}", body, REMOTE_ADDR="192.0.2.7")
+
+    assert (used_up, len(mailbox)) == (5, 6)
+    assert (stranger.status_code, owner.status_code) == (202, 202)
+
+
+def test_a_mailbox_gets_no_more_mails_from_many_networks(member, api, mailbox):
+    body = {"email": member.email}
+
+    for number in range(16):
+        api.post(f"{AUTH}password/reset/", body, REMOTE_ADDR=f"203.0.113.{number}")
+
+    assert len(mailbox) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stranger_leaves_mails_to_the_owner_even_at_the_same_moment(
+    member, at_once, mailbox
+):
+    """A flood that is being refused does not count for the address meanwhile."""
+    body = {"email": member.email}
+
+    def ask(number):
+        address = "192.0.2.7" if number == 0 else "203.0.113.9"
+        path = f"{AUTH}password/reset/"
+        return ApiClient().post(path, body, REMOTE_ADDR=address).status_code
+
+    statuses = at_once(17, ask)
+
+    assert set(statuses) == {202}
+    mailbox.clear()  # one that a newer mail made void may not have been sent
+    for _ in range(9):
+        ask(0)
+    assert len(mailbox) == 4  # the owner's fifth was let in during the flood
+
+
 def test_limits_are_on_by_default(settings):
     settings.STARTERKIT_AUTH = {}
 

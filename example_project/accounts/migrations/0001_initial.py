@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Customer',
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='customer', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('company', models.CharField(blank=True, max_length=80, verbose_name='company')),
+                ('company', models.CharField(blank=True, db_index=True, max_length=80, verbose_name='company')),
             ],
             options={
                 'verbose_name': 'customer',

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'acceptance',
                 'verbose_name_plural': 'acceptances',
                 'abstract': False,
+                'indexes': [models.Index(fields=['actor_id'], name='legal_accep_actor_i_71f336_idx')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'version', 'action'), name='legal_acceptance_once')],
             },
         ),

@@ -7,6 +7,7 @@ from starterkit_auth.checks.backends import check_backends
 from starterkit_auth.checks.breach_check import check_breach_source
 from starterkit_auth.checks.cache import check_shared_cache
 from starterkit_auth.checks.cookie import check_cookie, check_other_sites
+from starterkit_auth.checks.doors import check_doors
 from starterkit_auth.checks.rows import check_addresses, check_retention
 from starterkit_auth.checks.signing_keys import check_signing_keys
 from starterkit_auth.checks.user_model import check_sign_up, check_user_model
@@ -21,6 +22,7 @@ register(check_sign_up, TAG)
 register(check_breach_source, TAG)
 register(check_authenticator, TAG)
 register(check_backends, TAG)
+register(check_doors, TAG, deploy=True)
 register(check_shared_cache, TAG, deploy=True)
 register(check_retention, Tags.database, deploy=True)
 register(check_addresses, Tags.database, deploy=True)

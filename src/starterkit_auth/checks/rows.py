@@ -26,7 +26,7 @@ def check_addresses(**kwargs: Any) -> list[CheckMessage]:
     found = []
     if shared:
         text = f"{shared} address(es) belong to several accounts: the oldest signs in."
-        hint = "Choose who keeps them: manage.py auth_addresses --keep last-sign-in."
+        hint = "Choose who keeps them: manage.py auth_addresses --keep oldest."
         found.append(warning("starterkit_auth.W012", text, hint))
     if unusable:
         text = f"{unusable} account(s) cannot sign in: no address, or a malformed one."

@@ -13,6 +13,7 @@ from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core.http.endpoints import EndpointView
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Opening:
 
     client: Client
     transport: Transport
-    replaced: str = field(repr=False)
+    replaced: Secret = field(repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
 
@@ -36,10 +37,10 @@ def read_opening(view: EndpointView, given: Mapping[str, Any]) -> Opening:
     """
     described = dict(given.get("client", {}))
     transport = Transport(described.pop("transport", Transport.BEARER))
-    replaced = ""
+    replaced = Secret()
     if transport is Transport.COOKIE:
         transports.check_same_site(view.request._request)
-        replaced = view.request.COOKIES.get(transports.cookie_name(), "")
+        replaced = Secret(view.request.COOKIES.get(transports.cookie_name(), ""))
     client = replace(view.client, **described)
     return Opening(client=client, transport=transport, replaced=replaced)
 

@@ -1,4 +1,7 @@
-"""Credentials in the Authorization header, or in one HttpOnly cookie."""
+"""Credentials in the Authorization header, or in an HttpOnly cookie.
+
+A second cookie is no credential: it proves that a browser had a session.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from starterkit_auth.models.session import Transport
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.services.tokens import Kind
 from starterkit_core.errors import CrossSiteRequest
+from starterkit_core.utils.secrets import Secret
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -29,17 +33,24 @@ PREFIXES = tuple(kind.value for kind in Kind)
 """What a token of ours begins with; other bearer tokens are another class's."""
 
 
-class PartitionedCookie(Morsel[str]):
-    """A cookie with ``Partitioned``, which Python knows from 3.14 on only."""
+class SecretCookie(Morsel[str]):
+    """A cookie whose value is in no error report."""
 
     @classmethod
     def of(cls, cookie: Morsel[str]) -> Self:
-        """Return the cookie with the attribute."""
-        partitioned = cls()
-        partitioned.set(cookie.key, cookie.value, cookie.coded_value)
+        """Return a copy of the cookie."""
+        copy = cls()
+        copy.set(cookie.key, Secret(cookie.value), Secret(cookie.coded_value))
         for name, value in cookie.items():
-            partitioned[name] = value
-        return partitioned
+            copy[name] = value
+        return copy
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.key}>"
+
+
+class PartitionedCookie(SecretCookie):
+    """A cookie with ``Partitioned``, which Python knows from 3.14 on only."""
 
     def OutputString(self, attrs: Any = None) -> str:  # noqa: N802  # Python's name
         """Return the header; Django writes it by this method."""
@@ -50,7 +61,7 @@ class PartitionedCookie(Morsel[str]):
 class Credential:
     """The token of a request, and where it was sent."""
 
-    text: str = field(repr=False)
+    text: Secret = field(repr=False)
     """The token as sent; empty if the cookie was sent more than once."""
 
     transport: Transport
@@ -71,11 +82,12 @@ def presented(request: HttpRequest) -> Credential | None:
     if cookie is not None and header is not None and not _has_other_scheme(header):
         raise AmbiguousCredentials
     if cookie is not None:
-        return Credential(cookie if _is_sent_once(request) else "", Transport.COOKIE)
-    scheme, _, text = (header or "").partition(" ")
+        text = Secret(cookie if _is_sent_once(request) else "")
+        return Credential(text, Transport.COOKIE)
+    scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != "bearer":
         return None
-    return Credential(text, Transport.BEARER)
+    return Credential(Secret(token), Transport.BEARER)
 
 
 def has_bearer_of_ours(request: HttpRequest) -> bool:
@@ -138,20 +150,44 @@ def is_partitioned() -> bool:
     return conf.COOKIE_PARTITIONED and conf.COOKIE_SAMESITE == "None"
 
 
+def device_cookie_name() -> str:
+    """Return the name of the cookie that proves to have had a session."""
+    return f"{cookie_name()}-device"
+
+
+def proofs(request: HttpRequest) -> tuple[str, ...]:
+    """Return what a request presents as tokens of sessions that its client has or had.
+
+    No credentials here: they may have expired, and open nothing.
+    """
+    scheme, _, bearer = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    names = (device_cookie_name(), cookie_name())
+    texts = [request.COOKIES.get(name, "") for name in names]
+    texts.append(bearer if scheme.lower() == "bearer" else "")
+    return tuple(filter(None, texts))
+
+
 def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:
-    """Set the cookie, if the session uses one."""
+    """Set the cookies, if the session uses them.
+
+    That of the device is left when the session ends, for as long as its row is kept.
+    """
     if opened.cookie is not None:
-        _write(response, opened.cookie, opened.expires_in)
+        _write(response, cookie_name(), opened.cookie, opened.expires_in)
+    if opened.device is not None:
+        kept = int(conf.SESSION_RETENTION.total_seconds())
+        name, lifetime = device_cookie_name(), opened.expires_in + kept
+        _write(response, name, opened.device, lifetime)
 
 
 def clear_cookie(response: HttpResponseBase) -> None:
     """Delete the cookie, with the attributes it was set with, as browsers require."""
-    _write(response, "", 0)
+    _write(response, cookie_name(), "", 0)
 
 
-def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
+def _write(response: HttpResponseBase, name: str, value: str, max_age: int) -> None:
     response.set_cookie(
-        cookie_name(),
+        name,
         value,
         max_age=max_age,
         path="/",
@@ -160,9 +196,8 @@ def _write(response: HttpResponseBase, value: str, max_age: int) -> None:
         httponly=True,
         samesite=cast("Literal['Lax', 'Strict', 'None']", conf.COOKIE_SAMESITE),
     )
-    if is_partitioned():
-        name = cookie_name()
-        response.cookies[name] = PartitionedCookie.of(response.cookies[name])
+    kind = PartitionedCookie if is_partitioned() else SecretCookie
+    response.cookies[name] = kind.of(response.cookies[name])
 
 
 def _has_other_scheme(header: str) -> bool:

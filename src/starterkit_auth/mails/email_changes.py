@@ -1,4 +1,4 @@
-"""The mail to a former address, with the link that undoes the change."""
+"""Mails to the addresses of an account whose address was changed."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -7,8 +7,9 @@ from typing import Any
 from starterkit_auth.mails.links import link
 from starterkit_auth.mails.security_notices import SecurityMail
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import challenge_secrets
+from starterkit_auth.services import addresses, challenge_secrets
 from starterkit_auth.services.purposes import RULES, Purpose
+from starterkit_core.utils.secrets import Secret
 
 DAY = timedelta(days=1)
 
@@ -34,10 +35,28 @@ class EmailChangedMail(SecurityMail):
         """Return the token that undoes the change, and its link if there is a page."""
         assert self.challenge is not None  # noqa: S101  # else there is no recipient
         is_open = self.challenge.superseded_at is None
-        token = challenge_secrets.link_token_of(self.challenge) if is_open else ""
+        token = challenge_secrets.link_token_of(self.challenge) if is_open else Secret()
         rules = RULES[Purpose.EMAIL_REVERSAL]
         return {
             "token": token,
             "link": link(rules.url, token),
             "days": rules.link_lifetime // DAY,
         }
+
+
+class AddressDisputedMail(SecurityMail):
+    """Tells one of the two addresses that claim an account that it is closed.
+
+    Facts: ``challenge_id``, ``language``; ``to``, which is ``former`` or ``current``.
+    """
+
+    event = "email_changed"
+    template = "starterkit_auth/mail/address_disputed"
+
+    def recipient(self) -> str | None:
+        """Return that address, or None if the account was deleted."""
+        rows = Challenge.objects.select_related("user")
+        challenge = rows.filter(pk=self.facts["challenge_id"]).first()
+        if challenge is None or self.facts["to"] == "former":
+            return challenge.target if challenge else None
+        return addresses.mailbox_of(challenge.user)

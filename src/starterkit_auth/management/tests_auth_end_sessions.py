@@ -2,8 +2,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from starterkit_auth.management.commands.auth_end_sessions import Command
 from starterkit_auth.models import session_model
 from starterkit_auth.services import user_addresses
 from starterkit_auth.use_cases import end_all_sessions
@@ -62,7 +65,36 @@ def test_signs_all_users_out_in_batches(run, member, open_for, make_user, monkey
 
     assert said == "sessions: 5 ended"
     assert not session_model().objects.live_at(timezone.now()).exists()
-    assert AuditEvent.objects.filter(action="auth.all_sessions_ended").count() == 1
+    event = AuditEvent.objects.get(action="auth.all_sessions_ended")
+    assert event.facts == {"number": 5, "reason": "ended_by_administrator"}
+
+
+def test_ends_a_batch_by_one_update(run, member, open_for, make_user):
+    for user in (member, member, make_user(), make_user()):
+        open_for(user)
+
+    with CaptureQueriesContext(connection) as queries:
+        said = run("--all")
+
+    assert said == "sessions: 4 ended"
+    assert sum(query["sql"].startswith("UPDATE") for query in queries) == 1
+
+
+def test_ends_no_session_twice(run, open_for, member):
+    ended = open_for(member, revoked_at=timezone.now(), revoke_reason="signed_out")
+    open_for(member)
+
+    run("--all")
+    run("--all")
+
+    ended.session.refresh_from_db()
+    assert ended.session.revoke_reason == "signed_out"
+
+
+def test_its_help_names_the_faster_way():
+    help_text = Command().help
+
+    assert "SIGNING_KEYS" in help_text
 
 
 def test_sends_a_signal_for_each_session(

@@ -13,11 +13,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def over(open_for, member):
+def over(open_for, member, id_of):
     """Three sessions that ended long ago, and a live one."""
-    then = timezone.now() - timedelta(days=40)
+    ago = timedelta(days=40)
     for _ in range(3):
-        open_for(member, revoked_at=then)
+        open_for(member, id=id_of(ago), revoked_at=timezone.now() - ago)
     return open_for(member).session
 
 

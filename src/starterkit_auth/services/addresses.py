@@ -104,11 +104,16 @@ def lock(user_id: Any) -> AbstractBaseUser | None:
 
     None if the user was deleted or is hidden.
     """
+    user = lock_any(user_id)
+    return None if user is None or hidden_users.is_hidden(user) else user
+
+
+def lock_any(user_id: Any) -> AbstractBaseUser | None:
+    """Return the same as ``lock``, even if the user is hidden, for administrators."""
     rows = EmailAddress.objects.select_related("user").select_for_update()
     row = rows.filter(user_id=user_id).first()
-    users = get_user_model()._base_manager.select_for_update()
-    user = row.user if row else users.filter(pk=user_id).first()
-    return None if user is None or hidden_users.is_hidden(user) else user
+    users = rows_of(get_user_model()).select_for_update()
+    return row.user if row else users.filter(pk=user_id).first()
 
 
 def assign(user: AbstractBaseUser, address: str, *, verified: bool = False) -> None:

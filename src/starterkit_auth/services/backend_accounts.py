@@ -5,7 +5,12 @@ from dataclasses import replace
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.errors import InvalidCredentials
-from starterkit_auth.services import backends, hidden_users, password_check
+from starterkit_auth.services import (
+    backends,
+    hidden_users,
+    password_check,
+    passwords,
+)
 from starterkit_auth.services.addresses import Account
 from starterkit_core.utils.client import Client
 
@@ -43,7 +48,7 @@ def _account_of(user: AbstractBaseUser, found: Account | None) -> Account:
     Raises:
         InvalidCredentials: the user has a password here, but another address.
     """
-    if user.has_usable_password():
+    if passwords.is_set(user):
         if found is None:
             raise InvalidCredentials(reason="other_address")
         return found

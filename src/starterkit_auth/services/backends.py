@@ -9,6 +9,8 @@ not; a subclass still decides who may sign in. And a backend that fails makes th
 import inspect
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.contrib.auth import get_backends
@@ -30,6 +32,9 @@ RETRY_AFTER = 5
 """``Retry-After`` in seconds after an error of a backend."""
 
 T = TypeVar("T")
+
+_counted: ContextVar[bool] = ContextVar("starterkit_auth_counted", default=False)
+"""Whether a backend is asked by our own sign-in."""
 
 Check = Callable[[], AbstractBaseUser | None]
 """Checks the password against the one saved here, and returns its user or None."""
@@ -64,8 +69,29 @@ def unasked() -> Iterator[str]:
             yield dotted(type(backend))
 
 
+def as_sign_in(authenticate: T) -> T:
+    """Mark the method of a backend that checks passwords as our sign-in does."""
+    authenticate.checks_as_sign_in = True  # type: ignore[attr-defined]  # a mark of ours
+    return authenticate
+
+
+def is_counted() -> bool:
+    """Return whether a backend is asked by our own sign-in, which counts attempts."""
+    return _counted.get()
+
+
+@contextmanager
+def _asked_by_us() -> Iterator[None]:
+    token = _counted.set(True)
+    try:
+        yield
+    finally:
+        _counted.reset(token)
+
+
 def _checks_as_we_do(backend: Any) -> bool:
-    return getattr(type(backend), "authenticate", None) is ModelBackend.authenticate
+    own = getattr(type(backend), "authenticate", None)
+    return own is ModelBackend.authenticate or hasattr(own, "checks_as_sign_in")
 
 
 def _can_accept(backend: Any) -> bool:
@@ -108,7 +134,8 @@ def _ask(
 
 def _answer(backend: Any, ask: Callable[[], T]) -> T:
     try:
-        return ask()
+        with _asked_by_us():
+            return ask()
     except PermissionDenied:
         raise
     except Exception as error:  # noqa: BLE001  # a backend may raise anything

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from starterkit_auth.models import Challenge, PendingRegistration
 from starterkit_auth.services import keys
+from starterkit_core.utils.secrets import Secret
 from starterkit_core.utils.uuid7 import uuid7
 
 MailedSecret = Challenge | PendingRegistration
@@ -32,19 +33,19 @@ _ID_BYTES = 16
 _MAC_BYTES = 32
 
 
-def code_of(row: MailedSecret) -> str:
+def code_of(row: MailedSecret) -> Secret:
     """Return the six digits, or ``""`` if their key is no longer in the ring."""
     mac = _mac(row, b"code", row.bound_to())
     number = int.from_bytes(mac) % 10**CODE_DIGITS
-    return f"{number:0{CODE_DIGITS}}" if mac else ""
+    return Secret(f"{number:0{CODE_DIGITS}}" if mac else "")
 
 
-def link_token_of(row: MailedSecret) -> str:
+def link_token_of(row: MailedSecret) -> Secret:
     """Return the token, or ``""`` if its key is no longer in the ring."""
     return _token(LINK_PREFIX, row, _mac(row, b"link", row.bound_to()))
 
 
-def registration_token_of(pending: PendingRegistration) -> str:
+def registration_token_of(pending: PendingRegistration) -> Secret:
     """Return what the client of the registration gets, the same after each mail.
 
     ``""`` if its key is no longer in the ring.
@@ -54,16 +55,16 @@ def registration_token_of(pending: PendingRegistration) -> str:
     return _token(REGISTRATION_PREFIX, pending, mac)
 
 
-def random_registration_token() -> str:
+def random_registration_token() -> Secret:
     """Return a token of no registration, in the shape of the others."""
     content = uuid7().bytes + secrets.token_bytes(_MAC_BYTES)
-    return REGISTRATION_PREFIX + base64.urlsafe_b64encode(content).decode()
+    return Secret(REGISTRATION_PREFIX + base64.urlsafe_b64encode(content).decode())
 
 
 def is_code_of(row: MailedSecret, given: str) -> bool:
     """Return whether ``given`` is the code; spaces are ignored."""
     expected = code_of(row)
-    return bool(expected) and equal("".join(given.split()), expected)
+    return bool(expected) and equal(Secret("".join(given.split())), expected)
 
 
 def is_link_token_of(row: MailedSecret, given: str) -> bool:
@@ -81,7 +82,7 @@ def is_registration_token_of(pending: PendingRegistration, given: str) -> bool:
 def id_in(token: str) -> UUID | None:
     """Return the id in ``token``, not verified; None if it is malformed."""
     for prefix in (LINK_PREFIX, REGISTRATION_PREFIX):
-        token = token.removeprefix(prefix)
+        token = Secret(token.removeprefix(prefix))
     try:
         content = base64.b64decode(token, altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
@@ -95,9 +96,9 @@ def equal(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(), expected.encode())
 
 
-def _token(prefix: str, row: MailedSecret, mac: bytes) -> str:
+def _token(prefix: str, row: MailedSecret, mac: bytes) -> Secret:
     content = base64.urlsafe_b64encode(row.pk.bytes + mac).decode()
-    return prefix + content if mac else ""
+    return Secret(prefix + content if mac else "")
 
 
 def _mac(row: MailedSecret, kind: bytes, bound_to: str) -> bytes:

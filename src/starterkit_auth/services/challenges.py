@@ -132,7 +132,7 @@ def answer_by_code(address: str, code: str, purpose: str) -> Challenge:
     newest = _newest(address, purpose)
     if newest is None or not _count_attempt(newest):
         raise InvalidConfirmation
-    if not challenge_secrets.is_code_of(newest, code):
+    if not challenge_secrets.is_code_of(newest, code) or _was_closed(newest):
         raise InvalidConfirmation
     return newest
 
@@ -146,7 +146,7 @@ def find_by_link(token: str, purpose: str) -> Challenge | None:
     challenge = challenges.filter(pk=challenge_id, purpose=purpose).first()
     if challenge is None or not challenge_secrets.is_link_token_of(challenge, token):
         return None
-    return challenge
+    return None if _was_closed(challenge) else challenge
 
 
 def lock_owner(challenge: MailedSecret) -> Account:
@@ -182,6 +182,17 @@ def _newest(address: str, purpose: str) -> Challenge | None:
     challenges = Challenge.objects.with_code_at(timezone.now()).select_related("user")
     of_address = challenges.filter(address_key=canonical_email(address))
     return of_address.filter(purpose=purpose).order_by("-id").first()
+
+
+def _was_closed(challenge: Challenge) -> bool:
+    """Return whether the account is closed; void its challenges then.
+
+    A bulk update closes an account unnoticed, and they must not work once it is open.
+    """
+    if challenge.purpose == Purpose.EMAIL_REVERSAL or challenge.user.is_active:
+        return False
+    void_all(challenge.user)
+    return True
 
 
 def _address_of(challenge: MailedSecret) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from starterkit_auth.models import AbstractSession, session_model
-from starterkit_core.db._statements import tally
+from starterkit_core.db._statements import Tally, tally
 
 VERSIONS = re.compile(r"[\d._]+")
 """Version numbers in the name of a program or system: updates change them."""
@@ -17,10 +17,11 @@ Traits = tuple[str, str, str]
 """Device name, platform and user agent, as the client sent them; no proof."""
 
 
-def of(user_id: Any, now: datetime) -> dict[tuple[Any, ...], int]:
-    """Return the traits of every device, with how many live sessions it has.
+def of(user_id: Any, now: datetime) -> dict[tuple[Any, ...], Tally]:
+    """Return the traits of every device, with how many live sessions it has, and all.
 
-    Ended sessions are included until they are purged. One query.
+    Ended sessions are included until they are deleted: after ``SESSION_RETENTION``, or
+    beyond ``MAX_ENDED_SESSIONS``. A device that has none left counts as new. One query.
     """
     live = {"idle_expires_at__gt": now, "expires_at__gt": now, "revoked_at": None}
     return tally(session_model(), {"user_id": user_id}, COLUMNS, live)

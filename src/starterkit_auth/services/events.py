@@ -1,7 +1,12 @@
 """This module's events in the audit log."""
 
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from starterkit_auth.conf import conf
 from starterkit_core.models import AuditEvent
+from starterkit_core.services import audit
 from starterkit_core.utils.client_address import coarse
 
 ACTION_PREFIX = "auth."
@@ -18,3 +23,9 @@ def conceal(event: AuditEvent) -> None:
     if event.actor_id not in {"", event.subject_id}:
         event.address = event.user_agent = ""
     event.address = coarse(event.address, conf.CLIENT_ADDRESS)
+
+
+def has_happened(action: str, user: AbstractBaseUser, since: datetime) -> bool:
+    """Return whether the log has this action about ``user`` after ``since``."""
+    events = AuditEvent.objects.filter(audit.about(user), action=action)
+    return bool(events.filter(created_at__gt=since).exists())

@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_duration
 from django.utils.duration import duration_iso_string
 
 from starterkit_core.db.databases import rows_of
+from starterkit_core.utils.secrets import Secret
 
 PLAIN = (bool, int, str, type(None))
 
@@ -33,13 +34,17 @@ class _Kind:
 
 
 def dumped(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``values`` for a JSON column.
+    """Return ``values`` for a JSON column, without fields that hold a secret.
+
+    Such as a repeated password: it has been compared by now.
 
     Raises:
         ImproperlyConfigured: a field has values that cannot be kept, such as a file.
     """
     kept = {}
     for name, value in values.items():
+        if isinstance(value, Secret):
+            continue
         try:
             kept[name] = _dumped(value)
         except TypeError as error:
@@ -89,6 +94,10 @@ def _loaded(kept: Any) -> Any:
     return kept
 
 
+def _dumped_dict(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _dumped(value) for name, value in values.items()}
+
+
 def _dumped_row(row: Model) -> Any:
     return {"model": row._meta.label, "pk": _dumped(row.pk)}
 
@@ -113,7 +122,7 @@ KINDS: Mapping[str, _Kind] = {
     "duration": _Kind(timedelta, duration_iso_string, parse_duration),
     "tuple": _Kind(tuple, _each, lambda kept: tuple(_loaded(kept))),
     "set": _Kind(set, _each, lambda kept: set(_loaded(kept))),
-    "dict": _Kind(dict, dumped, loaded),
+    "dict": _Kind(dict, _dumped_dict, loaded),
     "row": _Kind(Model, _dumped_row, _loaded_row),
 }
 """By the name in the JSON; a datetime is a date, so it stands before."""

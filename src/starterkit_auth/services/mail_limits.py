@@ -11,9 +11,18 @@ from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
 
+SHARES = 2
+"""One network may use up at most half of the mails to one address."""
 
-def has_room(address: str, purpose: str) -> bool:
+SMALLEST_SHARE = 3
+"""Each network may ask for this many, if the limit of the address allows it."""
+
+
+def has_room(address: str, purpose: str, client: Client) -> bool:
     """Count one mail to ``address`` and return whether it may be sent.
+
+    The network of ``client`` has a share of the mails to this address, so an attacker
+    in another one leaves room for the owner, even by requests at the same moment.
 
     Raises:
         ServiceUnavailable: the cache that counts is down.
@@ -21,11 +30,19 @@ def has_room(address: str, purpose: str) -> bool:
     scope = f"mail.{purpose}"
     per_address = Limit.parse(f"{scope}.address", conf.RESEND_ADDRESS_LIMIT)
     in_all = Limit.parse(f"{scope}.everybody", conf.RESEND_GLOBAL_LIMIT)
+    share = _share(per_address, f"{scope}.address.network")
+    key = canonical_email(address)
+    here = f"{network_of(client.address)} {key}"
     try:
-        consume_all([(per_address, canonical_email(address)), (in_all, "")])
+        consume_all([(share, here), (per_address, key), (in_all, "")])
     except RateLimited:
         return False
     return True
+
+
+def _share(limit: Limit, scope: str) -> Limit:
+    """Return the limit of one network."""
+    return Limit(scope, max(limit.times // SHARES, SMALLEST_SHARE), limit.per)
 
 
 def count_request(purpose: str, client: Client) -> None:

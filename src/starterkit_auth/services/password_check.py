@@ -6,9 +6,8 @@ counter of an account does not block its open sessions. A wrong password in a se
 also counts as an attempt to sign in, so a stolen session gives no extra guesses.
 """
 
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
@@ -24,14 +23,10 @@ from starterkit_auth.services import (
     challenges,
     passwords,
     sessions,
+    sign_in_limits,
 )
 from starterkit_core.db.databases import accounts_database
-from starterkit_core.errors import RateLimited
-from starterkit_core.services.limits import Limit, consume, forget
 from starterkit_core.utils.client import Client
-from starterkit_core.utils.emails import canonical_email
-
-logger = logging.getLogger("starterkit.auth")
 
 
 def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
@@ -72,13 +67,13 @@ def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
         RateLimited: too many attempts.
         ServiceUnavailable: the cache that counts is down.
     """
-    consume(account_limit(), pending.address_key)
+    attempt = sign_in_limits.count_for(pending.address_key)
     if pending.user is None:
         is_right = passwords.is_hash_of(pending.password, password)
     else:
         is_right = is_password_of(pending.user, password)
     if is_right:
-        forget(account_limit(), pending.address_key)
+        attempt.succeed()
     return is_right
 
 
@@ -97,21 +92,16 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
     """
     if not can_be_asked(session.user):
         raise NoPassword
-    _count_in(session)
+    attempt = sign_in_limits.count_in(str(session.pk))
     if not _proves(session.user, password, client):
         _count_as_sign_in(session.user)
         raise WrongPassword
-    forget(_session_limit(), str(session.pk))
+    attempt.succeed()
 
 
 def can_be_asked(user: AbstractBaseUser) -> bool:
     """Return whether ``user`` has a password here, or may have one in a directory."""
-    return user.has_usable_password() or conf.ASK_BACKENDS
-
-
-def account_limit() -> Limit:
-    """Return the limit per account; its key is the canonical address."""
-    return Limit.parse("sign_in.account", conf.SIGN_IN_ACCOUNT_LIMIT)
+    return passwords.is_set(user) or conf.ASK_BACKENDS
 
 
 def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
@@ -120,7 +110,7 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
     The backends are asked for accounts without a password here only: a lock-out by
     failed sign-ins must not reach the open sessions of an account that has one.
     """
-    if user.has_usable_password():
+    if passwords.is_set(user):
         return is_password_of(user, password)
     name = user.get_username()
     accepted = backends.accepted(name, password, client, check=lambda: None)
@@ -139,19 +129,7 @@ def _password_locked(user: AbstractBaseUser) -> Iterator[None]:
         yield
 
 
-def _session_limit() -> Limit:
-    return Limit.parse("sign_in.session", conf.SIGN_IN_ACCOUNT_LIMIT)
-
-
-def _count_in(session: AbstractSession) -> None:
-    try:
-        consume(_session_limit(), str(session.pk))
-    except RateLimited:
-        logger.warning("auth.password_limited in session %s", session.pk)
-        raise
-
-
 def _count_as_sign_in(user: AbstractBaseUser) -> None:
     """Count a failed sign-in, unless the account has no address to sign in with."""
-    with suppress(RateLimited, ValueError):
-        consume(account_limit(), canonical_email(addresses.mailbox_of(user)))
+    if key := addresses.key_of(user):
+        sign_in_limits.count_failure(key)

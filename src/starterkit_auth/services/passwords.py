@@ -20,6 +20,7 @@ from starterkit_auth.conf import conf
 from starterkit_auth.errors import WeakPassword
 from starterkit_auth.services import breach_check
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.utils.secrets import Secret
 
 MAX_LENGTH = 256
 """Longest accepted password, in code points; this bounds the cost of hashing."""
@@ -83,6 +84,14 @@ def encode(password: str) -> str:
     return hashers.make_password(password)
 
 
+def is_set(user: AbstractBaseUser) -> bool:
+    """Return whether ``user`` has a password here.
+
+    Django takes an empty column, which some directories leave, for a usable password.
+    """
+    return bool(user.password) and user.has_usable_password()
+
+
 def is_outdated(encoded: str) -> bool:
     """Return whether the hasher or its parameters changed, so that Django rehashes."""
     try:
@@ -95,7 +104,7 @@ def is_outdated(encoded: str) -> bool:
 
 
 def _reasons_of_ours(password: str, email: str) -> Reasons:
-    folded = password.casefold()
+    folded = Secret(password.casefold())
     reasons = {}
     if len(password) < conf.PASSWORD_MIN_LENGTH:
         reasons["password_too_short"] = _too_short(conf.PASSWORD_MIN_LENGTH)
@@ -147,7 +156,8 @@ def _is_common(folded: str) -> bool:
     Few entries of the list have twelve characters. To reach that length, users write
     one twice, combine two, or append some digits.
     """
-    return any(_is_one_or_two(text) for text in {folded, TAIL.sub("", folded)})
+    texts = {folded, Secret(TAIL.sub("", folded))}
+    return any(_is_one_or_two(text) for text in texts)
 
 
 def _is_one_or_two(text: str) -> bool:

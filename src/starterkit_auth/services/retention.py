@@ -1,12 +1,20 @@
-"""Expired sessions, challenges and events: which rows may be deleted now."""
+"""Expired sessions, challenges and events: which rows may be deleted now.
 
+What ended before a moment began before it, and ids contain the time. So only rows with
+an older id are looked at: without that bound, the last batch of each run would read all
+rows that are to stay.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connections
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
@@ -16,6 +24,12 @@ from starterkit_core.db.databases import accounts_database, rows_of
 from starterkit_core.models import AuditEvent
 
 WEEK = timedelta(days=7)
+
+SLACK = 20
+"""How many ended sessions more than allowed wait to be deleted together."""
+
+AT_ONCE = 500
+"""How many ended sessions one sign-in deletes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +50,8 @@ class Expired:
 
         Rows that another transaction has locked are skipped, if the database can.
         """
-        features = connections[accounts_database()].features
         rows = self.rows.order_by("pk")
-        if after is not None:
-            rows = rows.filter(pk__gt=after)
-        skips = features.has_select_for_update_skip_locked
-        locked = rows.select_for_update(skip_locked=skips)
-        return [*locked.values_list("pk", flat=True)[:size]]
+        return _locked(rows if after is None else rows.filter(pk__gt=after), size)
 
     def delete(self, keys: list[Any]) -> None:
         """Delete the rows with these ids."""
@@ -50,15 +59,41 @@ class Expired:
         rows_of(model).filter(pk__in=keys).delete()
 
 
+def _locked(rows: QuerySet[Any], size: int) -> list[Any]:
+    features = connections[accounts_database()].features
+    skips = features.has_select_for_update_skip_locked
+    locked = rows.select_for_update(skip_locked=skips)
+    return [*locked.values_list("pk", flat=True)[:size]]
+
+
 def all_expired() -> list[Expired]:
     """Return what may be deleted now, by kind."""
-    now = timezone.now()
     return [
-        Expired("sessions", _sessions_over(now - conf.SESSION_RETENTION)),
-        Expired("challenges", _challenges_dead(now - conf.CHALLENGE_RETENTION)),
-        Expired("pending registrations", _registrations_dead(now)),
-        Expired("events", _events_before(now - conf.EVENT_RETENTION)),
+        _expired("sessions", _sessions_over, conf.SESSION_RETENTION),
+        _expired("challenges", _challenges_dead, conf.CHALLENGE_RETENTION),
+        _expired("pending registrations", _registrations_dead, timedelta(0)),
+        _expired("events", _events, conf.EVENT_RETENTION),
     ]
+
+
+def _expired(
+    name: str, over_since: Callable[[datetime], QuerySet[Any]], kept: timedelta
+) -> Expired:
+    since = timezone.now() - kept
+    return Expired(name, over_since(since).filter(pk__lt=first_id_at(since)))
+
+
+def delete_oldest(user: AbstractBaseUser, number: int) -> None:
+    """Delete the oldest ended sessions of ``user``, ``AT_ONCE`` of them at most.
+
+    None where a model of the host protects one of them.
+    """
+    ended = _sessions_over(timezone.now()).filter(user_id=user.pk)
+    # By the time, because an index on it is missing: with the id, PostgreSQL might look
+    # for the sessions of this user among those of all.
+    keys = _locked(ended.order_by("created_at", "pk"), min(number, AT_ONCE))
+    with suppress(ProtectedError, RestrictedError):
+        Expired("sessions", ended).delete(keys)
 
 
 def is_behind() -> bool:
@@ -98,7 +133,6 @@ def _registrations_dead(since: datetime) -> QuerySet[Any]:
     )
 
 
-def _events_before(moment: datetime) -> QuerySet[Any]:
-    # By id, which is indexed and contains the time.
-    old = AuditEvent.objects.filter(pk__lt=first_id_at(moment))
-    return old.filter(action__startswith=ACTION_PREFIX)
+def _events(_since: datetime) -> QuerySet[Any]:
+    # They are over at once, so the id alone tells which are old.
+    return AuditEvent.objects.filter(action__startswith=ACTION_PREFIX)

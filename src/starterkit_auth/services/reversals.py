@@ -7,17 +7,28 @@ gets a mail with a link that undoes the change. The link is valid for
 Only a proven address gets the link. Any other may be a typing mistake, and its reader a
 stranger.
 
+An attacker resets the password by the new address as easily as a rightful new owner
+does, and we cannot tell them apart. So within ``UNCONTESTED`` the former address gets
+the account back, whatever was done. Later, if the new address was proven again by a
+reset, neither takes the account from the other: an undo closes it, and both are told.
+
 An undo voids the links of all later addresses, so if owner and attacker undo each
 other's changes, the first owner of the account keeps it.
 """
+
+from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge
-from starterkit_auth.services import challenges
+from starterkit_auth.services import challenges, events
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core.utils.emails import canonical_email
+from starterkit_core.utils.moments import between
+
+UNCONTESTED = timedelta(days=2)
+"""How long after a change its undo needs no decision of an administrator."""
 
 
 def open_way_back(user: AbstractBaseUser, former: str, *, undo: bool) -> Challenge:
@@ -35,6 +46,20 @@ def way_back_to(user: AbstractBaseUser, address: str) -> Challenge | None:
     open_ones = Challenge.objects.with_link_at(timezone.now())
     own = open_ones.filter(user_id=user.pk, purpose=Purpose.EMAIL_REVERSAL)
     return own.filter(address_key=canonical_email(address)).order_by("id").first()
+
+
+def is_disputed(challenge: Challenge) -> bool:
+    """Return whether the undo comes late, and the new address was proven by a reset."""
+    made = challenge.created_at
+    late = between(made, timezone.now()) > UNCONTESTED
+    return late and events.has_happened("auth.password_reset", challenge.user, made)
+
+
+def void_of(user: AbstractBaseUser) -> int:
+    """Void every way back of ``user``, and return how many were open."""
+    now = timezone.now()
+    own = Challenge.objects.filter(user_id=user.pk, purpose=Purpose.EMAIL_REVERSAL)
+    return own.open().update(superseded_at=now, updated_at=now)
 
 
 def void_since(challenge: Challenge) -> None:

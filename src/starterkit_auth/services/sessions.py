@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
 from starterkit_core.db.databases import accounts_database
 from starterkit_core.utils.moments import as_utc
+from starterkit_core.utils.secrets import Secret
 
 _with_user = CompiledGet[AbstractSession](
     lambda pk: session_model()._base_manager.select_related("user").filter(pk=pk)
@@ -43,9 +45,12 @@ class OpenedSession:
     expires_in: int
     """Seconds until the access token, or the cookie, expires."""
 
-    access_token: str | None = field(default=None, repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
-    cookie: str | None = field(default=None, repr=False)
+    access_token: Secret | None = field(default=None, repr=False)
+    refresh_token: Secret | None = field(default=None, repr=False)
+    cookie: Secret | None = field(default=None, repr=False)
+    device: Secret | None = field(default=None, repr=False)
+    """Goes into a second cookie, which outlives the session."""
+
     token_type: str = "Bearer"  # noqa: S105  # no secret
 
 
@@ -76,8 +81,8 @@ def insert_session(session: AbstractSession) -> None:
 
 def end_oldest(user: AbstractBaseUser) -> None:
     """End the oldest sessions of ``user`` beyond ``MAX_SESSIONS``."""
-    for session in live(user).order_by("-created_at", "-pk")[conf.MAX_SESSIONS :]:
-        end(session, "too_many")
+    rows = live(user).order_by("-created_at", "-pk")
+    end_each([*rows[conf.MAX_SESSIONS :]], "too_many")
 
 
 def issue(session: AbstractSession) -> OpenedSession:
@@ -89,6 +94,7 @@ def issue(session: AbstractSession) -> OpenedSession:
             user=session.user,
             expires_in=_seconds(now, session.expires_at),
             cookie=mint(Kind.COOKIE, session),
+            device=mint(Kind.DEVICE, session),
         )
     lifetime = conf.ACCESS_TOKEN_LIFETIME
     expires_at = min(as_utc(now) + lifetime, as_utc(session.expires_at))
@@ -166,15 +172,57 @@ def rotate(session: AbstractSession, now: datetime) -> bool:
 
 def end(session: AbstractSession, reason: str) -> bool:
     """End ``session`` now; return False if it had ended before."""
-    now = timezone.now()
-    values = {"revoked_at": now, "revoke_reason": reason, "updated_at": now}
+    values = _ended_now(reason)
     where = {"pk": session.pk, "revoked_at": None}
     if not update(session_model(), where, values):
         return False
-    vars(session).update(values)
-    facts = {"user": session.user, "session": session, "reason": reason}
-    signals.announce(signals.session_ended, type(session), **facts)
+    _announce_end(session, values)
     return True
+
+
+def end_each(sessions: Sequence[AbstractSession], reason: str) -> int:
+    """End these sessions by one UPDATE; return how many had not ended before.
+
+    Their users have to be read with them.
+    """
+    if not sessions:
+        return 0
+    values = _ended_now(reason)
+    found = session_model()._base_manager.filter(pk__in=[it.pk for it in sessions])
+    ended = found.filter(revoked_at=None).update(**values)
+    if ended < len(sessions):  # others ended meanwhile, and were announced then
+        ours = found.filter(revoked_at=values["revoked_at"])
+        keys = {*ours.values_list("pk", flat=True)}
+        sessions = [session for session in sessions if session.pk in keys]
+    for session in sessions:
+        _announce_end(session, values)
+    return ended
+
+
+def end_rows(rows: SessionQuerySet, reason: str) -> int:
+    """End any number of sessions by one UPDATE; return how many there were.
+
+    They are read only if the project listens to ``session_ended``. Call this in a
+    transaction that has locked their users.
+    """
+    if signals.session_ended.has_listeners(session_model()):
+        return end_each([*rows.select_related("user")], reason)
+    return rows.filter(revoked_at=None).update(**_ended_now(reason))
+
+
+def _ended_now(reason: str) -> dict[str, Any]:
+    now = timezone.now()
+    return {"revoked_at": now, "revoke_reason": reason, "updated_at": now}
+
+
+def _announce_end(session: AbstractSession, values: dict[str, Any]) -> None:
+    vars(session).update(values)
+    facts = {
+        "user": session.user,
+        "session": session,
+        "reason": session.revoke_reason,
+    }
+    signals.announce(signals.session_ended, type(session), **facts)
 
 
 def end_sessions(
@@ -186,8 +234,7 @@ def end_sessions(
     every other write to several sessions, so that two of them cannot deadlock.
     """
     rows = live(user).exclude(pk=but) if but else live(user)
-    locking = rows.select_for_update(**_user_alone())
-    return sum(end(session, reason) for session in locking)
+    return end_each([*rows.select_for_update(**_user_alone())], reason)
 
 
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
@@ -213,7 +260,13 @@ def _user_alone() -> dict[str, Any]:
     """Return ``select_for_update`` options to lock only the user row, if supported."""
     features = connections[accounts_database()].features
     of = ("user",) if features.has_select_for_update_of else ()
-    return {"of": of, "no_key": features.has_select_for_no_key_update}
+    return {"of": of, "no_key": has_no_key_locks()}
+
+
+def has_no_key_locks() -> bool:
+    """Return whether a user can be locked without blocking new rows about the user."""
+    features = connections[accounts_database()].features
+    return bool(features.has_select_for_no_key_update)
 
 
 def idle_deadline(now: datetime, expires_at: datetime) -> datetime:

@@ -152,3 +152,21 @@ def test_knows_which_addresses_the_database_has(with_address):
 def test_a_malformed_address_is_refused():
     with pytest.raises(ValueError, match="@"):
         addresses.look_up("ada")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "k\u0131rsten@example.com",
+        "K\u0130RSTEN@example.com",
+        '"kirsten"@example.com',
+        "\u212airsten@example.com",
+    ],
+)
+def test_an_account_without_a_row_has_one_mailbox_too(with_address, spelling):
+    user = with_address("kirsten@example.com")
+
+    account = addresses.look_up(spelling)
+
+    assert account == Account(user=user, verified=False)
+    assert not addresses.is_free_for(get_user_model()(), spelling)

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import TextChoices
 
 from starterkit_auth.services.kept_values import dumped, loaded
+from starterkit_core.utils.secrets import Secret
 
 
 class Size(TextChoices):
@@ -62,6 +63,13 @@ def test_a_row_comes_back_as_it_is_saved_now(make_user):
     user.delete()
     with pytest.raises(ObjectDoesNotExist):
         loaded(kept)
+
+
+def test_no_secret_is_kept():
+    """Such as the second password of a project's form."""
+    values = {"password_again": Secret("correct horse"), "company": "Babbage"}
+
+    assert loaded(dumped(values)) == {"company": "Babbage"}
 
 
 def test_says_which_field_cannot_wait():

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.db import connection, models
 from django.db.migrations.state import AppConfigStub
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from starterkit_auth.models import session_model
@@ -27,6 +28,38 @@ def member(make_user):
 
 def live(user):
     return set(session_model().objects.of(user).live_at(timezone.now()))
+
+
+def test_ends_many_sessions_by_one_update(
+    open_for, member, received, django_capture_on_commit_callbacks
+):
+    ended = received(signals.session_ended)
+    rows = {open_for(member).session for _ in range(5)}
+
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        CaptureQueriesContext(connection) as queries,
+    ):
+        number = sessions.end_sessions(member, "ended_by_user")
+
+    words = [query["sql"].split()[0] for query in queries]
+    assert (number, words) == (5, ["SELECT", "UPDATE"])
+    assert {event["session"] for event in ended} == rows
+    assert {event["session"].revoke_reason for event in ended} == {"ended_by_user"}
+
+
+def test_announces_no_end_of_a_session_that_ended_meanwhile(
+    open_for, member, received, django_capture_on_commit_callbacks
+):
+    ended = received(signals.session_ended)
+    rows = [open_for(member).session for _ in range(3)]
+    session_model().objects.filter(pk=rows[1].pk).update(revoked_at=timezone.now())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        number = sessions.end_each(rows, "ended_by_user")
+
+    assert number == 2
+    assert [event["session"] for event in ended] == [rows[0], rows[2]]
 
 
 def test_ends_all_sessions_of_one_user_but_one(open_for, member, make_user, received):

@@ -26,18 +26,20 @@ from uuid import UUID
 
 from starterkit_auth.models.session import AbstractSession
 from starterkit_auth.services.keys import Key, derive, keys_named, signing_key
+from starterkit_core.utils.secrets import Secret, SecretBytes
 
 VERSION = 1
 MAC_BYTES = 32
 HEAD = struct.Struct(">B4s16sI")
 """Version, id of the key, id of the session, generation."""
 
+PREFIX_LENGTH = 4
 TAG_BYTES = 9
 EXPIRY_BYTES = 6
 """Bytes for seconds since 1970. The length of a token, with or without them, is a
 multiple of three bytes, so that it has exactly one base64 spelling."""
 
-SHAPE = re.compile(r"(sk[arc]_)([A-Za-z0-9_-]{88}|[A-Za-z0-9_-]{96})", re.ASCII)
+SHAPE = re.compile(r"sk[acdr]_(?:[A-Za-z0-9_-]{88}|[A-Za-z0-9_-]{96})", re.ASCII)
 
 
 class Kind(Enum):
@@ -46,6 +48,8 @@ class Kind(Enum):
     ACCESS = "ska_"
     REFRESH = "skr_"
     COOKIE = "skc_"
+    DEVICE = "skd_"
+    """Opens nothing: it proves that a browser had this session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ class Token:
 
 def mint(
     kind: Kind, session: AbstractSession, *, expires_at: datetime | None = None
-) -> str:
+) -> Secret:
     """Return the token of this kind for ``session`` in its current generation.
 
     Only access tokens have an ``expires_at``; the others last as long as the session.
@@ -80,21 +84,19 @@ def mint(
     key = signing_key()
     head = HEAD.pack(VERSION, key.id, session.pk.bytes, session.generation)
     signed = head + (_packed(expires_at) if expires_at else b"")
-    tagged = signed + _mac(key, session, kind, signed)
-    return (
-        kind.value + base64.urlsafe_b64encode(tagged + _tag(key, kind, tagged)).decode()
-    )
+    tagged = SecretBytes(signed + _mac(key, session, kind, signed))
+    content = base64.urlsafe_b64encode(tagged + _tag(key, kind, tagged))
+    return Secret(kind.value + content.decode())
 
 
 def parse(text: str) -> Token | None:
     """Return the content of ``text``, or None if malformed or its tag is wrong."""
-    match = SHAPE.fullmatch(text)
-    if match is None:
+    if not SHAPE.fullmatch(text):
         return None
-    kind, raw = Kind(match[1]), base64.urlsafe_b64decode(match[2])
-    tagged, tag = raw[:-TAG_BYTES], raw[-TAG_BYTES:]
+    kind, raw = _unwrapped(text)
+    tagged, tag = SecretBytes(raw[:-TAG_BYTES]), raw[-TAG_BYTES:]
     version, key_id, session_id, generation = HEAD.unpack_from(tagged)
-    signed, mac = tagged[:-MAC_BYTES], tagged[-MAC_BYTES:]
+    signed, mac = tagged[:-MAC_BYTES], SecretBytes(tagged[-MAC_BYTES:])
     expiry = signed[HEAD.size :]
     if version != VERSION or bool(expiry) != (kind is Kind.ACCESS):
         return None
@@ -109,6 +111,12 @@ def parse(text: str) -> Token | None:
         signed=signed,
         mac=mac,
     )
+
+
+def _unwrapped(text: str) -> tuple[Kind, SecretBytes]:
+    """Return kind and content of a well-formed token."""
+    content = base64.urlsafe_b64decode(text[PREFIX_LENGTH:])
+    return Kind(text[:PREFIX_LENGTH]), SecretBytes(content)
 
 
 def _mac(key: Key, session: AbstractSession, kind: Kind, signed: bytes) -> bytes:

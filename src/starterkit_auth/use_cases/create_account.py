@@ -18,6 +18,7 @@ from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class CreateAccountInput(Input):
     """The sign-up: its address, password and client."""
 
     email: str
-    password: str = field(default="", repr=False)
+    password: Secret = field(default=Secret(), repr=False)
     """As the client sent it; ``""`` if only its hash is left."""
 
     encoded: str = field(default="", repr=False)

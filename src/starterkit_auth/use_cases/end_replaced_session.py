@@ -8,13 +8,14 @@ from starterkit_auth.services.tokens import parse
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndReplacedSessionInput(Input):
     """The cookie that the client had, and the session it gets."""
 
-    token: str = field(repr=False)
+    token: Secret = field(repr=False)
     successor: AbstractSession
     client: Client
 

@@ -26,7 +26,10 @@ def newest(accounts: Sequence[AbstractBaseUser]) -> AbstractBaseUser:
 
 
 def last_sign_in(accounts: Sequence[AbstractBaseUser]) -> AbstractBaseUser:
-    """Return the account that signed in last; the oldest one if none ever did."""
+    """Return the account that signed in last; the oldest one if none ever did.
+
+    An attacker who made a second account with an unproven address can sign in, too.
+    """
     moments = {user.pk: getattr(user, "last_login", None) for user in accounts}
     used = [user for user in accounts if moments[user.pk]]
     return max(used or accounts[:1], key=lambda user: moments[user.pk] or 0)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models import AbstractSession, session_model
-from starterkit_auth.services import devices, django_signals, sessions
+from starterkit_auth.services import devices, django_signals, retention, sessions
 from starterkit_auth.services.devices import Traits
 from starterkit_auth.services.sessions import OpenedSession, password_version
 from starterkit_auth.use_cases.end_replaced_session import (
@@ -18,11 +18,13 @@ from starterkit_auth.use_cases.end_replaced_session import (
     EndReplacedSessionInput,
 )
 from starterkit_core import signals
+from starterkit_core.db._statements import Tally
 from starterkit_core.db.databases import accounts_database
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import coarse
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class OpenSessionInput(Input):
     method: str
     """How identity was proven, for the audit log: ``password`` or ``confirmation``."""
 
-    replaced: str = field(default="", repr=False)
+    replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
 
@@ -58,6 +60,7 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
         known = self.find_devices()
         session = self.create_session(self.session_fields())
         self.end_oldest(known)
+        self.delete_oldest(known)
         self.end_replaced(session)
         self.record_event(session)
         self.announce(session, known)
@@ -77,8 +80,8 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
         # Its row was just found there, wherever the caller had read it.
         user._state.db = accounts_database()  # noqa: SLF001  # has no public name
 
-    def find_devices(self) -> dict[Traits, int]:
-        """Return the devices of the account, with how many live sessions each has."""
+    def find_devices(self) -> dict[Traits, Tally]:
+        """Return the devices of the account, with how many sessions each has."""
         return devices.of(self.input.user.pk, timezone.now())
 
     def session_fields(self) -> dict[str, Any]:
@@ -105,10 +108,20 @@ class OpenSession(UseCase[OpenSessionInput, OpenedSession]):
         sessions.insert_session(session)
         return session
 
-    def end_oldest(self, known: dict[Traits, int]) -> None:
+    def end_oldest(self, known: dict[Traits, Tally]) -> None:
         """End the oldest sessions beyond ``MAX_SESSIONS``."""
-        if sum(known.values()) >= conf.MAX_SESSIONS:
+        if sum(device.counted for device in known.values()) >= conf.MAX_SESSIONS:
             sessions.end_oldest(self.input.user)
+
+    def delete_oldest(self, known: dict[Traits, Tally]) -> None:
+        """Delete the oldest ended sessions beyond ``MAX_ENDED_SESSIONS``.
+
+        So a sign-in costs the same however often the account was signed in to.
+        """
+        ended = sum(device.rows - device.counted for device in known.values())
+        surplus = ended - conf.MAX_ENDED_SESSIONS
+        if surplus >= retention.SLACK:
+            retention.delete_oldest(self.input.user, surplus)
 
     def end_replaced(self, session: AbstractSession) -> None:
         """End the session whose cookie is replaced (ASVS 5.0, 7.2.4)."""

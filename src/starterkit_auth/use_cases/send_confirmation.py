@@ -63,7 +63,8 @@ class SendConfirmation(UseCase[SendConfirmationInput, str]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it."""
-        return mail_limits.has_room(self.input.address, pending_registrations.PURPOSE)
+        given, purpose = self.input, pending_registrations.PURPOSE
+        return mail_limits.has_room(given.address, purpose, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account, locked; None if the user no longer has the address."""

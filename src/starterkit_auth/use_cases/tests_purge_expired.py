@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from model_bakery import baker
 
@@ -12,7 +13,6 @@ from starterkit_auth.services import retention
 from starterkit_auth.use_cases.purge_expired import PurgeExpired, PurgeExpiredInput
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
-from starterkit_core.utils.uuid7 import uuid7
 
 pytestmark = pytest.mark.django_db
 
@@ -26,38 +26,35 @@ WAIT_ONE_SECOND = {
 
 
 @pytest.fixture
-def make_challenge(member):
+def make_challenge(member, id_of):
     """Return a function that makes a challenge that expired so long ago."""
 
     def make(ago):
-        then = timezone.now() - ago
-        return baker.make(
-            Challenge, user=member, expires_at=then, link_expires_at=then, key_id="00"
-        )
+        then, key = timezone.now() - ago, id_of(ago + DAY)
+        ends = {"expires_at": then, "link_expires_at": then}
+        return baker.make(Challenge, id=key, user=member, key_id="00", **ends)
 
     return make
 
 
 @pytest.fixture
-def make_registration():
+def make_registration(id_of):
     """Return a function that makes a sign-up that expired so long ago."""
 
     def make(ago):
-        then = timezone.now() - ago
-        return baker.make(PendingRegistration, expires_at=then, link_expires_at=then)
+        ends = dict.fromkeys(["expires_at", "link_expires_at"], timezone.now() - ago)
+        return baker.make(PendingRegistration, id=id_of(ago + DAY), **ends)
 
     return make
 
 
 @pytest.fixture
-def make_event(member):
+def make_event(member, id_of):
     """Return a function that makes an event of so long ago."""
 
     def make(ago, action="auth.signed_in"):
-        then = timezone.now() - ago
-        key = retention.first_id_at(then).int | uuid7().int & 0xFFFF_FFFF
         return AuditEvent.objects.create(
-            id=type(uuid7())(int=key), action=action, subject_id=str(member.pk)
+            id=id_of(ago), action=action, subject_id=str(member.pk)
         )
 
     return make
@@ -84,11 +81,12 @@ def purge(batch_size=1_000):
 
 
 @pytest.mark.parametrize("column", ["revoked_at", "idle_expires_at", "expires_at"])
-def test_sessions_go_some_time_after_their_end(open_for, member, column):
+def test_sessions_go_some_time_after_their_end(open_for, member, id_of, column):
     now = timezone.now()
-    long_over = open_for(member, **{column: now - 31 * DAY}).session
-    just_over = open_for(member, **{column: now - 29 * DAY}).session
-    live = open_for(member).session
+    begun = [id_of(60 * DAY) for _ in range(3)]
+    long_over = open_for(member, id=begun[0], **{column: now - 31 * DAY}).session
+    just_over = open_for(member, id=begun[1], **{column: now - 29 * DAY}).session
+    live = open_for(member, id=begun[2]).session
 
     counted = [expired.count() for expired in retention.all_expired()]
     removed = purge()
@@ -136,9 +134,12 @@ def test_old_events_of_ours_go_and_those_of_others_stay(make_event, member):
     assert set(AuditEvent.objects.all()) == set(kept)
 
 
-def test_the_settings_decide_how_long_each_is_kept(tune, open_for, member, make_event):
+def test_the_settings_decide_how_long_each_is_kept(
+    tune, open_for, member, make_event, id_of
+):
     tune(SESSION_RETENTION=timedelta(0), EVENT_RETENTION=DAY)
-    open_for(member, revoked_at=timezone.now() - timedelta(seconds=1))
+    a_second_ago = timezone.now() - timedelta(seconds=1)
+    open_for(member, id=id_of(DAY), revoked_at=a_second_ago)
     make_event(2 * DAY)
 
     assert purge() == {**NONE, "sessions": 1, "events": 1}
@@ -181,6 +182,19 @@ def test_knows_by_the_sessions_too(open_for, member):
     open_for(member, expires_at=timezone.now() - 38 * DAY)
 
     assert retention.is_behind()
+
+
+@pytest.mark.parametrize("kind", NONE)
+def test_reads_no_row_that_began_too_late_to_be_over(kind):
+    expired = {it.name: it for it in retention.all_expired()}[kind]
+
+    with CaptureQueriesContext(connection) as queries:
+        assert batches_of(expired, 10) == [0]
+
+    table = expired.rows.model._meta
+    [select] = [q["sql"] for q in queries if q["sql"].startswith("SELECT")]
+    key = connection.ops.quote_name(table.pk.column)
+    assert f"{connection.ops.quote_name(table.db_table)}.{key} < " in select
 
 
 def test_costs_two_statements_per_batch(make_challenge, django_assert_num_queries):

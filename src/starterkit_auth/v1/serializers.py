@@ -9,7 +9,13 @@ from rest_framework import serializers
 
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services.sessions import OpenedSession
-from starterkit_core.http.fields import EmailField, MomentField, TextField
+from starterkit_core.http.fields import (
+    EmailField,
+    IssuedSecretField,
+    LineField,
+    MomentField,
+    SecretField,
+)
 
 TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
 """Fields of bearer responses only; the cookie is never in a body."""
@@ -23,19 +29,19 @@ class ClientRequest(serializers.Serializer[Any]):
         default=Transport.BEARER.value,
         help_text="`bearer`: tokens in the body, for apps. `cookie`: for browsers.",
     )
-    device_name = TextField(
+    device_name = LineField(
         max_length=100,
         default="",
         allow_blank=True,
         help_text="Name of the device, such as Ada's phone.",
     )
-    platform = TextField(
+    platform = LineField(
         max_length=32,
         default="",
         allow_blank=True,
         help_text="Operating system, such as iOS 26.",
     )
-    app_version = TextField(
+    app_version = LineField(
         max_length=32,
         default="",
         allow_blank=True,
@@ -47,10 +53,10 @@ class AnswerRequest(serializers.Serializer[Any]):
     """Either the address and the code from a mail, or the token from its link."""
 
     email = EmailField(required=False, help_text="Required with `code`.")
-    code = TextField(
+    code = SecretField(
         max_length=32, required=False, help_text="Six digits; spaces are ignored."
     )
-    token = TextField(
+    token = SecretField(
         max_length=256, required=False, help_text="Instead of `email` and `code`."
     )
 
@@ -94,7 +100,7 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
 class OpenedSessionRepresentation(serializers.Serializer[OpenedSession]):
     """A session, with its new tokens unless it uses a cookie."""
 
-    access_token = serializers.CharField(
+    access_token = IssuedSecretField(
         required=False,
         help_text="For the request header `Authorization: Bearer <access_token>`.",
     )
@@ -102,7 +108,7 @@ class OpenedSessionRepresentation(serializers.Serializer[OpenedSession]):
     expires_in = serializers.IntegerField(
         required=False, help_text="Seconds from now until the access token expires."
     )
-    refresh_token = serializers.CharField(
+    refresh_token = IssuedSecretField(
         required=False, help_text="Only for `session/refresh/` and for signing out."
     )
     session = SessionRepresentation()

@@ -6,7 +6,11 @@ from starterkit_core.checks.cache import check_counting_cache
 from starterkit_core.checks.databases import check_databases
 from starterkit_core.checks.former_tables import check_former_tables
 from starterkit_core.checks.leftovers import check_leftovers
-from starterkit_core.checks.mail import check_mail_server, check_mails_leave
+from starterkit_core.checks.mail import (
+    check_mail_server,
+    check_mail_timeout,
+    check_mails_leave,
+)
 from starterkit_core.checks.mirrors import check_mirrors
 from starterkit_core.checks.moments import check_local_time
 from starterkit_core.checks.openapi import check_schema_class
@@ -41,6 +45,7 @@ register(check_apps, TAG)
 register(check_leftovers, TAG)
 register(check_mail_server, TAG)
 register(check_mails_leave, TAG, deploy=True)
+register(check_mail_timeout, TAG, deploy=True)
 register(check_databases, TAG)
 register(check_former_tables, Tags.database)
 register(check_personal_data, TAG, deploy=True)

@@ -11,18 +11,18 @@ from starterkit_core.services.tasks import runs_at_once
 
 
 def check_queue(**kwargs: Any) -> list[CheckMessage]:
-    """Find a project that cannot send mails, or that sends them within the request."""
+    """Find a project that cannot send mails, or that sends them without a worker."""
     try:
-        within_the_request = runs_at_once(deliver)
+        without_a_worker = runs_at_once(deliver)
     except ImproperlyConfigured as reason:
         text = f"No mail can be queued: {reason}"
         return [error("starterkit_core.E015", text, "Complete TASKS['default'].")]
-    if not within_the_request:
+    if not without_a_worker:
         return []
     text = (
-        "Mails are sent within the request, as the backend in TASKS is the immediate "
-        "one or no tasks library is installed, so requests for addresses that have an "
-        "account take longer."
+        "Mails are sent by the processes that answer requests, as the backend in TASKS "
+        "is the immediate one or no tasks library is installed: mails that wait are "
+        "lost when such a process is killed."
     )
     hint = (
         "Set TASKS['default'] to a backend with a worker. Django 5.2 has no tasks: "

@@ -117,14 +117,15 @@ def compiled_tally(
 def groups(
     model: type[Model], where: Values, columns: Names, counted: Values
 ) -> "Groups":
-    """Return what ``columns`` hold where ``where`` is true, and a count of ``counted``.
+    """Return what ``columns`` hold where ``where`` is true, and two counts.
 
-    Every group is in there, also one of which no row is ``counted``.
+    Of the rows that are ``counted``, and of all. Every group is in there, also one of
+    which no row is ``counted``.
     """
     found = model._base_manager.filter(**where).order_by().values_list(*columns)
     # No column that a host may add has "__" in its name.
     count = Count("pk", filter=Q(**counted))
-    return cast("Groups", found.annotate(tally__count=count))
+    return cast("Groups", found.annotate(tally__count=count, tally__rows=Count("pk")))
 
 
 def _insert(connection: BaseDatabaseWrapper, model: type[Model], row: Any) -> Compiled:

@@ -18,7 +18,7 @@ docs/explanation/performance.md has the measurement.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connections, router, transaction
@@ -41,6 +41,13 @@ logger = logging.getLogger("starterkit.statements")
 
 _plans: dict[tuple[Any, ...], Plan | None] = {}
 """By alias, vendor and shape; None for what the plain ORM runs."""
+
+
+class Tally(NamedTuple):
+    """How many rows of a group meet a condition, and how many there are."""
+
+    counted: int
+    rows: int
 
 
 def insert(instance: Model) -> None:
@@ -66,16 +73,16 @@ def update(model: type[Model], where: Values, values: Values) -> int:
 
 def tally(
     model: type[Model], where: Values, columns: tuple[str, ...], counted: Values
-) -> dict[tuple[Any, ...], int]:
+) -> dict[tuple[Any, ...], Tally]:
     """Return the distinct ``columns`` of the rows of ``where``.
 
-    With each, how many of its rows are ``counted``, which may be none. Reads the
-    database that is written to.
+    With each, how many of its rows are ``counted``, which may be none, and how many
+    there are. Reads the database that is written to.
     """
     rows = _tallied(model, where, columns, counted)
     if rows is None:
         rows = groups(model, where, columns, counted).using(router.db_for_write(model))
-    return {tuple(group): count for *group, count in rows}
+    return {tuple(group): Tally(some, every) for *group, some, every in rows}
 
 
 def _inserted(instance: Model, connection: BaseDatabaseWrapper) -> bool:

@@ -44,6 +44,7 @@ from starterkit_core.permissions import IsSignedIn, PassesAccessGates
 from starterkit_core.ports.authenticators import ours_first
 from starterkit_core.use_cases import UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import SecretBytes, revealed
 
 JSON = JSONRenderer()
 """It has no state, so requests share it."""
@@ -219,9 +220,10 @@ class EndpointView(APIView):
         headers = self.safe_headers | self.headers | dict(headers)
         if type(renderer) is not JSONRenderer:  # a host's renderer: DRF calls it later
             return Response(
-                data, status, headers=headers, content_type=media_type or None
+                revealed(data), status, headers=headers, content_type=media_type or None
             )
-        return Answer(data, renderer.render(data), status, headers, media_type)
+        content = SecretBytes(renderer.render(data))  # it may have new tokens
+        return Answer(data, content, status, headers, media_type)
 
     @property
     def safe_headers(self) -> dict[str, str]:

@@ -5,21 +5,18 @@ Requests are read without type coercion: only a JSON string is text.
 A field of a request that is not declared is ignored, everywhere.
 """
 
-import re
 from datetime import datetime
 from typing import Any
 
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from starterkit_core.utils import moments
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
-
-UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-"""Control characters except tab and line feed, bidirectional controls, surrogates."""
+from starterkit_core.utils.lines import UNSAFE, one_line
+from starterkit_core.utils.secrets import Secret
 
 
 class TextField(serializers.CharField):
@@ -38,6 +35,27 @@ class TextField(serializers.CharField):
         if UNSAFE.search(data):
             self.fail("unsafe")
         return super().to_internal_value(data)
+
+
+class LineField(TextField):
+    """Text on one line, such as a name: see ``one_line``."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation(one_line(data) if isinstance(data, str) else data)
+
+
+class SecretField(LineField):
+    """A secret in a request, such as a code: text that no error report shows."""
+
+    def to_internal_value(self, data: Any) -> Secret:
+        return Secret(super().to_internal_value(data))
+
+
+class IssuedSecretField(serializers.CharField):
+    """A secret in a response, such as a token: text that no error report shows."""
+
+    def to_representation(self, value: str) -> Secret:
+        return Secret(value)
 
 
 class EmailField(TextField):

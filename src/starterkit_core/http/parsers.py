@@ -1,7 +1,9 @@
 """Parses a JSON body: bounded, strict, and only JSON."""
 
 import json
+import re
 from collections.abc import Mapping
+from itertools import islice
 from math import isfinite
 from typing import IO, Any
 
@@ -11,13 +13,31 @@ from rest_framework.parsers import BaseParser
 
 from starterkit_core.conf import conf
 from starterkit_core.http.exceptions import BodyTooLarge
+from starterkit_core.utils.secrets import Secret, SecretBytes, hide_named
+
+SIGNS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
+"""A text, or a sign of a list or an object outside of texts."""
+
+SIGNS_OF_A_VALUE = 5
+
+MOST_DIGITS = 310
+"""Longest integer: a double cannot hold one that is longer (RFC 7493, section 2.2)."""
+
+
+class TooManyValues(ParseError):
+    """The body has more than ``MAX_JSON_VALUES``."""
+
+    default_detail = _("The request body has too many values.")
 
 
 class JSONParser(BaseParser):
     """Parses a JSON object of bounded size, depth and number of values (RFC 8259).
 
-    Duplicate names, NaN, Infinity and half of a surrogate pair are refused (RFC 7493,
-    sections 2.1 to 2.3): what is read can be stored, and repeated in an answer.
+    Text of a secret name, such as ``new_password``, is a ``Secret`` from here on.
+
+    Duplicate names, NaN, Infinity, integers that no double holds and half of a
+    surrogate pair are refused (RFC 7493, sections 2.1 to 2.3), and so is NUL in a name:
+    what is read can be stored, and repeated in an answer.
     """
 
     media_type = "application/json"
@@ -28,29 +48,41 @@ class JSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        raw = stream.read(conf.MAX_BODY_BYTES + 1)
+        raw = SecretBytes(stream.read(conf.MAX_BODY_BYTES + 1))
         if len(raw) > conf.MAX_BODY_BYTES:
             raise BodyTooLarge
         try:
-            return _read(raw)
+            return read_json(raw)
         except (ValueError, RecursionError) as error:
             message = _("The request body is not valid JSON.")
             raise ParseError(message) from error
 
 
-def _read(raw: bytes) -> Any:
-    objects = _Budget(conf.MAX_JSON_VALUES)
+def read_json(raw: bytes) -> Any:
+    """Return what ``raw`` says, which has a bounded number of values.
 
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        objects.spend(1)  # while parsing, so that a million of them are not built
-        return _unique(pairs)
-
-    hooks: dict[str, Any] = {"parse_constant": _refuse, "parse_float": _finite}
-    data = json.loads(raw.decode(), **hooks, object_pairs_hook=unique)
+    Raises:
+        ValueError, RecursionError: it is not valid JSON.
+        ParseError: it has too many values or levels, or a name that is not valid.
+    """
+    _check_signs(raw, conf.MAX_JSON_VALUES)
+    data = json.loads(Secret(raw.decode()), **HOOKS)
     _check_shape(data, conf.MAX_JSON_DEPTH, _Budget(conf.MAX_JSON_VALUES))
     if b"\\u" in raw:  # the only way in which half of a surrogate pair is written
         json.dumps(data, ensure_ascii=False).encode()
     return data
+
+
+def _check_signs(raw: bytes, values: int) -> None:
+    """Refuse what surely has more values, before any of them is built.
+
+    A value has a name, a text, a comma, and both signs around its members at most.
+    """
+    most = SIGNS_OF_A_VALUE * (values + 1)
+    if len(raw) <= most:
+        return
+    if any(True for _sign in islice(SIGNS.finditer(raw), most, None)):
+        raise TooManyValues
 
 
 class _Budget:
@@ -62,8 +94,7 @@ class _Budget:
     def spend(self, values: int) -> None:
         self.values -= values
         if self.values < 0:
-            message = _("The request body has too many values.")
-            raise ParseError(message)
+            raise TooManyValues
 
 
 def _refuse(constant: str) -> None:
@@ -77,12 +108,29 @@ def _finite(text: str) -> float:
     return number
 
 
+def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:  # int() takes a time that grows with their square
+        raise ValueError(text)
+    return int(text)
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
+    found = dict(hide_named(pairs))
     if len(found) != len(pairs):
         message = _("A name stands twice in one object.")
         raise ParseError(message)
+    if any("\x00" in name for name in found):
+        message = _("A name has a NUL character.")
+        raise ParseError(message)
     return found
+
+
+HOOKS: Mapping[str, Any] = {
+    "object_pairs_hook": _unique,
+    "parse_constant": _refuse,
+    "parse_float": _finite,
+    "parse_int": _integer,
+}
 
 
 def _check_shape(data: Any, depth: int, budget: _Budget) -> None:

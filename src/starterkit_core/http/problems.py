@@ -45,6 +45,9 @@ MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
 """Maximum of invalid fields that one answer lists."""
 
+LONGEST_TEXT = 500
+"""Maximum length of a text of an answer that may repeat what the client sent."""
+
 RETRY_AFTER = 5
 """``Retry-After`` in seconds after an error of the database."""
 
@@ -71,8 +74,8 @@ class Problem:
             "type": type_of(self.code),
             "title": self.code.replace("_", " ").capitalize(),
             "status": int(self.status),  # YAML does not know HTTPStatus
-            "detail": self.detail,
-            "instance": request.path,
+            "detail": _repeatable(self.detail),
+            "instance": _encodable(request.path),
             "code": self.code,
             "request_id": request_id_of(request),
         }
@@ -202,9 +205,9 @@ def _entries(details: Any, pointer: str = "") -> Iterator[dict[str, str]]:
     """Flatten DRF's nested details; ``pointer`` is a JSON pointer (RFC 6901)."""
     if isinstance(details, dict) and details.keys() == {"message", "code"}:
         yield {
-            "pointer": pointer,
+            "pointer": _repeatable(pointer),
             "code": details["code"],
-            "detail": details["message"],
+            "detail": _repeatable(details["message"]),
         }
     elif isinstance(details, dict):
         for name, inner in details.items():
@@ -221,6 +224,18 @@ def _token(name: object) -> str:
     if name in {api_settings.NON_FIELD_ERRORS_KEY, NON_FIELD_ERRORS}:
         return ""
     return "/" + str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _repeatable(text: object) -> str:
+    """Return ``text``, which may be what the client sent, as an answer can have it."""
+    text = str(text)
+    cut = f"{text[:LONGEST_TEXT]}…" if len(text) > LONGEST_TEXT else text
+    return _encodable(cut)
+
+
+def _encodable(text: str) -> str:
+    """Return ``text`` with a question mark for each half of a surrogate pair."""
+    return text.encode(errors="replace").decode()
 
 
 def _report(exc: Exception, request: Request, problem: Problem) -> None:

@@ -19,6 +19,7 @@ from rest_framework.fields import DictField, ListField
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from starterkit_core.http.shapes import check_shape
 from starterkit_core.ports.sign_up import requirements_changed
 
 _current: ContextVar[APIView] = ContextVar("starterkit_endpoint")
@@ -85,6 +86,7 @@ def validated(
         serializer = serializer_class(
             data=data, partial=partial, context=_LiveContext()
         )
+    check_shape(serializer, data)
     return serializer.run_validation(data)
 
 

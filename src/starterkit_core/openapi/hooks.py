@@ -10,7 +10,8 @@ CONVENTIONS = """\
 **Conventions** of the operations that list `application/problem+json` responses: \
 Requests and responses are JSON. Paths end with a slash; without it the answer is 404 \
 `missing_slash`, and its `path` is the right one. Request fields that an operation \
-does not list are ignored, and responses may get new fields.
+does not list are ignored, and responses may get new fields. Names are one line: tabs, \
+line breaks and invisible characters in them become one space.
 
 Every error is a document of one shape, `ApiProblem`. Branch on its `code`, which \
 never changes; `detail` is a sentence for users. Every operation lists its own codes; \

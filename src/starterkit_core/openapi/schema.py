@@ -11,11 +11,14 @@ from typing import Any
 from django.apps import apps
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import append_meta
+from drf_spectacular.settings import spectacular_settings as spectacular
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.fields import DictField
 
 from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT
 from starterkit_core.errors import InvalidCursor, ServiceUnavailable
 from starterkit_core.http.problems import MEDIA_TYPE
+from starterkit_core.http.shapes import LISTS, most_items
 from starterkit_core.modules import OURS, ModuleConfig, modules
 from starterkit_core.openapi.components import RESPONSES, name_enums, share
 from starterkit_core.openapi.refusals import (
@@ -81,6 +84,18 @@ class EndpointAutoSchema(AutoSchema):
         if component and _module_of(_named_by(given)):
             name_enums(self.registry, component)
         return component
+
+    def _map_serializer_field(
+        self, field: Any, direction: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Add the maximum length of a list of a request, which it has by default."""
+        inherited: Any = super()._map_serializer_field
+        schema = inherited(field, direction, *args, **kwargs)
+        of_request = direction == "request" and spectacular.COMPONENT_SPLIT_REQUEST
+        if schema and of_request and isinstance(field, (*LISTS, DictField)):
+            name = "maxProperties" if isinstance(field, DictField) else "maxItems"
+            schema.setdefault(name, most_items(field))
+        return schema
 
     def get_request_serializer(self) -> Any:
         """Return the active request class, or ``{}`` if there is no body."""

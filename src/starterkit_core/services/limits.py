@@ -1,11 +1,16 @@
 """Rate limits on Django's cache that stay exact under concurrent requests.
 
-Every attempt increments the counter of the current window by ``incr``, which is atomic
-in the cache, and compares the number it returns with the limit: however many attempts
-are concurrent, no more pass than the limit allows. The previous window counts by the
-share of it that a sliding window would still cover, so a client cannot use the limit
-twice around the edge of a window (an attempt in progress at the edge may be missed
-there). A refused attempt is subtracted again: retries do not prolong the wait.
+The period of a limit is divided into parts. Every attempt increments the counter of the
+current part by ``incr``, which is atomic in the cache, and adds the counters of the
+parts that a whole period before this moment touches: however many attempts are
+concurrent, no more pass than the limit allows, in any period of that length. The price
+is that an attempt counts for up to one part longer than the period. What may slip
+through are attempts in progress while one part ends and the next begins.
+
+What is full is refused before it counts anywhere, and a refused attempt is subtracted
+again: retries do not prolong the wait. Of several limits the first that refuses keeps
+the attempt from those after it, so list the narrowest first: then a flood that one of
+them stops uses up no other.
 
 If the cache is down, every attempt is refused (503), so no limit is silently off.
 """
@@ -15,7 +20,7 @@ import logging
 import math
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,6 +50,8 @@ hanging = Pause(2)
 _RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _TRIES = 5
+PARTS = 4
+"""The number of parts of a period; an attempt counts for at most one part longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
 def consume_all(limits: Sequence[tuple[Limit, str]]) -> None:
     """Count one attempt under each limit, or under none if one of them refuses.
 
+    Two limits on one scope need different rates, or they would share their counter.
+
     Raises:
         RateLimited: too many attempts; ``retry_after`` is the longest wait.
         ServiceUnavailable: the cache is down.
@@ -104,7 +113,7 @@ def forget(limit: Limit, key: str) -> None:
     """
     counter = _Counter.of(limit, key, 0)
     try:
-        _cache().delete_many([counter.key, counter.previous_key])
+        _cache().delete_many(counter.keys)
     except Exception as error:
         logger.error(  # noqa: TRY400  # the traceback of an outage is logged once
             "The cache is down: a limit of %s is not cleared",
@@ -118,74 +127,76 @@ def forget_after_commit(limit: Limit, key: str) -> None:
     after_commit(lambda: forget(limit, key))
 
 
+def give_back(limit: Limit, key: str) -> None:
+    """Subtract one attempt of ``key`` that was counted, such as after a success.
+
+    Never raises: if the cache is down, the attempt stays counted, which is safe.
+    """
+    try:
+        _Counter.of(limit, key, 1).take_back(_cache())
+    except Exception:
+        logger.exception("The cache is down: %s is not given back", limit.scope)
+
+
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Counter:
-    """The counter of one key in the current window."""
+    """The counter of one key in the current part of the period."""
 
     limit: Limit
-    name: str
     cost: int
-    window: int
-    """The number of this window, counted from 1970."""
+    keys: list[str]
+    """The names of this part and of those before that count, the newest first."""
 
     elapsed: float
-    """The seconds of this window that have passed."""
+    """The seconds of this part that have passed."""
 
     @classmethod
     def of(cls, limit: Limit, key: str, cost: int) -> Self:
-        window, elapsed = divmod(time.time(), limit.per.total_seconds())
-        return cls(
-            limit=limit,
-            name=_name(limit, key),
-            cost=cost,
-            window=int(window),
-            elapsed=elapsed,
-        )
-
-    @property
-    def key(self) -> str:
-        return f"{self.name}:{self.window}"
-
-    @property
-    def previous_key(self) -> str:
-        return f"{self.name}:{self.window - 1}"
+        part, elapsed = divmod(time.time(), limit.per.total_seconds() / PARTS)
+        name = _name(limit, key)
+        keys = [f"{name}:{int(part) - ago}" for ago in range(PARTS + 1)]
+        return cls(limit=limit, cost=cost, keys=keys, elapsed=elapsed)
 
     def add(self, cache: BaseCache) -> int:
         """Add the cost and return the sum, atomically."""
         lifetime = math.ceil(2 * self.limit.per.total_seconds()) + 60
         for _ in range(_TRIES):
             try:
-                return _whole(cache.incr(self.key, self.cost))
+                return _whole(cache.incr(self.keys[0], self.cost))
             except ValueError:  # the counter does not exist yet, or has expired
-                cache.add(self.key, 0, lifetime)
+                cache.add(self.keys[0], 0, lifetime)
         raise RuntimeError("The cache keeps no counters.")
 
     def take_back(self, cache: BaseCache) -> None:
         """Subtract the cost again, unless the counter is gone."""
         try:
-            cache.decr(self.key, self.cost)
+            cache.decr(self.keys[0], self.cost)
         except ValueError:
             return
 
-    def wait(self, current: int, previous: int) -> float:
+    def sums(self, read: Mapping[str, object]) -> list[int]:
+        """Return the counters of ``keys`` among those that were read."""
+        return [_whole(read.get(key, 0)) for key in self.keys]
+
+    def wait(self, others: int, *former: int) -> float:
         """Return the seconds until there is room, or 0 if there is room now.
 
-        ``current`` includes this attempt.
+        ``others`` are the attempts in this part besides this one, and ``former`` those
+        in the parts before.
         """
-        period = self.limit.per.total_seconds()
-        before = min(previous, self.limit.times)
-        if current + before * (1 - self.elapsed / period) <= self.limit.times:
+        if others + sum(former) + self.cost <= self.limit.times:
             return 0
-        if current <= self.limit.times:
-            return self._share_until_room(before, current) * period - self.elapsed
-        others = min(current - self.cost, self.limit.times)
-        share = self._share_until_room(others, self.cost)
-        return (1 + share) * period - self.elapsed
-
-    def _share_until_room(self, before: int, wanted: int) -> float:
-        """Return the share of a window until ``before`` leaves room for ``wanted``."""
-        room = max(self.limit.times - wanted, 0)
-        return 1 - room / before if before > room else 0
+        # Others that are about to be refused do not prolong the wait.
+        counted = [min(others, self.limit.times), *former]
+        parts = next(
+            (
+                passed
+                for passed in range(1, PARTS + 1)
+                if sum(counted[: PARTS + 1 - passed]) + self.cost <= self.limit.times
+            ),
+            PARTS + 1,
+        )
+        return parts * self.limit.per.total_seconds() / PARTS - self.elapsed
 
 
 def counts_atomically(cache: BaseCache) -> bool:
@@ -199,17 +210,26 @@ def counts_atomically(cache: BaseCache) -> bool:
 
 def _consume(counters: Sequence[_Counter]) -> None:
     with _cache_that_may_be_down(counters) as cache:
-        current = [counter.add(cache) for counter in counters]
-        previous = cache.get_many([counter.previous_key for counter in counters])
-        waits = [
-            counter.wait(number, _whole(previous.get(counter.previous_key, 0)))
-            for counter, number in zip(counters, current, strict=True)
-        ]
-        if any(waits):
-            for counter in counters:
-                counter.take_back(cache)
+        wait = _wait(cache, counters)
+    if wait:
+        raise RateLimited(retry_after=max(1, math.ceil(wait)))
+
+
+def _wait(cache: BaseCache, counters: Sequence[_Counter]) -> float:
+    """Count one attempt and return 0, or count none and return the longest wait."""
+    read = cache.get_many([key for counter in counters for key in counter.keys])
+    sums = [counter.sums(read) for counter in counters]
+    waits = [counter.wait(*its) for counter, its in zip(counters, sums, strict=True)]
     if any(waits):
-        raise RateLimited(retry_after=max(1, math.ceil(max(waits))))
+        return max(waits)
+    for position, counter in enumerate(counters, start=1):
+        others = counter.add(cache) - counter.cost
+        wait = counter.wait(others, *sums[position - 1][1:])
+        if wait:
+            for added in counters[:position]:
+                added.take_back(cache)
+            return wait
+    return 0
 
 
 @contextmanager

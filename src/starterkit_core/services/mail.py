@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings  # noqa: TID251 - the project's language, not ours
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template import Context
 from django.template.backends.django import Template as DjangoTemplate
 from django.template.loader import get_template
@@ -15,7 +17,25 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from starterkit_core.conf import conf
-from starterkit_core.services.tasks import enqueue_after_commit, task
+from starterkit_core.services.mail_threads import (
+    failed_for_good,
+    failed_once_more,
+    mail_threads,
+)
+from starterkit_core.services.mail_transport import (
+    NotSentError,
+    Tries,
+    connection,
+    try_to_send,
+    waits_for_a_server,
+)
+from starterkit_core.services.tasks import (
+    can_defer,
+    enqueue_after_commit,
+    enqueue_deferred,
+    runs_at_once,
+    task,
+)
 from starterkit_core.utils.emails import canonical_email
 from starterkit_core.utils.source import dotted
 
@@ -26,6 +46,24 @@ _BREAKS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069]
 """Spaces, control characters, line separators and bidirectional controls."""
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
+
+
+def send_now(message: EmailMessage) -> None:
+    """Send ``message``, and wait for the mail server; a traceback ends here.
+
+    In the frames of a mail backend are the codes and links of the mail, for every error
+    reporter to see.
+    """
+    try:
+        message.send()
+    except Exception as error:  # noqa: BLE001  # a backend may raise anything
+        raise error.with_traceback(None) from None
+
+
+_transmit: ContextVar[Callable[[EmailMessage], None]] = ContextVar(
+    "starterkit_transmit", default=send_now
+)
+"""How a rendered mail leaves: within ``deliver``, that is its ``Delivery``."""
 
 
 class Mail(ABC):
@@ -65,7 +103,11 @@ class Mail(ABC):
         return {"Auto-Submitted": "auto-generated"}
 
     def send_later(self) -> None:
-        """Send it in a task after the commit; failures are logged, not raised."""
+        """Send it in a task after the commit; failures are logged, not raised.
+
+        With the immediate task backend it is rendered in the thread that calls this,
+        and a background thread sends it. A mail that cannot be sent is tried again.
+        """
         enqueue_after_commit(deliver, dotted(type(self)), self.facts)
 
     def send(self) -> None:
@@ -79,7 +121,7 @@ class Mail(ABC):
             canonical_email(recipient)
             with translation.override(_supported(self.language())):
                 message = self._message(recipient)
-            message.send()
+            _transmit.get()(message)
 
     def _message(self, recipient: str) -> EmailMultiAlternatives:
         context = _common() | self.context()
@@ -89,18 +131,63 @@ class Mail(ABC):
             to=[recipient],
             headers=self.headers(),
         )
-        html = get_template(f"{self.template}.html").render(context)
-        message.attach_alternative(html, "text/html")
+        template = get_template(f"{self.template}.html")
+        message.attach_alternative(template.render(context), "text/html")
         return message
 
 
 @task
-def deliver(path: str, facts: dict[str, str]) -> None:
-    """Send the mail of the class with the dotted path ``path``."""
+def deliver(
+    path: str, facts: dict[str, str], failed: int = 0, unclear: int = 0
+) -> None:
+    """Send the mail of the class with the dotted path ``path``.
+
+    ``failed`` and ``unclear`` count the former tries, see ``Tries``.
+    """
     kind = import_string(path)
     if not (isinstance(kind, type) and issubclass(kind, Mail)):
         raise TypeError(f"{path} is no mail.")
-    kind(**facts).send()
+    tries = Tries(failed=failed, unclear=unclear)
+    # Also for a mail that this one sends in its place.
+    token = _transmit.set(Delivery(path=path, facts=facts, tries=tries))
+    try:
+        kind(**facts).send()
+    finally:
+        _transmit.reset(token)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Sends the mail of one ``deliver`` task: in a worker, or by a thread beside."""
+
+    path: str
+    facts: dict[str, str]
+    tries: Tries
+
+    def __call__(self, message: EmailMessage) -> None:
+        backend = connection()
+        if waits_for_a_server(backend) and runs_at_once(deliver):
+            mail_threads.hand_over(message, backend, self.path)
+            return
+        try:
+            try_to_send(message, backend)
+        except NotSentError as failure:
+            self.after(failure)
+
+    def after(self, failure: NotSentError) -> None:
+        """Enqueue the next try; after the last one, let the task fail.
+
+        The queue may store its failure, so that has no text of the mail server in it,
+        which often names the address.
+        """
+        tries = self.tries.after(failure)
+        if tries is None or not can_defer(deliver):
+            failed_for_good(self.path, failure)
+            raise NotSentError(type(failure.__cause__).__name__) from None
+        enqueue_deferred(
+            deliver, tries.delay, self.path, self.facts, tries.failed, tries.unclear
+        )
+        failed_once_more(self.path, tries, failure)
 
 
 def harmless(text: str, *, limit: int = 60) -> str:

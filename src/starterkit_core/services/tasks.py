@@ -7,11 +7,13 @@ when it is installed. Without either, a task runs synchronously after the commit
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Generic, ParamSpec, Protocol, cast
 
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from starterkit_core.db.databases import after_commit
@@ -59,6 +61,22 @@ def runs_at_once(task: Task[...]) -> bool:
         return True
     immediate = import_module(f"{_library()}.backends.immediate")
     return isinstance(created.get_backend(), immediate.ImmediateBackend)
+
+
+def can_defer(task: Task[...]) -> bool:
+    """Return whether the project's queue can run a task at a later time."""
+    created: Any = task
+    if isinstance(created, _SynchronousTask):
+        return False
+    return bool(created.get_backend().supports_defer)
+
+
+def enqueue_deferred(
+    task: Task[P], delay: timedelta, *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """Enqueue a call that runs after ``delay``; only if the queue ``can_defer()``."""
+    created: Any = task
+    created.using(run_after=timezone.now() + delay).enqueue(*args, **kwargs)
 
 
 def _enqueue(task: Task[P], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -3,6 +3,7 @@
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
@@ -18,6 +19,7 @@ from starterkit_core.services.limits import (
     consume_all,
     counts_atomically,
     forget,
+    give_back,
 )
 
 REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -56,9 +58,9 @@ class ForgetfulCache(LocMemCache):
 class EvictingCache(LocMemCache):
     """A cache that evicts a counter during an attempt."""
 
-    def get_many(self, keys, version=None):
+    def incr(self, key, delta=1, version=None):
         self.clear()
-        return dict.fromkeys(keys, 1_000)
+        return 1_000
 
 
 def use(settings, backend, **options):
@@ -207,15 +209,29 @@ def test_retry_after_is_right_in_every_state_of_two_windows(
     assert passes(TEN)
 
 
-def test_gives_no_double_portion_around_the_edge_of_a_window(memory, clock):
-    clock(59)
-    assert passed(TEN, 20) == 10
+@pytest.mark.parametrize("step", [0.7, 1.3, 5.0, 9.9, 17.0, 29.5])
+@pytest.mark.parametrize("begin", [0.0, 9.9, 31.4, 59.0])
+def test_no_minute_has_more_than_ten_wherever_it_begins(memory, clock, begin, step):
+    clock(begin)
+    moments = []
 
-    clock(2)
+    for number in range(int(400 / step)):
+        moments += [number * step] * passed(TEN, 20 if number % 3 else 1)
+        clock(step)
 
-    assert passed(TEN, 20) == 0
-    clock(29)  # half of the window before has slid out
-    assert passed(TEN, 20) == 5
+    within = [sum(0 <= later - first < 60 for later in moments) for first in moments]
+    assert max(within) == 10
+
+
+def test_room_comes_back_part_by_part(memory, clock):
+    assert passed(TEN, 4) == 4
+    clock(30)
+    assert passed(TEN, 20) == 6
+
+    clock(45)
+    assert passed(TEN, 20) == 4
+    clock(30)
+    assert passed(TEN, 20) == 6
 
 
 def test_starts_afresh_after_two_quiet_windows(memory, clock):
@@ -229,9 +245,10 @@ def test_starts_afresh_after_two_quiet_windows(memory, clock):
 def test_hammering_does_not_lock_out_for_longer(memory, clock):
     assert passed(TEN, 500) == 10
 
-    clock(60 + 6.1)
-
-    assert passed(TEN, 500) == 1
+    clock(60)
+    assert passed(TEN, 500) == 0
+    clock(15)
+    assert passed(TEN, 500) == 10
 
 
 def test_an_attempt_may_cost_more_than_one(memory):
@@ -254,6 +271,53 @@ def test_an_attempt_that_one_limit_refuses_counts_under_none(cache):
             consume_all([(TEN, "192.0.2.1"), (THREE, "ada")])
 
     assert passed(TEN, 20, "192.0.2.1") == 10
+
+
+def test_a_flood_that_a_narrow_limit_stops_uses_up_no_wider_one(cache):
+    """Even while it is being refused, it leaves room for others."""
+    narrow, together = Limit("tests.narrow", 2, timedelta(hours=1)), Barrier(33)
+
+    def flood(_):
+        together.wait()
+        with suppress(RateLimited):
+            consume_all([(narrow, "203.0.113.1"), (THREE, "ada")])
+
+    def owner():
+        together.wait()
+        consume_all([(narrow, "192.0.2.1"), (THREE, "ada")])
+
+    with ThreadPoolExecutor(33) as threads:
+        flooded = threads.map(flood, range(32))
+        threads.submit(owner).result()
+        list(flooded)
+
+    assert passed(THREE, 9) == 0
+
+
+def test_what_is_full_is_refused_by_one_call_of_the_cache(memory, monkeypatch):
+    calls = []
+    assert passed(TEN, 10) == 10
+    monkeypatch.setattr(memory, "incr", lambda *given: calls.append(given))
+
+    assert not passes(TEN)
+
+    assert calls == []
+
+
+def test_gives_one_attempt_back(cache):
+    assert passed(THREE, 9) == 3
+
+    give_back(THREE, "ada")
+
+    assert passed(THREE, 9) == 1
+
+
+def test_giving_back_with_the_cache_down_is_logged_and_does_not_raise(settings, caplog):
+    use(settings, f"{__name__}.BrokenCache")
+
+    give_back(TEN, "ada")
+
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_several_limits_answer_with_the_longest_wait(memory, clock):

@@ -1,7 +1,9 @@
 """Mail: in the reader's language, after the commit, without text of a client."""
 
-import logging
+from datetime import timedelta
 from importlib.util import find_spec
+from smtplib import SMTPServerDisconnected
+from traceback import format_exception
 from uuid import uuid4
 
 import django
@@ -11,7 +13,15 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from starterkit_core.services.mail import SUBJECT_LENGTH, Mail, deliver, harmless
+from starterkit_core.services.mail_threads import THREADS, mail_threads
+from starterkit_core.services.mail_transport import DELAYS, NotSentError
 from starterkit_core.services.tasks import LIBRARIES
+from starterkit_core.testing.mail_servers import (
+    HangingServer,
+    ScriptedServer,
+    until,
+    use_server,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +40,8 @@ TEMPLATES = {
 }
 ADA = {"address": "Ada@Example.com", "name": "Ada", "language": "en"}
 LIBRARY = next((name for name in LIBRARIES if find_spec(name)), "")
+
+SECOND = timedelta(seconds=1)
 
 people = {}
 
@@ -269,8 +281,50 @@ def test_a_mail_server_that_is_down_is_logged_and_does_not_raise(
     with transaction.atomic():
         Greeting(person="1").send_later()
 
-    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert [record.exc_info[0] for record in errors] == [ConnectionRefusedError]
+    mail_threads.finish()
+    [record] = [entry for entry in caplog.records if entry.name == "starterkit.tasks"]
+    assert record.getMessage() == (
+        "Mail not sent, next try in 30 seconds: "
+        f"{__name__}.Greeting (ConnectionRefusedError)"
+    )
+
+
+def test_a_mail_server_that_hangs_keeps_no_caller_waiting(person, settings):
+    with HangingServer() as server:
+        use_server(settings, server.port)
+
+        with transaction.atomic():
+            for _ in range(12):
+                Greeting(person="1").send_later()
+
+        assert until(lambda: server.waiting() == THREADS)
+        assert len(server.accepted) == THREADS  # and none had given up before
+        mail_threads.forget()
+
+
+class Stopgap(Greeting):
+    """A mail that sends another one in its place."""
+
+    def send(self):
+        Greeting(person="1").send()
+
+
+def test_a_mail_in_the_place_of_another_keeps_no_caller_waiting(person, settings):
+    with HangingServer() as server:
+        use_server(settings, server.port)
+
+        Stopgap(person="1").send_later()
+
+        assert until(lambda: server.waiting() == 1)
+        mail_threads.forget()
+
+
+def test_what_is_sent_now_waits_for_the_server_and_raises(person, settings):
+    with HangingServer() as server:
+        use_server(settings, server.port, timeout=0.05)
+
+        with pytest.raises(SMTPServerDisconnected, match="timed out"):
+            Greeting(person="1").send()
 
 
 @pytest.mark.skipif(not LIBRARY, reason="no tasks library is installed")
@@ -283,6 +337,103 @@ def test_the_queue_holds_ids_and_no_more(settings):
     [queued] = import_string(f"{LIBRARY}.default_task_backend").results
     assert queued.args == [f"{__name__}.Greeting", {"person": "1"}]
     assert queued.kwargs == {}
+
+
+class NoDelays(
+    import_string(f"{LIBRARY}.backends.dummy.DummyBackend") if LIBRARY else object
+):
+    """A queue that runs nothing later."""
+
+    supports_defer = False
+
+
+@pytest.fixture
+def queue(settings):
+    """Return a function that queues a mail, and what is in the queue."""
+    if not LIBRARY:
+        pytest.skip("no tasks library is installed")
+
+    def use(backend=f"{LIBRARY}.backends.dummy.DummyBackend"):
+        settings.TASKS = {"default": {"BACKEND": backend}}
+        Greeting(person="1").send_later()
+        return import_string(f"{LIBRARY}.default_task_backend").results
+
+    return use
+
+
+def work(queued):
+    """Run a task as a worker does."""
+    queued.task.func(*queued.args, **queued.kwargs)
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("use_tz", [True, False])
+def test_a_worker_tries_again_later_and_later_and_then_fails(
+    queue, settings, caplog, use_tz
+):
+    settings.USE_TZ = use_tz
+    results = queue()
+    with ScriptedServer({"RCPT": "451 Not now"}) as server:
+        use_server(settings, server.port)
+        for _ in DELAYS:
+            work(results[-1])
+
+        with pytest.raises(NotSentError, match=r"^SMTPRecipientsRefused$"):
+            work(results[-1])
+
+    waits = [it.task.run_after - it.enqueued_at for it in results[1:]]
+    assert [round(wait / SECOND) for wait in waits] == [30, 120, 600]
+    levels = [it.levelname for it in caplog.records if it.name == "starterkit.tasks"]
+    assert levels == ["WARNING", "WARNING", "WARNING", "ERROR"]
+
+
+@pytest.mark.usefixtures("person")
+def test_the_queue_stores_no_address_when_a_task_fails(queue, settings):
+    results = queue()
+    with ScriptedServer({"RCPT": "550 No such user"}) as server:
+        use_server(settings, server.port)
+
+        with pytest.raises(NotSentError) as failed:
+            work(results[-1])
+
+    stored = "".join(format_exception(failed.value))
+    assert ADA["address"] not in stored
+
+
+@pytest.mark.usefixtures("person")
+def test_a_worker_delivers_at_most_twice(queue, settings):
+    results = queue()
+    with ScriptedServer({".": ""}) as server:
+        use_server(settings, server.port)
+        work(results[-1])
+
+        with pytest.raises(NotSentError, match=r"^SMTPServerDisconnected$"):
+            work(results[-1])
+
+        assert len(server.mails) == len(results) == 2
+
+
+def test_the_next_try_is_rendered_anew(queue, settings, person):
+    results = queue()
+    with ScriptedServer({"RCPT": "451 Not now"}, once=True) as server:
+        use_server(settings, server.port)
+        work(results[-1])
+        person(name="Countess Ada")
+        work(results[-1])
+
+        assert "Countess Ada" in server.mails[0]
+
+
+@pytest.mark.usefixtures("person")
+def test_a_queue_that_defers_nothing_gets_the_failure(queue, settings):
+    results = queue(f"{__name__}.NoDelays")
+    with ScriptedServer({"RCPT": "451 Not now"}) as server:
+        use_server(settings, server.port)
+
+        with pytest.raises(NotSentError, match=r"^SMTPRecipientsRefused$"):
+            work(results[-1])
+
+    assert len(results) == 1
 
 
 @pytest.mark.parametrize("fact", [1, None, uuid4(), b"1", ["1"]])

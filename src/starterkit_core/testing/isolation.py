@@ -9,17 +9,19 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.utils import translation
 
 from starterkit_core.services import limits
+from starterkit_core.services.mail_threads import mail_threads
 from starterkit_core.utils import outages
 
 
 def forget_attempts() -> None:
-    """Reset all rate limits, and which outages have been logged.
+    """Reset all rate limits, drop waiting mails, and forget which outages were logged.
 
     Only local memory caches are cleared: others may be shared with other programs.
     """
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):
             cache.clear()
+    mail_threads.forget()
     limits.hanging.end()
     outages.forget()
 

@@ -13,6 +13,13 @@ Controls, invisible and bidirectional characters, private use and surrogates; an
 unassigned characters, because a later Unicode version may fold them.
 """
 
+DOTLESS_I = "\u0131"
+DOT_ABOVE = "\u0307"
+I_WITH_MARKS = re.compile("i[\u0300-\u036f]+")
+
+ENCODED = "xn--"
+"""Prefix of a label of a domain that is not ASCII."""
+
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
 ATOM = re.compile(r'[^\s"(),:;<>@\[\\\]]+')
 HOST = re.compile(
@@ -23,9 +30,12 @@ HOST = re.compile(
 def canonical_email(address: str) -> str:
     """Return the canonical form of an address, equal for all its spellings.
 
-    Compatibility characters and letter case are folded (Unicode, section 3.13, D146)
-    and the domain is encoded in ASCII. Python's codec for that is IDNA 2003, as in
-    Django's mail: ``straße.de`` becomes ``strasse.de``. The function is idempotent.
+    Compatibility characters and letter case are folded (Unicode, section 3.13, D146),
+    and so are the dotless and the dotted i of Turkish, which are both an i in the other
+    case. Quotes that the part before the @ does not need are left out.
+
+    The domain is encoded in ASCII. Python's codec for that is IDNA 2003, as in Django's
+    mail: ``straße.de`` becomes ``strasse.de``. The function is idempotent.
 
     Use it for lookups and uniqueness, never as a recipient: "K" may be the Kelvin sign,
     and then the user who typed it is not the owner of the mailbox. Mail goes to the
@@ -37,9 +47,7 @@ def canonical_email(address: str) -> str:
     if len(address) > MAX_LENGTH:
         raise ValueError("The address is too long.")
     local, _, domain = _folded(address).rpartition("@")
-    if not (ATOM.fullmatch(local) or QUOTED.fullmatch(local)):
-        raise ValueError("The part before the @ is malformed.")
-    canonical = f"{local}@{_ascii(domain)}"
+    canonical = f"{_unquoted(local)}@{_ascii(domain)}"
     if len(canonical) > MAX_LENGTH:
         raise ValueError("The address is too long.")
     return canonical
@@ -51,10 +59,32 @@ def _folded(text: str) -> str:
         return text.lower().strip()
     _refuse_hidden(text)  # here too, because folding removes some of them
     for _ in range(2):  # once is not enough for a few characters with marks below
-        text = unicodedata.normalize("NFD", text).casefold()
+        text = _plain_i(unicodedata.normalize("NFD", text).casefold())
         text = unicodedata.normalize("NFKC", text)
     _refuse_hidden(text)
     return text.strip()
+
+
+def _plain_i(decomposed: str) -> str:
+    """Return ``decomposed`` with i for the letters that have I in the other case."""
+    text = decomposed.replace(DOTLESS_I, "i")
+    return I_WITH_MARKS.sub(lambda found: found[0].replace(DOT_ABOVE, ""), text)
+
+
+def _unquoted(local: str) -> str:
+    """Return the part before the @ with no more quotes than it needs (RFC 5321, 4.1.2).
+
+    Raises:
+        ValueError: it is malformed.
+    """
+    if ATOM.fullmatch(local):
+        return local
+    if not QUOTED.fullmatch(local):
+        raise ValueError("The part before the @ is malformed.")
+    content = re.sub(r"\\(.)", r"\1", local[1:-1])
+    if ATOM.fullmatch(content):
+        return content
+    return '"' + re.sub(r'(["\\])', r"\\\1", content) + '"'
 
 
 def _refuse_hidden(text: str) -> None:
@@ -64,7 +94,19 @@ def _refuse_hidden(text: str) -> None:
 
 def _ascii(domain: str) -> str:
     """Return ``domain`` in ASCII, as the DNS has it."""
+    if ENCODED in domain:  # so that both spellings are folded alike
+        domain = _folded(".".join(map(_decoded, domain.split("."))))
     name = domain.encode("idna").decode("ascii")
     if not HOST.fullmatch(name):
         raise ValueError("The part after the @ is malformed.")
     return name
+
+
+def _decoded(label: str) -> str:
+    """Return a label as users read it; as it is, if it is not valid in IDNA 2003."""
+    if not label.startswith(ENCODED):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label

@@ -2,19 +2,37 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 BLOT = "[redacted]"
 SECRET = re.compile(
-    r"passw|token|secret|code$|otp|assertion|authorization|cookie|api_?key|e?mail",
+    r"passw|token|secret|codes?$|otp|assertion|authorization|cookie|api_?key",
     re.IGNORECASE,
 )
+"""Names of fields whose value is a secret."""
+
+PRIVATE = re.compile(rf"{SECRET.pattern}|e?mail", re.IGNORECASE)
 """Names of fields whose value is a secret or an e-mail address."""
+
+
+KEPT = 64
+"""Length of the longest name that is kept in the cache, so that it stays small."""
+
+
+def is_secret(name: str) -> bool:
+    """Return whether the value of a field with this name is a secret."""
+    return _is_secret(name) if len(name) <= KEPT else bool(SECRET.search(name))
+
+
+@lru_cache(maxsize=512)
+def _is_secret(name: str) -> bool:
+    return bool(SECRET.search(name))
 
 
 def redacted(value: Any, name: str = "") -> Any:
     """Return a copy of JSON-like ``value`` with ``BLOT`` in place of every secret."""
-    if name and SECRET.search(name):
+    if name and PRIVATE.search(name):
         return BLOT
     if isinstance(value, Mapping):
         return {key: redacted(item, str(key)) for key, item in value.items()}

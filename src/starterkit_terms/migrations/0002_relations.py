@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
             model_name='version',
             constraint=models.UniqueConstraint(fields=('document', 'number'), name='starterkit_terms_version_number'),
         ),
+        migrations.AddIndex(
+            model_name='acceptance',
+            index=models.Index(fields=['actor_id'], name='starterkit__actor_i_129f8e_idx'),
+        ),
         migrations.AddConstraint(
             model_name='acceptance',
             constraint=models.UniqueConstraint(fields=('user', 'version', 'action'), name='starterkit_terms_acceptance_once'),

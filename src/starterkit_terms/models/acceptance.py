@@ -118,6 +118,7 @@ class AbstractAcceptance(BaseModel):
                 name="%(app_label)s_%(class)s_once",
             ),
         ]
+        indexes = [models.Index(fields=["actor_id"])]
 
     def __str__(self) -> str:
         return f"{self.version} {self.get_action_display()}"

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'users',
                 'abstract': False,
                 'swappable': 'AUTH_USER_MODEL',
+                'indexes': [models.Index(fields=['is_staff', 'id'], name='starterkit__is_staf_ef513a_idx'), models.Index(fields=['is_superuser', 'id'], name='starterkit__is_supe_bceca3_idx'), models.Index(fields=['is_active', 'id'], name='starterkit__is_acti_af7092_idx')],
                 'constraints': [models.UniqueConstraint(fields=('email',), name='starterkit_users_user_email'), models.CheckConstraint(condition=models.Q(('email_key', starterkit_users.models.email_key.AsciiLower(django.db.models.functions.text.Trim(models.F('email')))), starterkit_users.models.email_key.HasOtherSigns(models.F('email')), _connector='OR'), name='starterkit_users_user_email_key')],
             },
         ),

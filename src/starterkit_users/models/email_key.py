@@ -65,25 +65,34 @@ class AsciiLower(Func):
 
 
 class HasOtherSigns(Func):
-    """Whether a text has characters that are not printable ASCII."""
+    """Whether the canonical form of an address may be more than its lower case.
+
+    It has characters that are not printable ASCII, quotes, or an encoded domain.
+    """
 
     output_field = models.BooleanField()
 
-    template = "OCTET_LENGTH(%(expressions)s) > CHAR_LENGTH(%(expressions)s)"
+    template = (
+        "(OCTET_LENGTH(%(expressions)s) > CHAR_LENGTH(%(expressions)s)"
+        " OR INSTR(%(expressions)s, '\"') > 0"
+        " OR INSTR(LOWER(%(expressions)s), 'xn--') > 0)"
+    )
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         """Write the SQL of PostgreSQL."""
-        template = "%(expressions)s COLLATE \"C\" ~ '[^ -~]'"
+        template = '%(expressions)s COLLATE "C" ~ \'[^ -~]|"|[Xx][Nn]--\''
         return self.as_sql(compiler, connection, template=template)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """Write the SQL of SQLite."""
-        template = "LENGTH(CAST(%(expressions)s AS BLOB)) > LENGTH(%(expressions)s)"
+        size = "LENGTH(CAST(%(expressions)s AS BLOB))"
+        template = self.template.replace("OCTET_LENGTH(%(expressions)s)", size)
+        template = template.replace("CHAR_LENGTH", "LENGTH")
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
 IN_STEP = Q(email_key=AsciiLower(Trim(F("email")))) | Q(HasOtherSigns(F("email")))
-"""What the database can tell: the key of an ASCII address is its lower case.
+"""What the database can tell: the key of a usual address is its lower case.
 
 It refuses whatever goes past our queryset: SQL by hand, or another manager.
 """

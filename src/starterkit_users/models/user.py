@@ -11,6 +11,7 @@ from starterkit_core.db.base_model import BaseModel
 from starterkit_core.db.databases import rows_of
 from starterkit_core.db.querysets import WriterQuerySet, alters_data
 from starterkit_core.utils.emails import MAX_LENGTH, canonical_email
+from starterkit_core.utils.lines import tidied
 from starterkit_users.models.email_key import (
     IN_STEP,
     EmailKeyField,
@@ -193,6 +194,11 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
                 condition=IN_STEP, name="%(app_label)s_%(class)s_email_key"
             ),
         ]
+        indexes = [  # the filters of the administration, newest first
+            models.Index(fields=["is_staff", "id"]),
+            models.Index(fields=["is_superuser", "id"]),
+            models.Index(fields=["is_active", "id"]),
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -205,7 +211,13 @@ class AbstractUser(BaseModel, PermissionsMixin, AbstractBaseUser):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Keep the address as it was typed; Django's base class would normalize it."""
+        """Tidy the names, and keep the address as it was typed.
+
+        Django's base class would normalize the address.
+        """
+        for name in ("first_name", "last_name"):
+            if isinstance(text := getattr(self, name, None), str):
+                setattr(self, name, tidied(text))
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Report a taken address on ``email``, the field that forms show.

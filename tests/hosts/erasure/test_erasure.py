@@ -222,3 +222,15 @@ def test_the_export_of_an_administrator_has_no_other_account(ada, office):
     assert line["by_me"]
     assert line["facts"] == {}
     assert str(ada.pk) not in str(line)
+
+
+def test_closing_a_customer_by_its_proxy_ends_the_sessions(ada, person):
+    customer = Customer.objects.get(pk=ada.pk)
+    customer.is_active = False
+    customer.save()
+
+    customer.is_active = True
+    customer.save()
+
+    status = person.send("GET auth/v1/session/").status_code
+    assert status == 401

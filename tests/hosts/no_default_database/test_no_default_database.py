@@ -1,8 +1,11 @@
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.utils import timezone
 
 from starterkit_auth.models import session_model
 from starterkit_core.ports import personal_data
@@ -23,9 +26,9 @@ def test_terms_the_purge_and_the_data_of_a_person_work(person, publish_terms):
     refused = person.rename()
     accepted = person.accept_terms()
     exported = personal_data.export(get_user_model().objects.get())
-    session_model().objects.update(expires_at="2020-01-01T00:00Z")
 
-    call_command("auth_purge", stdout=StringIO())
+    with time_machine.travel(timezone.now() + timedelta(days=200)):
+        call_command("auth_purge", stdout=StringIO())
     personal_data.erase(get_user_model().objects.get())
 
     assert (refused.status_code, accepted.status_code) == (403, 201)

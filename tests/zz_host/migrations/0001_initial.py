@@ -146,6 +146,22 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['is_staff', 'id'], name='zz_host_use_is_staf_642a6c_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['is_superuser', 'id'], name='zz_host_use_is_supe_4bcb05_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['is_active', 'id'], name='zz_host_use_is_acti_7b6e02_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='acceptance',
+            index=models.Index(fields=['actor_id'], name='zz_host_acc_actor_i_99d519_idx'),
+        ),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(fields=('email',), name='zz_host_user_email'),

@@ -17,7 +17,11 @@ from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 class Command(BaseCommand):
     """Ends sessions; their tokens and cookies stop working at once."""
 
-    help = "End all sessions of one user, or of all users."
+    help = (
+        "End all sessions of one user, or of all users, which takes a minute or two "
+        "per million. To end all at once, such as after a theft, put a new key in "
+        "front of SIGNING_KEYS in STARTERKIT_AUTH, remove the others, and restart."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Require either ``--user`` or ``--all``."""

@@ -5,11 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from example_project.notes.models.note import TEXT_MAX_LENGTH, TITLE_MAX_LENGTH
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import LineField, TextField
 
 
 class CreateNoteRequest(serializers.Serializer[Any]):
     """A new note."""
 
-    title = TextField(max_length=TITLE_MAX_LENGTH)
+    title = LineField(max_length=TITLE_MAX_LENGTH)
     text = TextField(max_length=TEXT_MAX_LENGTH, allow_blank=True, default="")

@@ -34,7 +34,11 @@ list_events = describe(
         "| `auth.email_change_requested` | a change of address was requested | |\n"
         "| `auth.email_change_refused` | a code or link for it was refused | |\n"
         "| `auth.email_changed` | the address was changed | |\n"
-        "| `auth.email_change_reversed` | the former address was restored | |"
+        "| `auth.email_change_reversed` | the former address was restored | |\n"
+        "| `auth.address_disputed` | two addresses claimed the account, and it was "
+        "closed | |\n"
+        "| `auth.account_closed` | an administrator closed the account | |\n"
+        "| `auth.account_opened` | an administrator opened it again | |"
     ),
     examples=[
         answer(

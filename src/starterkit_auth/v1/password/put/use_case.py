@@ -26,6 +26,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,10 @@ class ChangePasswordInput(Input):
     """The session, the current password as proof, and the new one."""
 
     session: AbstractSession
-    current_password: str = field(default="", repr=False)
+    current_password: Secret = field(default=Secret(), repr=False)
     """Empty for an account without a password."""
 
-    new_password: str = field(repr=False)
+    new_password: Secret = field(repr=False)
     client: Client
 
 
@@ -95,7 +96,7 @@ class ChangePassword(UseCase[ChangePasswordInput, OpenedSession]):
             RateLimited: too many attempts in this session.
         """
         session = self.input.session
-        if session.user.has_usable_password():
+        if passwords.is_set(session.user):
             given = self.input
             password_check.check_again(session, given.current_password, given.client)
         elif conf.ASK_BACKENDS:  # a second password would outlive the directory's

@@ -24,6 +24,7 @@ from starterkit_core.services.limits import Limit, consume_all
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class RegisterInput(Input):
     """Address and password of the sign-up, and its client."""
 
     email: str
-    password: str = field(repr=False)
+    password: Secret = field(repr=False)
     client: Client
 
 
@@ -125,7 +126,8 @@ class Register(UseCase[RegisterInput, Registration]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it, known or not."""
-        return mail_limits.has_room(self.input.email, pending_registrations.PURPOSE)
+        given, purpose = self.input, pending_registrations.PURPOSE
+        return mail_limits.has_room(given.email, purpose, given.client)
 
     def check_taken(self) -> None:
         """Refuse an address that has an account, in ``friendly`` mode.
@@ -160,7 +162,7 @@ class Register(UseCase[RegisterInput, Registration]):
         """Mail a code and a link that prove the address, or tell its owner."""
         registrations.send_secrets(pending, self.input.client)
 
-    def token_of(self, pending: PendingRegistration | None) -> str:
+    def token_of(self, pending: PendingRegistration | None) -> Secret:
         """Return the token of the sign-up; one of the same shape if it is not saved."""
         if pending is None:
             return challenge_secrets.random_registration_token()

@@ -6,13 +6,14 @@ from starterkit_auth.services.tokens import parse
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOutInput(Input):
     """A token of the session to end."""
 
-    token: str = field(repr=False)
+    token: Secret = field(repr=False)
     """Any token of it, even a retired or expired one; ``""`` if none was sent."""
 
     client: Client

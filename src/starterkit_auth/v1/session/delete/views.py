@@ -8,6 +8,7 @@ from starterkit_auth.http import transports
 from starterkit_auth.models import Transport
 from starterkit_core.errors import CrossSiteRequest
 from starterkit_core.http.endpoints import Access, EndpointView
+from starterkit_core.utils.secrets import Secret
 
 from . import docs
 from .use_case import SignOut, SignOutInput
@@ -26,7 +27,7 @@ class SignOutView(EndpointView):
         credential = transports.presented(request._request)
         if credential:
             transports.check_cookie_use(request._request, credential)
-        token = credential.text if credential else ""
+        token = credential.text if credential else Secret()
         SignOut.execute(SignOutInput(token=token, client=self.client))
         response = self.respond()
         if credential and credential.transport is Transport.COOKIE:

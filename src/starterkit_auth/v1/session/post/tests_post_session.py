@@ -17,7 +17,12 @@ from django.utils import timezone
 
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.models import session_model
-from starterkit_auth.services import addresses, challenges, user_addresses
+from starterkit_auth.services import (
+    addresses,
+    challenges,
+    retention,
+    user_addresses,
+)
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
 from starterkit_core.models import AuditEvent
@@ -469,6 +474,62 @@ def test_costs_a_known_number_of_queries(api, member, body_of):
     ]
 
 
+@pytest.fixture
+def signed_in_before(open_for, make_user):
+    """Return a function that makes a user with so many ended sessions and devices."""
+
+    def make(number):
+        user, ended = make_user(), timezone.now() - timedelta(days=1)
+        addresses.assign(user, user_addresses.address_of(user), verified=True)
+        for at in range(number):
+            open_for(user, revoked_at=ended, device_name=f"Phone {at}")
+        return user
+
+    return make
+
+
+def test_a_long_past_does_not_make_it_dearer(api, body_of, signed_in_before):
+    member = signed_in_before(300)
+    newest = session_model().objects.order_by("-pk").values_list("pk", flat=True)
+    kept = {*newest[:100]}
+
+    former = api.post(URL, body_of(member))
+    with CaptureQueriesContext(connection) as queries:
+        api.post(URL, body_of(member))
+
+    assert former.status_code == HTTPStatus.CREATED
+    ended = session_model().objects.exclude(revoked_at=None)
+    assert {*ended.values_list("pk", flat=True)} == kept
+    assert not [q for q in queries if q["sql"].startswith("DELETE")]
+
+
+def test_a_very_long_past_is_deleted_bit_by_bit(
+    api, body_of, signed_in_before, tune, monkeypatch
+):
+    member = signed_in_before(40)
+    tune(MAX_ENDED_SESSIONS=5)
+    monkeypatch.setattr(retention, "AT_ONCE", 10)
+
+    left = []
+    for _ in range(4):
+        api.post(URL, body_of(member))
+        left.append(session_model().objects.exclude(revoked_at=None).count())
+
+    assert left == [30, 20, 20, 20]  # some wait to be deleted together
+
+
+def test_the_past_of_others_stays(api, body_of, signed_in_before, tune, open_for):
+    tune(MAX_ENDED_SESSIONS=1)
+    member, other = signed_in_before(30), signed_in_before(1)
+    live = open_for(member).session
+
+    api.post(URL, body_of(member))
+
+    ended = session_model().objects.exclude(revoked_at=None)
+    assert ended.of(other).count() == ended.of(member).count() == 1
+    assert session_model().objects.filter(pk=live.pk).exists()
+
+
 CHANGES = {
     "the password": {"password": make_password("another one of theirs")},
     "whether it is active": {"is_active": False},
@@ -550,3 +611,14 @@ def test_asking_for_proof_waits_for_a_lock_on_the_account(at_once, user, body_of
         return ApiClient().post(URL, body_of(user)).status_code
 
     assert HTTPStatus.FORBIDDEN in at_once(2, call)
+
+
+def test_the_name_of_a_device_is_one_line(api, member, body_of):
+    sent = {"device_name": "Ada's\u2028phone\u200b\n", "platform": "\u200b"}
+    client = sent | {"app_version": "4.2\t0"}
+
+    response = api.post(URL, body_of(member, client=client))
+
+    session = response.json()["session"]
+    assert session["device_name"] == "Ada's phone"
+    assert (session["platform"], session["app_version"]) == ("", "4.2 0")

@@ -1,6 +1,4 @@
-import logging
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailUnverified, InvalidCredentials
@@ -9,23 +7,23 @@ from starterkit_auth.services import (
     backend_accounts,
     django_signals,
     password_check,
+    sign_in_limits,
 )
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.sessions import OpenedSession
+from starterkit_auth.services.sign_in_limits import Attempt
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmation,
     SendConfirmationInput,
 )
+from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.services import audit
-from starterkit_core.services.limits import Limit, consume_all, forget_after_commit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
-from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
-
-logger = logging.getLogger("starterkit.auth")
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +33,16 @@ class SignInInput(Input):
     email: str
     """A well-formed address in any spelling."""
 
-    password: str = field(repr=False)
+    password: Secret = field(repr=False)
     client: Client
     transport: str
     """``bearer`` or ``cookie``."""
 
-    replaced: str = field(default="", repr=False)
+    replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
+
+    proofs: tuple[str, ...] = field(default=(), repr=False)
+    """Tokens of former sessions, by which a device of the owner is known."""
 
 
 class SignIn(UseCase[SignInInput, OpenedSession]):
@@ -55,6 +56,9 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     """
 
     raises = (InvalidCredentials, EmailUnverified, RateLimited)
+
+    attempt: Attempt
+    """What is counted, and reset by a success."""
 
     found: Account | None = None
     """The account with this address, if any."""
@@ -82,8 +86,6 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         return opened
 
     def refused(self, error: DomainError) -> None:
-        if isinstance(error, RateLimited):
-            self.log_limit()
         if isinstance(error, (InvalidCredentials, EmailUnverified)):
             self.record_refusal(error)
         if isinstance(error, InvalidCredentials):
@@ -93,15 +95,9 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def check_limits(self) -> None:
         """Count the attempt before the password is hashed, which is expensive."""
-        network = Limit.parse("sign_in.network", conf.SIGN_IN_NETWORK_LIMIT)
-        in_all = Limit.parse("sign_in.global", conf.SIGN_IN_GLOBAL_LIMIT)
-        consume_all(
-            [
-                (password_check.account_limit(), self._account_key),
-                (network, network_of(self.input.client.address)),
-                (in_all, ""),
-            ]
-        )
+        given = self.input
+        key = canonical_email(given.email)  # other spellings give no extra attempts
+        self.attempt = sign_in_limits.count(key, given.client, proofs=given.proofs)
 
     def find_account(self) -> Account | None:
         """Return the account with this address, or None."""
@@ -174,7 +170,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
 
     def forget_failures(self) -> None:
         """Reset the count of this account, but not those by network and in total."""
-        forget_after_commit(password_check.account_limit(), self._account_key)
+        after_commit(self.attempt.succeed)
 
     def record_refusal(self, error: DomainError) -> None:
         """Record the refusal, with the reason that the client is not told."""
@@ -198,13 +194,3 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
                 client=self.input.client,
             )
         )
-
-    def log_limit(self) -> None:
-        """Log the network that made too many attempts."""
-        network = network_of(self.input.client.address)
-        logger.warning("auth.sign_in_limited from %s", network)
-
-    @cached_property
-    def _account_key(self) -> str:
-        """The canonical address, so that other spellings give no extra attempts."""
-        return canonical_email(self.input.email)

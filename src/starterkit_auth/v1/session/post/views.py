@@ -3,6 +3,7 @@ from http import HTTPStatus
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from starterkit_auth.http import transports
 from starterkit_auth.http.opening import read_opening, respond_with_session
 from starterkit_auth.v1.serializers import OpenedSessionRepresentation
 from starterkit_core.errors import CrossSiteRequest
@@ -34,6 +35,7 @@ class SignInView(EndpointView):
                 client=opening.client,
                 transport=opening.transport,
                 replaced=opening.replaced,
+                proofs=transports.proofs(request._request),
                 extra=self.extra,
             )
         )

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import LineField
 from starterkit_users.services.account_fields import EDITABLE, account_fields
 
 NAME_MAX_LENGTH = 150
@@ -19,8 +19,8 @@ class UpdateAccountRequest(serializers.Serializer[Any]):
 
     per_request = False  # get_fields() is the same for every request
 
-    first_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
-    last_name = TextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
+    first_name = LineField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
+    last_name = LineField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
 
     def get_fields(self) -> dict[str, "serializers.Field[Any, Any, Any, Any]"]:
         """Return the fields that the user model has, as its columns take them.
@@ -49,8 +49,8 @@ class UpdateAccountRequest(serializers.Serializer[Any]):
         return [it for it in EDITABLE if self._declared_fields.get(it) is ours[it]]
 
 
-def _field_of(column: "models.Field[object, object]") -> TextField:
-    return TextField(
+def _field_of(column: "models.Field[object, object]") -> LineField:
+    return LineField(
         max_length=column.max_length or NAME_MAX_LENGTH,
         required=False,
         allow_blank=column.blank,

@@ -191,3 +191,20 @@ def test_works_with_the_session_of_django(client, user, settings):
 
     assert response.status_code == HTTPStatus.OK
     assert stored(user).first_name == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("sent", "saved"),
+    [
+        ("Ada\nByron", "Ada Byron"),
+        ("\tAda \u2028\u200b Byron\r\n", "Ada Byron"),
+        ("می\u200cخواهم", "می\u200cخواهم"),  # noqa: RUF001  # a Persian word
+    ],
+)
+def test_a_name_is_one_line_of_visible_characters(client_of, make_user, sent, saved):
+    user = make_user(first_name="Ada")
+
+    response = client_of(user).patch(URL, {"first_name": sent})
+
+    assert response.json()["first_name"] == saved
+    assert stored(user).first_name == saved

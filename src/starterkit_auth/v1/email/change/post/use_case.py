@@ -83,7 +83,8 @@ class StartEmailChange(UseCase[StartEmailChangeInput, StartedEmailChange]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether the new address may get it."""
-        return mail_limits.has_room(self.input.email, Purpose.EMAIL_CHANGE)
+        given = self.input
+        return mail_limits.has_room(given.email, Purpose.EMAIL_CHANGE, given.client)
 
     def lock_account(self) -> AbstractBaseUser | None:
         """Return the user as saved, locked; None if the user has no address.

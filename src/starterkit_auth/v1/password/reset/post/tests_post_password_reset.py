@@ -41,6 +41,8 @@ def address_in(make_user):
         if state == "without password":
             user.set_unusable_password()
             user.save()
+        if state == "with an empty password":
+            type(user)._base_manager.filter(pk=user.pk).update(password="")
         if state in {"proven", "claimed"}:
             address = user_addresses.address_of(user)
             addresses.assign(user, address, verified=state == "proven")
@@ -71,7 +73,8 @@ def test_the_mail_speaks_of_no_link_without_a_place_for_it(ask, address, mailbox
     assert "link" not in mailbox[0].body + mailbox[0].alternatives[0].content
 
 
-STATES = ["proven", "claimed", "from before", "unknown", "inactive", "without password"]
+WITHOUT = ["without password", "with an empty password"]
+STATES = ["proven", "claimed", "from before", "unknown", "inactive", *WITHOUT]
 
 
 def test_answers_every_address_in_every_state_alike(ask, address_in):
@@ -89,7 +92,7 @@ def test_answers_every_address_in_every_state_alike(ask, address_in):
     assert answers == [answers[0]] * len(STATES)
 
 
-@pytest.mark.parametrize("state", ["unknown", "inactive", "without password"])
+@pytest.mark.parametrize("state", ["unknown", "inactive", *WITHOUT])
 def test_mails_no_user_who_may_not_choose_a_password(ask, address_in, mailbox, state):
     response = ask(address_in(state))
 

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from starterkit_auth.mails import confirmations
-from starterkit_auth.services import addresses, challenges, mail_limits
+from starterkit_auth.services import addresses, challenges, mail_limits, passwords
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core.errors import RateLimited
@@ -32,7 +32,7 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
     """Mail a code and a link to the owner of an account, if the address has one.
 
     Response and work are the same for every address in every state, except for two
-    statements and the time to send the mail, for which a queue should be used.
+    statements. No request waits for the mail server.
 
     Raises:
         RateLimited: too many requests from this network.
@@ -63,7 +63,8 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it, known or not."""
-        return mail_limits.has_room(self.input.email, Purpose.PASSWORD_RESET)
+        given = self.input
+        return mail_limits.has_room(given.email, Purpose.PASSWORD_RESET, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account, locked to serialize concurrent requests, or None."""
@@ -82,7 +83,7 @@ class StartPasswordReset(UseCase[StartPasswordResetInput, StartedPasswordReset])
 
         An account without one signs in by other means, possibly on purpose.
         """
-        return account.user.is_active and account.user.has_usable_password()
+        return account.user.is_active and passwords.is_set(account.user)
 
     def send_secrets(self, account: Account) -> None:
         """Mail a code and a link to the address in the account; void former ones.

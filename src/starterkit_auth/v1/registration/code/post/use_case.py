@@ -9,13 +9,14 @@ from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.errors import RateLimited
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendCodeInput(Input):
     """The registration, by its token, and the client."""
 
-    registration_token: str = field(repr=False)
+    registration_token: Secret = field(repr=False)
     client: Client
 
 
@@ -59,7 +60,7 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
     def may_send_mail(self, pending: PendingRegistration) -> bool:
         """Count the mail unless one was sent recently, and return whether it may go."""
         return self.has_cooled_down(pending) and mail_limits.has_room(
-            pending.address, pending_registrations.PURPOSE
+            pending.address, pending_registrations.PURPOSE, self.input.client
         )
 
     def lock(self, pending: PendingRegistration) -> PendingRegistration | None:

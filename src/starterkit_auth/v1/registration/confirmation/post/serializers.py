@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from starterkit_auth.http.fields import PasswordField
 from starterkit_auth.v1.serializers import ClientRequest
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import SecretField
 
 PROOFS = (
     {"registration_token", "code"},
@@ -19,15 +19,15 @@ PROOFS = (
 class ConfirmRegistrationRequest(serializers.Serializer[Any]):
     """Code or link from the mail, what is needed with it, and the new session."""
 
-    registration_token = TextField(
+    registration_token = SecretField(
         max_length=256,
         required=False,
         help_text="From the sign-up; needed with `code`.",
     )
-    code = TextField(
+    code = SecretField(
         max_length=32, required=False, help_text="Six digits; spaces are ignored."
     )
-    token = TextField(
+    token = SecretField(
         max_length=256, required=False, help_text="From the link; instead of `code`."
     )
     password = PasswordField(

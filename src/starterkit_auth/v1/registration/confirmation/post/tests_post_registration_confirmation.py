@@ -109,7 +109,7 @@ def test_a_browser_gets_a_cookie_and_no_token(api, waiting):
 
     assert response.status_code == 201
     assert response.json().keys() == {"session", "user"}
-    [cookie] = response.cookies.values()
+    cookie = response.cookies["__Host-starterkit"]
     assert cookie["httponly"]
 
 

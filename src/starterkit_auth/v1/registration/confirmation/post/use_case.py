@@ -25,6 +25,7 @@ from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +36,15 @@ class ConfirmRegistrationInput(Input):
     either that or the password.
     """
 
-    registration_token: str = field(default="", repr=False)
-    code: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
+    registration_token: Secret = field(default=Secret(), repr=False)
+    code: Secret = field(default=Secret(), repr=False)
+    token: Secret = field(default=Secret(), repr=False)
+    password: Secret = field(default=Secret(), repr=False)
     client: Client
     transport: str
     """``bearer`` or ``cookie``."""
 
-    replaced: str = field(default="", repr=False)
+    replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
 

@@ -2,10 +2,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import SecretField
 
 
 class RefreshSessionRequest(serializers.Serializer[Any]):
     """The newest refresh token of the client."""
 
-    refresh_token = TextField(max_length=512, write_only=True)
+    refresh_token = SecretField(max_length=512, write_only=True)

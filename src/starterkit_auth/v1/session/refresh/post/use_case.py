@@ -8,6 +8,7 @@ from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import sessions
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.services.tokens import Kind, Token, parse
+from starterkit_auth.use_cases.end_access import end_if_closed
 from starterkit_auth.use_cases.end_replayed_session import (
     EndReplayedSession,
     EndReplayedSessionInput,
@@ -16,13 +17,14 @@ from starterkit_core.errors import DomainError
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.moments import between
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshSessionInput(Input):
     """The refresh token, and its client."""
 
-    refresh_token: str = field(repr=False)
+    refresh_token: Secret = field(repr=False)
     client: Client
 
 
@@ -81,6 +83,7 @@ class RefreshSession(UseCase[RefreshSessionInput, OpenedSession]):
         """
         session = sessions.find(token)
         if session is None or not sessions.is_open(session, timezone.now()):
+            end_if_closed(session)
             raise InvalidRefreshToken
         if token.generation > session.generation:
             raise InvalidRefreshToken

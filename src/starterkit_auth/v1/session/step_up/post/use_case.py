@@ -8,6 +8,7 @@ from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class StepUpSessionInput(Input):
     """The session and the proof."""
 
     session: AbstractSession
-    password: str = field(repr=False)
+    password: Secret = field(repr=False)
     client: Client
 
 

@@ -4,18 +4,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import SecretField
 
 
 class ConfirmEmailChangeRequest(serializers.Serializer[Any]):
     """Either the code from the mail, or the token from its link."""
 
-    code = TextField(
+    code = SecretField(
         max_length=32,
         required=False,
         help_text="Six digits; spaces are ignored. Requires a signed-in user.",
     )
-    token = TextField(max_length=256, required=False, help_text="Instead of `code`.")
+    token = SecretField(max_length=256, required=False, help_text="Instead of `code`.")
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         if len(attrs.keys() & {"code", "token"}) != 1:

@@ -22,6 +22,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,8 @@ class ConfirmEmailChangeInput(Input):
     session: AbstractSession | None
     """The session of this request; None if authenticated by other means."""
 
-    code: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    code: Secret = field(default=Secret(), repr=False)
+    token: Secret = field(default=Secret(), repr=False)
     client: Client
 
 

@@ -14,7 +14,11 @@ reverse_email_change = describe(
         "link of later addresses. The token works once and is valid for a week by "
         "default, whatever else happens to the account.\n\n"
         "The password does not change: let the user reset it next, because an attacker "
-        "may know it. If another account has the address by now, nothing changes, and "
+        "may know it.\n\n"
+        "Later than two days after the change, if the new address has been proven "
+        "again by a new password, neither address takes the account from the other: "
+        "the error is `address_disputed`, the account is closed, and both addresses "
+        "get a mail. If another account has the address by now, nothing changes, and "
         "the error is `invalid_confirmation`."
     ),
     examples=[

@@ -2,10 +2,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import TextField
+from starterkit_core.http.fields import SecretField
 
 
 class ReverseEmailChangeRequest(serializers.Serializer[Any]):
     """The token from the mail to the former address."""
 
-    token = TextField(max_length=256)
+    token = SecretField(max_length=256)

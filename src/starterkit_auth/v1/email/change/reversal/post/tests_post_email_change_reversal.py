@@ -9,7 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    challenges,
+    closed_accounts,
+)
 from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.email.change.conftest import FORMER, NEW, REVERSAL
 from starterkit_core import signals
@@ -24,6 +29,10 @@ pytestmark = pytest.mark.django_db
 KEY = "starterkit_auth.v1.email.change.reversal.post"
 SESSION = reverse("starterkit_auth:session")
 THIRD = "eve@example.net"
+
+needs_state = pytest.mark.skipif(
+    not closed_accounts.has_state(), reason="no column here closes an account"
+)
 
 
 @pytest.fixture
@@ -239,3 +248,74 @@ def test_of_many_at_once_one_wins(at_once, change, changed):
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [204] + [400] * 15
     assert change.address == FORMER
+
+
+@pytest.fixture
+def reset_by_the_new_address(api, mailbox, secrets_in, changed):
+    """Set a new password by a mail to the new address; the token undoes the change."""
+    api.post(reverse("starterkit_auth:password-reset"), {"email": NEW})
+    body = {"token": secrets_in(mailbox[-1]).token, "new_password": "a rose is a rose"}
+    answer = api.post(reverse("starterkit_auth:password-reset-confirmation"), body)
+    assert answer.status_code == HTTPStatus.NO_CONTENT
+    mailbox.clear()
+    return changed
+
+
+def days_later(days):
+    return time_machine.travel(timezone.now() + timedelta(days=days), tick=False)
+
+
+def test_an_attacker_who_resets_the_password_keeps_no_account(
+    change, reset_by_the_new_address
+):
+    with days_later(1):
+        response = change.undo(reset_by_the_new_address)
+
+    assert response.status_code == HTTPStatus.NO_CONTENT
+    assert change.address == FORMER
+
+
+@needs_state
+def test_a_new_owner_who_reset_the_password_loses_no_account_to_the_former(
+    change, reset_by_the_new_address, member, open_for
+):
+    member.refresh_from_db()
+    session = open_for(member)
+
+    with days_later(5):
+        response = change.undo(reset_by_the_new_address)
+        again = change.undo(reset_by_the_new_address)
+
+    member.refresh_from_db()
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert response.json()["code"] == "address_disputed"
+    assert is_refused(again)
+    assert change.address == NEW
+    assert not member.is_active
+    assert change.calling(session).get(SESSION).status_code == HTTPStatus.UNAUTHORIZED
+    assert not Challenge.objects.open().exists()
+
+
+def test_both_addresses_hear_of_a_dispute_once(
+    change, reset_by_the_new_address, mailbox, member
+):
+    with days_later(5):
+        for _ in range(2):
+            change.undo(reset_by_the_new_address)
+
+    assert sorted(mail.to for mail in mailbox) == sorted([[FORMER], [NEW]])
+    assert all("neither takes the account" in mail.body for mail in mailbox)
+    event = AuditEvent.objects.get(action="auth.address_disputed")
+    assert (event.subject_id, event.actor_id) == (str(member.pk), "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_disputes_at_once_one_closes_the_account(
+    at_once, change, reset_by_the_new_address, mailbox
+):
+    with time_machine.travel(timezone.now() + timedelta(days=5), tick=True):
+        body = {"token": reset_by_the_new_address}
+        answers = at_once(8, lambda _: ApiClient().post(REVERSAL, body))
+
+    assert {answer.status_code for answer in answers} <= {409, 400}
+    assert len(mailbox) == 2

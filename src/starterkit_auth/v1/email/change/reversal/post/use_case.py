@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_auth.errors import InvalidConfirmation
+from starterkit_auth.errors import AddressDisputed, InvalidConfirmation
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import (
     addresses,
@@ -14,19 +14,21 @@ from starterkit_auth.services import (
     sessions,
 )
 from starterkit_auth.services.purposes import Purpose
+from starterkit_auth.use_cases.settle_dispute import SettleDispute, SettleDisputeInput
 from starterkit_core import signals
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseEmailChangeInput(Input):
     """The token of the link in the mail to the former address."""
 
-    token: str = field(repr=False)
+    token: Secret = field(repr=False)
     client: Client
 
 
@@ -40,10 +42,12 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, or another account has
             the address by now; the client is not told which.
+        AddressDisputed: the new address was proven again, and it is late; the account
+            is closed.
         RateLimited: too many tries from this network.
     """
 
-    raises = (InvalidConfirmation, RateLimited)
+    raises = (InvalidConfirmation, AddressDisputed, RateLimited)
 
     challenge: Challenge
     """The challenge that the token answers."""
@@ -54,6 +58,7 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
 
     def run(self) -> None:
         user = self.lock_account(self.challenge)
+        self.check_undisputed(self.challenge)
         former = addresses.mailbox_of(user)
         self.claim(self.challenge, user)
         self.change_address(user, self.challenge.target)
@@ -63,6 +68,8 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
             self.record_refusal()
+        elif isinstance(error, AddressDisputed):
+            self.settle_dispute(self.challenge)
 
     def check_limits(self) -> None:
         """Count the try by network."""
@@ -89,6 +96,15 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
         if user is None:
             raise InvalidConfirmation
         return user
+
+    def check_undisputed(self, challenge: Challenge) -> None:
+        """Refuse if the new address was proven again, and the undo comes late.
+
+        Raises:
+            AddressDisputed: neither address may take the account from the other.
+        """
+        if reversals.is_disputed(challenge):
+            raise AddressDisputed
 
     def claim(self, challenge: Challenge, user: AbstractBaseUser) -> None:
         """Mark the challenge as used, and void those of all later addresses.
@@ -128,6 +144,12 @@ class ReverseEmailChange(UseCase[ReverseEmailChangeInput, None]):
             "event": event,
         }
         signals.announce(signals.email_changed, type(user), user=user, **facts)
+
+    def settle_dispute(self, challenge: Challenge) -> None:
+        """Close the account, and tell both addresses."""
+        SettleDispute.execute(
+            SettleDisputeInput(challenge=challenge, client=self.input.client)
+        )
 
     def record_refusal(self) -> None:
         """Record the refusal, without an account: it is not known."""

@@ -10,9 +10,9 @@ from starterkit_auth.services import (
     addresses,
     challenges,
     mail_limits,
-    password_check,
     passwords,
     sessions,
+    sign_in_limits,
 )
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
@@ -20,9 +20,9 @@ from starterkit_core import signals
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
-from starterkit_core.services.limits import forget_after_commit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,9 @@ class ResetPasswordInput(Input):
     """Either an address and a code or the token of a link, and the new password."""
 
     email: str = ""
-    code: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
-    new_password: str = field(repr=False)
+    code: Secret = field(default=Secret(), repr=False)
+    token: Secret = field(default=Secret(), repr=False)
+    new_password: Secret = field(repr=False)
     client: Client
 
 
@@ -179,8 +179,8 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         signals.announce(signals.password_changed, type(user), user=user, **facts)
 
     def forget_failures(self, challenge: Challenge) -> None:
-        """Reset the count of failed sign-ins, so that the owner can sign in at once."""
-        forget_after_commit(password_check.account_limit(), challenge.address_key)
+        """Reset the counts of failed sign-ins: the owner can sign in at once."""
+        sign_in_limits.forget_failures(challenge.address_key)
 
     def record_refusal(self) -> None:
         """Record the refusal, without an account: it is not known."""

@@ -1,0 +1,1 @@
+"""The rig for growth, plans and faults; README.md has the commands."""

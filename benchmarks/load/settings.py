@@ -1,0 +1,25 @@
+"""The example as it ships, without HTTPS and behind one proxy, which the rig plays.
+
+Clients of many networks are one header; so no limit has to be changed.
+"""
+
+import os
+from typing import Any
+
+import django
+
+from example_project import settings as example
+from example_project.settings import *  # noqa: F403  # the example as it is
+
+SECURE_SSL_REDIRECT = False
+proxies: dict[str, Any] = {"TRUSTED_PROXIES": 1}
+STARTERKIT_CORE = example.STARTERKIT_CORE | proxies
+
+if port := int(os.environ.get("LOAD_MAIL_PORT", "0")):
+    if django.VERSION >= (6, 1):
+        options: Any = example.mailer["OPTIONS"]
+        options["port"] = port
+    else:
+        EMAIL_PORT = port
+if os.environ.get("LOAD_HASHER") == "cheap":  # to see everything but the hash
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,136 @@
+"""Ranks: which rights an administrator lacks, and so may neither give nor touch.
+
+A user ranks above another who lacks one of their rights: a permission, the entry to the
+administration, or the status of a superuser, who has all rights. Rights of an inactive
+account count as well, because the account may be opened again.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from starterkit_core.db.databases import accounts_database, rows_of
+
+FLAGS = ("is_staff", "is_superuser")
+"""Columns of the user model that are rights by themselves."""
+
+Rights = frozenset[str]
+"""Permissions such as ``auth.change_user``, and the names of the flags that are set."""
+
+
+class Rank:
+    """The rights of an administrator, for the length of one request."""
+
+    def __init__(self, actor: Any) -> None:
+        self.actor = actor
+        self._first_seen: dict[tuple[type[Model], Any], Rights] = {}
+
+    @cached_property
+    def is_highest(self) -> bool:
+        """Whether the administrator is a superuser."""
+        return bool(self.actor.is_active and getattr(self.actor, "is_superuser", False))
+
+    @cached_property
+    def rights(self) -> Rights:
+        """The rights of the administrator."""
+        return _flags_of(self.actor) | _asked_of_backends(self.actor)
+
+    def lacks(self, rights: Rights) -> bool:
+        """Return whether the administrator lacks one of ``rights``."""
+        return not (self.is_highest or rights <= self.rights)
+
+    def is_below(self, row: Model) -> bool:
+        """Return whether a saved user or group has a right the administrator lacks."""
+        return not self.is_highest and self.lacks(self.first_seen(row))
+
+    def first_seen(self, row: Model) -> Rights:
+        """Return the rights that a user or group had when this was first called."""
+        key = (type(row), row.pk)
+        if key not in self._first_seen:
+            self._first_seen[key] = rights_of(row)
+        return self._first_seen[key]
+
+    def givable(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Return which of these groups or permissions the administrator may give."""
+        if self.is_highest:
+            return rows
+        of_group = issubclass(rows.model, Group)
+        lacked = {"permissions__in" if of_group else "pk__in": self._lacked}
+        return rows.exclude(**lacked)
+
+    @cached_property
+    def _lacked(self) -> list[Any]:
+        """The ids of the permissions that the administrator lacks."""
+        rows = _permissions().values_list("pk", "content_type__app_label", "codename")
+        return [pk for pk, app, name in rows if f"{app}.{name}" not in self.rights]
+
+
+def rights_of(row: Model) -> Rights:
+    """Return the rights of a user, or those that a group gives, as saved now.
+
+    Those that a backend of the project gives to an active user count, too.
+    """
+    if isinstance(row, Group):
+        return _given_by([row])
+    user = rows_of(get_user_model()).filter(pk=row.pk).first()
+    return _rights_of_user(user) if user else frozenset()
+
+
+def is_last_superuser(user: Any) -> bool:
+    """Return whether this user, as read, is the only active superuser."""
+    is_one = getattr(user, "is_superuser", False) and user.is_active
+    return bool(is_one) and not leaves_superuser([user.pk])
+
+
+def leaves_superuser(without: Collection[Any]) -> bool:
+    """Return whether an active superuser remains without the users with these ids.
+
+    In a transaction the superusers are locked, so that two of them cannot remove each
+    other at the same time. A project that computes who is one decides it by itself.
+    """
+    model = get_user_model()
+    columns = {field.name for field in model._meta.concrete_fields}
+    if not {"is_superuser", "is_active"} <= columns:
+        return True
+    users = rows_of(model).filter(is_superuser=True, is_active=True)
+    if transaction.get_connection(users.db).in_atomic_block:
+        users = users.select_for_update()
+    ids = users.order_by("pk").values_list("pk", flat=True)
+    return any(pk not in without for pk in [*ids])
+
+
+def _rights_of_user(user: Any) -> Rights:
+    using, found = accounts_database(), _flags_of(user)
+    if hasattr(user, "user_permissions"):
+        found |= _named(user.user_permissions.using(using))
+    if hasattr(user, "groups"):
+        found |= _given_by(user.groups.using(using))
+    is_asked = user.is_active and "is_superuser" not in found
+    return found if not is_asked else found | _asked_of_backends(user)
+
+
+def _asked_of_backends(user: Any) -> Rights:
+    ask: Callable[[], Iterable[str]] = getattr(user, "get_all_permissions", frozenset)
+    return frozenset(ask())
+
+
+def _given_by(groups: Iterable[Group]) -> Rights:
+    return _named(_permissions().filter(group__in=[group.pk for group in groups]))
+
+
+def _flags_of(user: Any) -> Rights:
+    return frozenset(flag for flag in FLAGS if getattr(user, flag, False))
+
+
+def _permissions() -> "QuerySet[Permission]":
+    return rows_of(Permission)
+
+
+def _named(permissions: "QuerySet[Permission]") -> Rights:
+    names = permissions.order_by().values_list("content_type__app_label", "codename")
+    return frozenset(f"{app}.{name}" for app, name in names)
