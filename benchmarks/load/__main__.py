@@ -5,14 +5,21 @@ from collections.abc import Callable
 
 from benchmarks.load import environment
 
-FAULTS = ("mail", "cache", "postgres", "outage", "hashes", "connections")
+FAULTS = ("mail", "cache", "postgres", "outage", "hashes", "connections", "memory")
+CHEAP = {"LOAD_HASHER": "cheap"}
+"""To see everything but the hash."""
+
+LONG = {"STATEMENT_SECONDS": "0"}
+"""To see also what takes longer than the example allows."""
+
+CHANGES = {"fill": LONG, "plans": CHEAP | LONG, "devices": CHEAP}
+"""What a command needs of the example that is not as it ships."""
 
 
 def main() -> None:
     """Run one command."""
     options = _parser().parse_args()
-    cheap = {"LOAD_HASHER": "cheap"} if options.command in {"devices", "plans"} else {}
-    environment.set_up(**cheap)
+    environment.set_up(**CHANGES.get(options.command, {}))
     # Below, because what they import needs the settings.
     from benchmarks.load import commands, faults, fill, plans  # noqa: PLC0415
 
@@ -22,6 +29,7 @@ def main() -> None:
         "faults": lambda: faults.report(options.which or FAULTS, options.seconds),
         "purge": commands.purge,
         "end-sessions": commands.end_sessions,
+        "start-up": commands.start_up,
         "devices": lambda: commands.sign_in(options.devices),
     }
     acts[options.command]()
@@ -37,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     faults.add_argument("--seconds", type=float, default=20)
     commands.add_parser("purge")
     commands.add_parser("end-sessions")
+    commands.add_parser("start-up")
     commands.add_parser("devices").add_argument("--devices", type=int, default=10_000)
     return parser
 

@@ -4,7 +4,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from itertools import count
+from functools import partial
+from itertools import count, cycle
 
 from benchmarks.load.clients import (
     AUTH,
@@ -19,7 +20,7 @@ from benchmarks.load.clients import (
 from benchmarks.load.fill import PASSWORD
 from benchmarks.load.processes import (
     HOST,
-    HangingMailServer,
+    MailServer,
     Proxy,
     cpu_of_postgres,
     everything,
@@ -40,10 +41,11 @@ def report(which: Sequence[str], seconds: float) -> None:
 def mail(seconds: float) -> None:
     """Reset passwords beside a mail server that takes connections and is silent."""
     with (
-        HangingMailServer() as silent,
+        MailServer() as silent,
         everything(MAIL_HOST=HOST, LOAD_MAIL_PORT=silent.port) as (server, _redis),
     ):
         me = member(server.url)
+        silent.hang()
         patient = Caller(server.url, patience=MUCH_PATIENCE)
         show("reset of an account", patient.post(*reset(known())))
         show("reset of nobody", patient.post(*reset(unknown())))
@@ -58,6 +60,7 @@ def cache(seconds: float) -> None:
     """Stop a Redis in the midst of its work."""
     with everything() as (server, redis):
         me = member(server.url)
+        sampled(4, lambda: wrong_password(server.url))  # so that both are warm
         redis.hang()
         show("sign-in", wrong_password(server.url))
         with Load(12, lambda: wrong_password(server.url)) as beside:
@@ -109,27 +112,64 @@ def hashes(seconds: float) -> None:
     """Let 16 clients of as many networks try passwords of unknown addresses."""
     with everything() as (server, _redis):
         me = member(server.url)
-        show_all("me/ alone", sampled(seconds / 2, lambda: me.get(ME)))
-        with Load(16, lambda: wrong_password(server.url)) as beside:
-            time.sleep(2)
-            show_all("me/ beside them", sampled(seconds, lambda: me.get(ME)))
-        show_all("the 16", beside.answers)
+        no_token = Caller(server.url)
+
+        def refused() -> Answer:
+            return no_token.get(f"{AUTH}session/")
+
+        def password() -> Answer:
+            return wrong_password(server.url)
+
+        for name, work, pause in (
+            ("16 that pause 1 s after a 503", password, 1),
+            ("16 that go on at once", password, 0),
+            ("16 that are refused without a hash", refused, 0),
+        ):
+            show_all("me/ alone", sampled(seconds / 2, lambda: me.get(ME)))
+            with Load(16, work, pause) as beside:
+                time.sleep(2)
+                show_all(f"me/ beside {name}", sampled(seconds, lambda: me.get(ME)))
+            show_all("these", beside.answers)
 
 
 def connections(seconds: float) -> None:
     """Count how many ``me/`` one core answers, the database's part included."""
-    with everything() as (server, _redis):
-        me = member(server.url)
-        sampled(2, lambda: me.get(ME), pause=0)
-        before = server.cpu(), cpu_of_postgres()
-        with Load(4, lambda: me.get(ME)) as load:
-            time.sleep(seconds)
-        ours, theirs = server.cpu() - before[0], cpu_of_postgres() - before[1]
+    for name, changes in (
+        ("as shipped", {}),
+        ("a new connection each", {"LOAD_CONN_MAX_AGE": "0"}),
+        ("kept", {"LOAD_CONN_MAX_AGE": "60"}),
+    ):
+        with everything(**changes) as (server, _redis):
+            me = member(server.url)
+            work = partial(me.get, ME)
+            sampled(2, work, pause=0)
+            before = server.cpu(), cpu_of_postgres()
+            with Load(4, work) as load:
+                time.sleep(seconds)
+            ours, theirs = server.cpu() - before[0], cpu_of_postgres() - before[1]
         number = len(load.answers)
-        show_all("me/ of 4 clients", load.answers)
-        each = f"{ours / number * 1000:.1f} + {theirs / number * 1000:.1f} ms"
-        row("CPU per request, application + database", each)
-        row("per core and second", f"{number / (ours + theirs):.0f}")
+        each = f"{ours / number * 1000:.1f} + {theirs / number * 1000:.1f} ms of CPU"
+        each += f" (application + database), {number / (ours + theirs):.0f} per core"
+        row(f"me/, {name}", each)
+        show_all("of 4 clients", load.answers)
+
+
+def memory(seconds: float) -> None:
+    """Tell what a process occupies: new, after the first requests, and later."""
+    with everything() as (server, _redis):
+        sampled(2, lambda: Caller(server.url).get(CONFIG))  # until both are there
+        row("new", f"{server.memory():.0f} MiB")
+        me = member(server.url)
+
+        def mixed() -> Answer:
+            return me.get(next(paths))
+
+        paths = cycle([ME, *(AUTH + name for name in ("session/", "sessions/"))])
+        sampled(2, mixed, pause=0)
+        row("warm", f"{server.memory():.0f} MiB")
+        with Load(4, mixed) as load:
+            time.sleep(seconds)
+        row(f"after {len(load.answers)} more", f"{server.memory():.0f} MiB")
 
 
 FAULTS: dict[str, Callable[[float], None]] = {
@@ -139,6 +179,7 @@ FAULTS: dict[str, Callable[[float], None]] = {
     "outage": outage,
     "hashes": hashes,
     "connections": connections,
+    "memory": memory,
 }
 
 

@@ -1,7 +1,8 @@
-"""Fills the database by set-based SQL: users, addresses, sessions, events, acceptances.
+"""Fills the database by set-based SQL: accounts and all that is kept about them.
 
 Of each user's sessions the first is live, the second has ended, the third has expired.
-What a table has beside the columns that are named here gets its default.
+Few are staff or inactive, few addresses are unproven, as everywhere. What a table has
+beside the columns that are named here gets its default.
 """
 
 import sys
@@ -19,7 +20,7 @@ from django.db.models import NOT_PROVIDED, Field, Model
 from benchmarks.load.environment import manage
 from starterkit_auth.models import session_model
 from starterkit_auth.services.sessions import password_version
-from starterkit_terms.models import acceptance_model, version_model
+from starterkit_terms.models import acceptance_model, document_model, version_model
 
 PASSWORD = "correct horse battery staple"  # noqa: S105  # of made-up people
 SESSIONS = EVENTS = 3
@@ -42,6 +43,7 @@ def fill(users: int) -> None:
     _fill_sessions(users)
     _fill_events(users)
     _fill_acceptances(users)
+    _fill_example(users)
     _make_superuser()
     for model in _tables():
         _run(f"VACUUM (ANALYZE) {_name(model)}")
@@ -55,17 +57,19 @@ def _fill_users(users: int) -> None:
         get_user_model(),
         users,
         id=USER.format(n="n"),
-        first_name="'Person'",
-        last_name="'Number ' || n",
+        first_name="'First ' || n % 5000",
+        last_name="'Last ' || n % 70000",
+        is_staff="n % 100000 = 10",
+        is_active="n % 1000 <> 999",
         **common,
     )
     _insert(
-        apps.get_model("starterkit_auth.EmailAddress"),
+        _model("starterkit_auth.EmailAddress"),
         users,
         user_id=USER.format(n="n"),
         address=email,
         key=email,
-        verified_at="now()",
+        verified_at="CASE WHEN n % 10000 <> 9999 THEN now() END",
     )
 
 
@@ -92,7 +96,7 @@ def _fill_sessions(users: int) -> None:
 def _fill_events(users: int) -> None:
     user = USER.format(n=f"(n % {users})") + "::text"
     _insert(
-        apps.get_model("starterkit_core.AuditEvent"),
+        _model("starterkit_core.AuditEvent"),
         users * EVENTS,
         action="(ARRAY['auth.signed_in', 'auth.sign_in_refused', 'auth.signed_out'])"
         "[n % 3 + 1]",
@@ -119,9 +123,26 @@ def _fill_acceptances(users: int) -> None:
         )
 
 
+def _fill_example(users: int) -> None:
+    """Fill what the example has of its own."""
+    _insert(
+        _model("accounts.Customer"),
+        users,
+        user_id=USER.format(n="n"),
+        company="'Company ' || n % 50000",
+    )
+    _insert(
+        _model("notes.Note"),
+        users // 10,
+        owner_id=USER.format(n="n * 10"),
+        title="'Note ' || n",
+        text="'Buy milk.'",
+    )
+
+
 def _publish(label: str) -> Any:
     """Publish a version of a document that a sign-up need not accept."""
-    documents = apps.get_model("starterkit_terms.Document").objects
+    documents = document_model().objects
     documents.get_or_create(key="rules", title="Rules", mandatory=False)
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder, "rules.md")
@@ -169,8 +190,12 @@ def _text(value: str) -> str:
 def _tables() -> list[type[Model]]:
     labels = ("starterkit_auth.EmailAddress", "starterkit_core.AuditEvent")
     models = [session_model(), acceptance_model(), get_user_model()]
-    others = [*map(apps.get_model, labels), apps.get_model("starterkit_terms.Document")]
+    others = [*map(_model, labels), document_model()]
     return [*others, *models]
+
+
+def _model(label: str) -> type[Model]:
+    return apps.get_model(label)
 
 
 def _name(model: type[Model]) -> str:

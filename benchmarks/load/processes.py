@@ -13,11 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from django.apps import apps
+
 from benchmarks.load.environment import ROOT, environment
 
 HOST = "127.0.0.1"
 PROCESSES, THREADS = 2, 4
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+CAUSES = (
+    "The above exception was the direct cause of the following exception:",
+    "During handling of the above exception, another exception occurred:",
+)
 
 
 class Server:
@@ -42,6 +50,7 @@ class Server:
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # a group for the scheduler, as a service
             )
         try:
             wait_for(self.port, 60)
@@ -56,14 +65,48 @@ class Server:
 
     def cpu(self) -> float:
         """Return the CPU seconds of all its processes so far."""
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        pids = [str(self._process.pid), *children.read_text().split()]
-        return sum(map(cpu_of, pids))
+        return sum(map(cpu_of, [str(self._process.pid), *self._workers()]))
+
+    def memory(self) -> float:
+        """Return the MiB that its largest process occupies."""
+        return max(map(memory_of, self._workers()))
+
+    def _workers(self) -> list[str]:
+        pid = self._process.pid
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
     def logged(self) -> tuple[int, int]:
-        """Return how many lines its log has, and how many tracebacks."""
+        """Return how many lines its log has, and how many tracebacks.
+
+        A traceback with the causes of its error is one.
+        """
         lines = self.log.read_text(errors="replace").splitlines()
-        return len(lines), sum(line.startswith("Traceback") for line in lines)
+        begun = sum(line.startswith("Traceback") for line in lines)
+        return len(lines), begun - sum(line in CAUSES for line in lines)
+
+
+class Worker:
+    """The process that sends the mails, where the example has one."""
+
+    def __init__(self, **changes: str) -> None:
+        self._changes = changes
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Worker":
+        if apps.is_installed("django_tasks_db"):
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "django", "db_worker"],
+                env=environment(**self._changes),
+                cwd=ROOT,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        if self._process:
+            self._process.kill()  # it may wait for a mail server that is silent
+            self._process.wait()
 
 
 class Redis:
@@ -89,16 +132,20 @@ class Redis:
         self._process.send_signal(signal.SIGCONT)
 
 
-class HangingMailServer:
-    """Takes connections, and never says a word."""
+class MailServer:
+    """Refuses connections; once it hangs, it takes them and never says a word."""
 
-    def __enter__(self) -> "HangingMailServer":
-        self._socket = socket.create_server((HOST, 0), backlog=500)
+    def __enter__(self) -> "MailServer":
+        self._socket = socket.socket()
+        self._socket.bind((HOST, 0))
         self.port = str(self._socket.getsockname()[1])
         return self
 
     def __exit__(self, *args: object) -> None:
         self._socket.close()
+
+    def hang(self) -> None:
+        self._socket.listen(500)
 
 
 class Proxy:
@@ -174,6 +221,12 @@ def cpu_of(pid: str) -> float:
     return sum(map(int, times)) / TICKS
 
 
+def memory_of(pid: str) -> float:
+    """Return the MiB that a process occupies."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
 def cpu_of_postgres() -> float:
     """Return the CPU seconds of the whole PostgreSQL of this machine."""
     found = [path for path in Path("/proc").glob("[0-9]*/comm") if _is_postgres(path)]
@@ -182,9 +235,11 @@ def cpu_of_postgres() -> float:
 
 @contextlib.contextmanager
 def everything(**changes: str) -> Iterator[tuple[Server, Redis]]:
-    """Serve the example beside a Redis of its own."""
-    with Redis() as redis, Server(REDIS_URL=redis.url, **changes) as server:
-        yield server, redis
+    """Serve the example, beside a Redis and a worker of its own."""
+    with Redis() as redis:
+        changes["REDIS_URL"] = redis.url
+        with Worker(**changes), Server(**changes) as server:
+            yield server, redis
 
 
 def free_port() -> int:

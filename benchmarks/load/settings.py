@@ -21,5 +21,7 @@ if port := int(os.environ.get("LOAD_MAIL_PORT", "0")):
         options["port"] = port
     else:
         EMAIL_PORT = port
-if os.environ.get("LOAD_HASHER") == "cheap":  # to see everything but the hash
+if seconds := os.environ.get("LOAD_CONN_MAX_AGE"):
+    example.DATABASES["default"]["CONN_MAX_AGE"] = int(seconds)
+if os.environ.get("LOAD_HASHER") == "cheap":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

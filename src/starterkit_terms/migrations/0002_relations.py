@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='acceptance',
             name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to=settings.STARTERKIT_TERMS_VERSION_MODEL, verbose_name='version'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to=settings.STARTERKIT_TERMS_VERSION_MODEL, verbose_name='version'),
         ),
         migrations.CreateModel(
             name='VersionText',
@@ -65,6 +65,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='acceptance',
             index=models.Index(fields=['actor_id'], name='starterkit__actor_i_129f8e_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='acceptance',
+            index=models.Index(fields=['version', 'id'], name='starterkit__version_e7f039_idx'),
         ),
         migrations.AddConstraint(
             model_name='acceptance',

@@ -89,6 +89,7 @@ class AbstractAcceptance(BaseModel):
         version_model.label,
         on_delete=models.PROTECT,
         related_name="acceptances",
+        db_index=False,  # the index below begins with it
         verbose_name=_("version"),
     )
     locale = models.CharField(_("language"), max_length=16)
@@ -118,7 +119,10 @@ class AbstractAcceptance(BaseModel):
                 name="%(app_label)s_%(class)s_once",
             ),
         ]
-        indexes = [models.Index(fields=["actor_id"])]
+        indexes = [
+            models.Index(fields=["actor_id"]),
+            models.Index(fields=["version", "id"]),  # of a version, newest first
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} {self.get_action_display()}"

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('request_id', models.CharField(blank=True, max_length=128, verbose_name='request')),
                 ('branch', models.IntegerField()),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='terms_acceptances', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to=settings.STARTERKIT_TERMS_VERSION_MODEL, verbose_name='version')),
+                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to=settings.STARTERKIT_TERMS_VERSION_MODEL, verbose_name='version')),
             ],
             options={
                 'verbose_name': 'acceptance',
@@ -161,6 +161,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='acceptance',
             index=models.Index(fields=['actor_id'], name='zz_host_acc_actor_i_99d519_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='acceptance',
+            index=models.Index(fields=['version', 'id'], name='zz_host_acc_version_1ce6e3_idx'),
         ),
         migrations.AddConstraint(
             model_name='user',
