@@ -53,8 +53,9 @@ SEED_SQL = [
     "CREATE INDEX bench_user_email_upper ON auth_user (UPPER(email::text))",
     """
     INSERT INTO starterkit_auth_emailaddress
-        (id, created_at, updated_at, user_id, address, key, verified_at)
-    SELECT gen_random_uuid(), now(), now(), id, email, email, now() FROM auth_user
+        (id, created_at, updated_at, user_id, address, key, verified_at, provisional)
+    SELECT gen_random_uuid(), now(), now(), id, email, email, now(), false
+    FROM auth_user
     """,
 ]
 API = "/api/auth/v1"

@@ -168,6 +168,14 @@ class AuthSettings(AppSettings):
     SIGN_IN_GLOBAL_LIMIT = _rate("10000/15m")
     """Attempts to sign in by all clients together."""
 
+    HASHES_AT_ONCE = Setting(1, accepts=positive, expects="more than zero")
+    """How many passwords one server process hashes at once.
+
+    As many requests may wait for their turn; others are answered 503. At most the
+    number of processor cores divided by that of processes, and fewer than half of the
+    threads of a process, so that threads are left for other requests.
+    """
+
     STEP_UP_MAX_AGE = _length_of_time(timedelta(minutes=10))
     """Maximum age of a proof of identity, where an endpoint requires a recent one."""
 

@@ -1,3 +1,4 @@
+import os
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -252,6 +253,15 @@ def test_w002_each_process_would_count_for_itself(settings, tmp_path: Path):
     assert "starterkit_auth.W002" not in ids(include_deployment_checks=True)
 
 
+def test_w030_more_hashes_at_once_than_cores(tune):
+    tune(HASHES_AT_ONCE=os.cpu_count())
+    assert "starterkit_auth.W030" not in ids(include_deployment_checks=True)
+
+    tune(HASHES_AT_ONCE=os.cpu_count() + 1)
+    assert "starterkit_auth.W030" in ids(include_deployment_checks=True)
+    assert "starterkit_auth.W030" not in ids()
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -259,6 +269,7 @@ def test_w002_each_process_would_count_for_itself(settings, tmp_path: Path):
         {"EMAIL_VERIFICATION": "maybe"},
         {"PASSWORD_MIN_LENGTH": 7},
         {"MAX_SESSIONS": 0},
+        {"HASHES_AT_ONCE": 0},
         {"COOKIE_SAMESITE": "lax"},
         {"BREACH_URL": "http://example.com/"},
         {"RESET_LINK_LIFETIME": timedelta(hours=25)},

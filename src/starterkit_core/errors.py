@@ -3,6 +3,7 @@
 DomainError
 ├── RateLimited          429  too many attempts; try again later
 ├── ServiceUnavailable   503  something we depend on is down
+│   └── Busy             503  too much is going on at once
 ├── MissingSlash         404  the URL exists with a slash at its end
 ├── InvalidCursor        400  the cursor belongs to another list, order or filter
 ├── AccountDeleted       401  the account was deleted during the request
@@ -67,6 +68,10 @@ class ServiceUnavailable(_TryLater):
     code = "service_unavailable"
     message = _("This is not available right now. Please try again soon.")
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Busy(ServiceUnavailable):
+    """Too much of this is going on at once; no fault, so error reporters get none."""
 
 
 class MissingSlash(DomainError):

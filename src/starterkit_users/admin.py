@@ -14,7 +14,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.admin import BoundedAdmin, added_fields, register_active
+from starterkit_core.admin import (
+    BoundedAdmin,
+    CountedActions,
+    added_fields,
+    register_active,
+)
 from starterkit_users.models import AbstractUser, User
 from starterkit_users.ranked_admin import RankedGroupAdmin, RankedUserAdmin
 
@@ -75,7 +80,7 @@ class UserAdmin(RankedUserAdmin, BoundedAdmin, auth_admin.UserAdmin):
         return super().get_search_results(request, queryset, search_term.casefold())
 
 
-class GroupAdmin(RankedGroupAdmin, auth_admin.GroupAdmin):
+class GroupAdmin(RankedGroupAdmin, CountedActions, auth_admin.GroupAdmin):
     """Django's administration of groups; no right is given that the giver lacks."""
 
 

@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from itertools import count
+from smtplib import SMTPDataError
 
 import django
 import pytest
@@ -10,6 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.services.mail_threads import mail_threads
 from starterkit_core.testing.plugin import PASSWORD
 from tests.security.attacks import AUTH
 from tests.security.conftest import COOKIE
@@ -84,7 +86,7 @@ class MailServer(BaseEmailBackend):
         for email in email_messages:
             _content = email.message().as_string()
             self.said.append(email.body)
-            raise OSError
+            raise SMTPDataError(550, b"Refused.")
 
 
 class CookieReader:
@@ -209,8 +211,9 @@ def test_where_the_mail_server_fails(*, request, path, settings):
 
     with reported() as shown:
         answer = call()
+        mail_threads.finish()
 
     assert answer.status_code < 300
     codes = re.findall(r"^\d{6}$", "\n".join(MailServer.said), re.MULTILINE)
     assert codes or TOKEN.search(MailServer.said[0])
-    assert_hides(shown, {*codes}, "OSError")
+    assert_hides(shown, {*codes}, "SMTPDataError")

@@ -8,6 +8,7 @@ from starterkit_auth.checks.breach_check import check_breach_source
 from starterkit_auth.checks.cache import check_shared_cache
 from starterkit_auth.checks.cookie import check_cookie, check_other_sites
 from starterkit_auth.checks.doors import check_doors
+from starterkit_auth.checks.hashes import check_hashes_at_once
 from starterkit_auth.checks.rows import check_addresses, check_retention
 from starterkit_auth.checks.signing_keys import check_signing_keys
 from starterkit_auth.checks.user_model import check_sign_up, check_user_model
@@ -24,5 +25,6 @@ register(check_authenticator, TAG)
 register(check_backends, TAG)
 register(check_doors, TAG, deploy=True)
 register(check_shared_cache, TAG, deploy=True)
+register(check_hashes_at_once, TAG, deploy=True)
 register(check_retention, Tags.database, deploy=True)
 register(check_addresses, Tags.database, deploy=True)

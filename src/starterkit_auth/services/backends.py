@@ -22,6 +22,7 @@ from django.contrib.auth.backends import (
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 
+from starterkit_auth.services import hashing
 from starterkit_core.errors import ServiceUnavailable
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.source import dotted
@@ -45,12 +46,21 @@ def accepted(
 ) -> AbstractBaseUser | None:
     """Return the user of the first backend that accepts; None if none does.
 
-    A backend may also forbid that others are asked, by ``PermissionDenied``.
+    A backend may also forbid that others are asked, by ``PermissionDenied``. Most hash
+    the password, so the thread has its turn while they are asked. This also bounds how
+    many threads a directory that hangs can hold.
 
     Raises:
         ServiceUnavailable: a backend failed.
+        Busy: too many passwords are being hashed.
     """
-    given = {"username": username, "password": password}
+    with hashing.turn():
+        return _accepted(client, {"username": username, "password": password}, check)
+
+
+def _accepted(
+    client: Client, given: dict[str, str], check: Check
+) -> AbstractBaseUser | None:
     for backend in get_backends():
         here = _checks_as_we_do(backend)
         try:

@@ -4,6 +4,8 @@ Each purpose has separate counters: an attacker who requests mails of one kind f
 another user's address cannot block mails of another kind.
 """
 
+from collections.abc import Sequence
+
 from starterkit_auth.conf import conf
 from starterkit_core.errors import RateLimited
 from starterkit_core.services.limits import Limit, consume, consume_all
@@ -58,8 +60,10 @@ def count_request(purpose: str, client: Client) -> None:
     consume(network, network_of(client.address))
 
 
-def count_try(purpose: str, client: Client, *, address: str = "") -> None:
-    """Count one answer from the network of ``client``.
+def count_try(
+    purpose: str, client: Client, *, address: str = ""
+) -> Sequence[tuple[Limit, str]]:
+    """Count one answer from the network of ``client``, and return what counts it.
 
     An answer by code also counts for its ``address``, whether or not it has an account.
 
@@ -75,3 +79,4 @@ def count_try(purpose: str, client: Client, *, address: str = "") -> None:
         per_address = Limit.parse(f"answer.{purpose}.address", rate)
         counted.append((per_address, canonical_email(address)))
     consume_all(counted)
+    return counted

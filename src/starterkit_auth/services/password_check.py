@@ -6,11 +6,12 @@ counter of an account does not block its open sessions. A wrong password in a se
 also counts as an attempt to sign in, so a stolen session gives no extra guesses.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -21,11 +22,13 @@ from starterkit_auth.services import (
     addresses,
     backends,
     challenges,
+    hashing,
     passwords,
     sessions,
     sign_in_limits,
 )
 from starterkit_core.db.databases import accounts_database
+from starterkit_core.errors import Busy
 from starterkit_core.utils.client import Client
 
 
@@ -33,23 +36,20 @@ def is_password_of(user: AbstractBaseUser | None, password: str) -> bool:
     """Return whether ``password`` is right; without a user, False after the same time.
 
     Django does the same for accounts without a usable password. If it rehashes the
-    password with current parameters, sessions and challenges stay valid. If the
-    project's ``save()`` refuses the row by then, the former hash stays.
+    password with current parameters, sessions and challenges stay valid.
+
+    Raises:
+        Busy: too many passwords are being hashed.
     """
     if user is None:
-        make_password(password)
+        passwords.encode(password)
         return False
-    outdated = passwords.is_outdated(user.password)
-    with _password_locked(user) if outdated else nullcontext():
-        stored = user.password
-        try:
-            is_right = user.check_password(password)
-        except ValidationError:  # of the save, which follows a right password
-            user.password, is_right = stored, True
-        if user.password != stored:
-            sessions.carry_over(user, stored)
-            challenges.carry_over(user, stored)
-    return is_right
+    stored = user.password
+    with hashing.turn(), _saving_later(user) as saves:
+        is_right = user.check_password(password)
+    if user.password == stored or _save_rehashed(user, stored, saves):
+        return is_right
+    return is_password_of(user, password)  # it has another one by now
 
 
 def user_with(user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
@@ -68,10 +68,11 @@ def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
         ServiceUnavailable: the cache that counts is down.
     """
     attempt = sign_in_limits.count_for(pending.address_key)
-    if pending.user is None:
-        is_right = passwords.is_hash_of(pending.password, password)
-    else:
-        is_right = is_password_of(pending.user, password)
+    with _counted_if_checked(attempt):
+        if pending.user is None:
+            is_right = passwords.is_hash_of(pending.password, password)
+        else:
+            is_right = is_password_of(pending.user, password)
     if is_right:
         attempt.succeed()
     return is_right
@@ -89,11 +90,14 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
         RateLimited: too many attempts in this session.
         WrongPassword: it is not the user's password.
         ServiceUnavailable: the cache that counts is down, or a backend failed.
+        Busy: too many passwords are being hashed; this attempt does not count.
     """
     if not can_be_asked(session.user):
         raise NoPassword
     attempt = sign_in_limits.count_in(str(session.pk))
-    if not _proves(session.user, password, client):
+    with _counted_if_checked(attempt):
+        is_right = _proves(session.user, password, client)
+    if not is_right:
         _count_as_sign_in(session.user)
         raise WrongPassword
     attempt.succeed()
@@ -118,15 +122,57 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
 
 
 @contextmanager
-def _password_locked(user: AbstractBaseUser) -> Iterator[None]:
-    """Read the password again and lock its row.
+def _saving_later(user: AbstractBaseUser) -> Iterator[list[Callable[[], None]]]:
+    """Yield the calls of ``user.save()``, which are kept instead of made.
 
-    Otherwise Django's rehash could overwrite a password that was set concurrently.
+    Django saves what it rehashed at once: it would overwrite a password that was set
+    concurrently, and a lock that prevents this would be held while hashing.
+    """
+    kept: list[Callable[[], None]] = []
+
+    def save(*args: Any, **kwargs: Any) -> None:
+        kept.append(partial(type(user).save, user, *args, **kwargs))
+
+    user.save = save  # type: ignore[method-assign]  # removed below
+    try:
+        yield kept
+    finally:
+        del user.save
+
+
+def _save_rehashed(
+    user: AbstractBaseUser, stored: str, saves: list[Callable[[], None]]
+) -> bool:
+    """Save the new hash, unless the saved password is not ``stored`` any more.
+
+    Then it is read into ``user``, and False returned. If the project's ``save()``
+    refuses the row, the former hash stays.
     """
     with transaction.atomic(using=accounts_database()):
         rows = type(user)._base_manager.select_for_update().filter(pk=user.pk)
-        user.password = rows.values_list("password", flat=True).first() or ""
+        current = rows.values_list("password", flat=True).first() or ""
+        if current != stored:
+            user.password = current
+            return False
+        try:
+            for save in saves:
+                save()
+        except ValidationError:
+            user.password = stored
+            return True
+        sessions.carry_over(user, stored)
+        challenges.carry_over(user, stored)
+    return True
+
+
+@contextmanager
+def _counted_if_checked(attempt: sign_in_limits.Attempt) -> Iterator[None]:
+    """Take the attempt back if there was no turn to check its password."""
+    try:
         yield
+    except Busy:
+        attempt.take_back()
+        raise
 
 
 def _count_as_sign_in(user: AbstractBaseUser) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import WeakPassword
-from starterkit_auth.services import breach_check
+from starterkit_auth.services import breach_check, hashing
 from starterkit_core.conf import conf as core_conf
 from starterkit_core.utils.secrets import Secret
 
@@ -75,13 +75,23 @@ def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
 
 
 def is_hash_of(encoded: str, password: str) -> bool:
-    """Return whether ``encoded`` is the hash of ``password``; it is not rehashed."""
-    return hashers.check_password(password, encoded)
+    """Return whether ``encoded`` is the hash of ``password``; it is not rehashed.
+
+    Raises:
+        Busy: too many passwords are being hashed.
+    """
+    with hashing.turn():
+        return hashers.check_password(password, encoded)
 
 
 def encode(password: str) -> str:
-    """Return the slow, salted hash of ``password``."""
-    return hashers.make_password(password)
+    """Return the slow, salted hash of ``password``.
+
+    Raises:
+        Busy: too many passwords are being hashed.
+    """
+    with hashing.turn():
+        return hashers.make_password(password)
 
 
 def is_set(user: AbstractBaseUser) -> bool:
@@ -90,17 +100,6 @@ def is_set(user: AbstractBaseUser) -> bool:
     Django takes an empty column, which some directories leave, for a usable password.
     """
     return bool(user.password) and user.has_usable_password()
-
-
-def is_outdated(encoded: str) -> bool:
-    """Return whether the hasher or its parameters changed, so that Django rehashes."""
-    try:
-        hasher = hashers.identify_hasher(encoded)
-    except ValueError:  # no usable password
-        return False
-    preferred = hashers.get_hasher()
-    same = hasher.algorithm == preferred.algorithm
-    return not same or preferred.must_update(encoded)
 
 
 def _reasons_of_ours(password: str, email: str) -> Reasons:

@@ -42,6 +42,11 @@ class Attempt:
         forget(*self.short)
         give_back(*self.long)
 
+    def take_back(self) -> None:
+        """Count this one nowhere: its password was not checked."""
+        for counted in (self.short, self.long, *self.around):
+            give_back(*counted)
+
     def undo(self) -> None:
         """Do the same, and count the attempt for no network either."""
         self.succeed()

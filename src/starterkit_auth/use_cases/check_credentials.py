@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.services import (
+    hashing,
     password_check,
     sign_in_limits,
     usernames,
@@ -54,9 +55,11 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
     """What is counted, and reset by a success."""
 
     def prepare(self) -> None:
-        self.user = self.find_user()
-        self.attempt = self.check_limits(self.user)
-        self.check_password(self.user)
+        hashing.check_room()
+        with hashing.turn():  # first: without it, no user is sought and none counted
+            self.user = self.find_user()
+            self.attempt = self.check_limits(self.user)
+            self.check_password(self.user)
 
     def run(self) -> AbstractBaseUser:
         user = self.get_user()

@@ -26,7 +26,7 @@ from rest_framework.views import APIView
 
 from starterkit_core import overrides
 from starterkit_core.db.pagination import Page, PageRequest
-from starterkit_core.errors import DomainError
+from starterkit_core.errors import Busy, DomainError
 from starterkit_core.http import problems
 from starterkit_core.http.answers import SAFE_HEADERS, Answer
 from starterkit_core.http.client import client_of, request_id_of
@@ -316,6 +316,9 @@ class EndpointView(APIView):
             problems.MEDIA_TYPE,
         )
         response.exception = True
+        if isinstance(exc, Busy):
+            # Django would mail each of them to the admins, as an attacker could cause.
+            response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  # Django's own mark, without a public name
         return response
 
     def challenge(self) -> str:

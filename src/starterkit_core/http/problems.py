@@ -28,7 +28,7 @@ from rest_framework.views import set_rollback
 
 from starterkit_core.conf import conf
 from starterkit_core.db.conflicts import Conflict
-from starterkit_core.errors import DomainError, ServiceUnavailable
+from starterkit_core.errors import Busy, DomainError, ServiceUnavailable
 from starterkit_core.http.answers import SAFE_HEADERS
 from starterkit_core.http.client import readable, request_id_of
 from starterkit_core.http.exceptions import (
@@ -109,9 +109,10 @@ def problem_of(exc: Exception) -> Problem:
 
 
 def reported(exc: Exception, request: Request) -> Problem:
-    """Return the problem for ``exc``, and log it if the status is 500 or more."""
+    """Return the problem for ``exc``, and log it if it is a fault of the server."""
     problem = problem_of(exc)
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    is_fault = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if is_fault and not isinstance(exc, Busy):
         _report(exc, request, problem)
     return problem
 

@@ -46,6 +46,7 @@ def assert_problem(response, status, code):
         ("too-big", 413, "body_too_large"),
         ("database", 503, "service_unavailable"),
         ("limited", 429, "rate_limited"),
+        ("busy", 503, "service_unavailable"),
         ("bug", 500, "server_error"),
     ],
 )
@@ -73,6 +74,18 @@ def test_reports_a_bug_to_the_log_and_to_error_reporters(api, received, caplog):
 
     assert len(reports) == 1
     assert caplog.records[0].exc_info[0] is ZeroDivisionError
+
+
+def test_too_much_at_once_is_no_fault_that_somebody_is_told_of(
+    api, received, caplog, mailbox, settings
+):
+    settings.ADMINS = ["ada@example.com"]
+    reports = received(got_request_exception)
+
+    response = api.get(f"{FAILURES}busy/")
+
+    assert response.headers["Retry-After"] == "7"
+    assert (reports, caplog.records, mailbox) == ([], [], [])
 
 
 @pytest.mark.parametrize(

@@ -90,15 +90,25 @@ def try_to_send(message: EmailMessage, backend: Any) -> None:
     """
     try:
         backend.open()
-    except Exception as failure:
-        raise NotSentError from failure
+    except Exception as failure:  # noqa: BLE001  # a backend may raise anything
+        raise NotSentError from _without_frames(failure)
     try:
         backend.send_messages([message])
-    except Exception as failure:
-        raise _meaning(failure) from failure
+    except Exception as failure:  # noqa: BLE001  # a backend may raise anything
+        raise _meaning(failure) from _without_frames(failure)
     finally:
         with suppress(Exception):  # the mail is sent, or its failure is known
             backend.close()
+
+
+def _without_frames(failure: Exception) -> Exception:
+    """Return ``failure`` without its tracebacks.
+
+    In the frames of a mail backend are the codes and links of the mail, for every error
+    reporter to see.
+    """
+    failure.__cause__ = None  # nor those of what it followed
+    return failure.with_traceback(None)
 
 
 def _meaning(failure: Exception) -> NotSentError:

@@ -6,6 +6,7 @@ from starterkit_auth.services import (
     addresses,
     backend_accounts,
     django_signals,
+    hashing,
     password_check,
     sign_in_limits,
 )
@@ -18,7 +19,7 @@ from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmationInput,
 )
 from starterkit_core.db.databases import after_commit
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import Busy, DomainError, RateLimited
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
@@ -53,6 +54,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         InvalidCredentials: wrong address or password, or the account is inactive.
         EmailUnverified: both are right, but the address is unproven; a code is mailed.
         ServiceUnavailable: a backend of the project failed.
+        Busy: too many passwords are being hashed; the attempt does not count.
     """
 
     raises = (InvalidCredentials, EmailUnverified, RateLimited)
@@ -70,13 +72,15 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     """The account to sign in to, once the password is checked."""
 
     def prepare(self) -> None:
+        self.check_room()
         self.check_limits()
-        self.found = self.find_account()
-        self.username = self.find_username(self.found)
-        if conf.ASK_BACKENDS:
-            self.account = self.ask_backends(self.found)
-        else:
-            self.account = self.check_password(self.found)
+        with hashing.turn():  # first, so that without it no account is looked up
+            self.found = self.find_account()
+            self.username = self.find_username(self.found)
+            if conf.ASK_BACKENDS:
+                self.account = self.ask_backends(self.found)
+            else:
+                self.account = self.check_password(self.found)
         self.check_account(self.account)
 
     def run(self) -> OpenedSession:
@@ -86,12 +90,22 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         return opened
 
     def refused(self, error: DomainError) -> None:
+        if isinstance(error, Busy):
+            self.take_back_attempt()
         if isinstance(error, (InvalidCredentials, EmailUnverified)):
             self.record_refusal(error)
         if isinstance(error, InvalidCredentials):
             self.announce_failure()
         if isinstance(error, EmailUnverified):
             error.facts = {"registration_token": self.send_confirmation()}
+
+    def check_room(self) -> None:
+        """Refuse a flood of attempts at the least cost.
+
+        Raises:
+            Busy: too many passwords are being hashed.
+        """
+        hashing.check_room()
 
     def check_limits(self) -> None:
         """Count the attempt before the password is hashed, which is expensive."""
@@ -194,3 +208,8 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
                 client=self.input.client,
             )
         )
+
+    def take_back_attempt(self) -> None:
+        """Count the attempt no more, if it was counted: nothing was checked."""
+        if "attempt" in vars(self):
+            self.attempt.take_back()

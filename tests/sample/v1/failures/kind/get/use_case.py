@@ -8,7 +8,7 @@ from django.core.exceptions import (
 from django.db import OperationalError
 from django.http import Http404
 
-from starterkit_core.errors import RateLimited
+from starterkit_core.errors import Busy, RateLimited
 from starterkit_core.use_cases import Input, UseCase
 
 FAILURES = {
@@ -18,6 +18,7 @@ FAILURES = {
     "too-big": RequestDataTooBig(),
     "database": OperationalError("could not connect to host secret"),
     "limited": RateLimited(retry_after=7),
+    "busy": Busy(retry_after=7),
     "bug": ZeroDivisionError("a secret reason"),
 }
 

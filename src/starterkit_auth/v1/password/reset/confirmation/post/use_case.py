@@ -1,5 +1,6 @@
 """Sets a new password with the code or the link that was mailed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,6 +10,7 @@ from starterkit_auth.models import Challenge
 from starterkit_auth.services import (
     addresses,
     challenges,
+    hashing,
     mail_limits,
     passwords,
     sessions,
@@ -17,9 +19,10 @@ from starterkit_auth.services import (
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import Busy, DomainError, RateLimited
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
+from starterkit_core.services.limits import Limit, give_back
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.secrets import Secret
@@ -49,9 +52,13 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         WeakPassword: the new one is short, common or easily guessed; code and link
             stay valid.
         RateLimited: too many tries, from this network or for this address.
+        Busy: too many passwords are being hashed; the try does not count.
     """
 
     raises = (InvalidConfirmation, WeakPassword, RateLimited)
+
+    counted: Sequence[tuple[Limit, str]]
+    """The limits under which this try was counted."""
 
     challenge: Challenge
     """The challenge that was answered."""
@@ -63,9 +70,10 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         self.check_limits()
         by_link = self.find_by_link() if self.input.token else None
         self.check_password(by_link.address_key if by_link else self.input.email)
-        self.challenge = by_link or self.answer_by_code()
-        self.check_password_of(self.challenge)
-        self.encoded = self.encode_password()
+        with hashing.turn():  # first, so that no try of a code is used up without it
+            self.challenge = by_link or self.answer_by_code()
+            self.check_password_of(self.challenge)
+            self.encoded = self.encode_password()
 
     def run(self) -> None:
         account = self.lock_account(self.challenge)
@@ -79,11 +87,20 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
             self.record_refusal()
+        if isinstance(error, Busy):
+            self.take_back_attempt()
 
     def check_limits(self) -> None:
         """Count the try by network and, for a code, by address, known or not."""
         given = self.input
-        mail_limits.count_try(Purpose.PASSWORD_RESET, given.client, address=given.email)
+        self.counted = mail_limits.count_try(
+            Purpose.PASSWORD_RESET, given.client, address=given.email
+        )
+
+    def take_back_attempt(self) -> None:
+        """Count the try no more: nothing was tried."""
+        for counted in self.counted:
+            give_back(*counted)
 
     def find_by_link(self) -> Challenge | None:
         """Return the challenge of the link, or None if the token is not valid."""
