@@ -26,6 +26,7 @@ from starterkit_core.errors import DomainError, RateLimited, ServiceUnavailable
 from starterkit_core.http.client import client_of
 from starterkit_core.services import audit
 from starterkit_core.utils.client import NO_CLIENT, Client
+from starterkit_core.utils.secrets import Secret
 
 REFUSAL = "starterkit_auth_refusal"
 """The attribute of a request by which a form learns why no backend was asked."""
@@ -96,7 +97,7 @@ class LimitedBackend(ModelBackend):
         may_sign_in: Any = self.user_can_authenticate
         return CheckCredentialsInput(
             username=username,
-            password=password,
+            password=Secret(password),
             client=_client_of(request),
             proofs=transports.proofs(request) if hasattr(request, "META") else (),
             may_sign_in=may_sign_in,
