@@ -19,7 +19,12 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import PendingRegistration
-from starterkit_auth.services import challenge_secrets, kept_values, keys
+from starterkit_auth.services import (
+    challenge_secrets,
+    challenges,
+    kept_values,
+    keys,
+)
 from starterkit_auth.services.sessions import password_version
 from starterkit_core.db._statements import insert
 from starterkit_core.db.compiled_query import CompiledGet
@@ -161,8 +166,10 @@ def client_of(pending: PendingRegistration, now: Client) -> Client:
 
 
 def _find_by(token: str) -> PendingRegistration | None:
+    """Return the registration that ``token`` names, not verified, or None."""
     pending_id = challenge_secrets.id_in(token)
-    return find(pending_id) if pending_id else None
+    pending = find(pending_id) if pending_id else None
+    return None if pending is None or challenges.was_closed(pending) else pending
 
 
 def _inserted(*, address: str, **values: Any) -> PendingRegistration:
