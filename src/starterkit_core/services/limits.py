@@ -20,7 +20,7 @@ import logging
 import math
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -84,6 +84,10 @@ class Limit:
         return cls(scope, int(times), timedelta(seconds=seconds))
 
 
+Counted = tuple[Limit, str]
+"""A limit and the key that an attempt counts for."""
+
+
 def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
     """Count an attempt of ``key``, or refuse it.
 
@@ -94,7 +98,7 @@ def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
     _consume([_Counter.of(limit, key, cost)])
 
 
-def consume_all(limits: Sequence[tuple[Limit, str]]) -> None:
+def consume_all(limits: Sequence[Counted]) -> None:
     """Count one attempt under each limit, or under none if one of them refuses.
 
     Two limits on one scope need different rates, or they would share their counter.
@@ -114,12 +118,8 @@ def forget(limit: Limit, key: str) -> None:
     counter = _Counter.of(limit, key, 0)
     try:
         _cache().delete_many(counter.keys)
-    except Exception as error:
-        logger.error(  # noqa: TRY400  # the traceback of an outage is logged once
-            "The cache is down: a limit of %s is not cleared",
-            limit.scope,
-            exc_info=is_new(error),
-        )
+    except Exception as error:  # noqa: BLE001  # a backend may raise anything
+        _log_outage("The cache is down: a limit of %s is not cleared", limit, error)
 
 
 def forget_after_commit(limit: Limit, key: str) -> None:
@@ -134,8 +134,14 @@ def give_back(limit: Limit, key: str) -> None:
     """
     try:
         _Counter.of(limit, key, 1).take_back(_cache())
-    except Exception:
-        logger.exception("The cache is down: %s is not given back", limit.scope)
+    except Exception as error:  # noqa: BLE001  # a backend may raise anything
+        _log_outage("The cache is down: %s is not given back", limit, error)
+
+
+def give_back_all(counted: Iterable[Counted]) -> None:
+    """Subtract one attempt that ``consume_all`` has counted."""
+    for limit, key in counted:
+        give_back(limit, key)
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -197,6 +203,11 @@ class _Counter:
             PARTS + 1,
         )
         return parts * self.limit.per.total_seconds() / PARTS - self.elapsed
+
+
+def _log_outage(text: str, limit: Limit, error: Exception) -> None:
+    """Log a line, with the traceback once a minute."""
+    logger.error(text, limit.scope, exc_info=is_new(error))
 
 
 def counts_atomically(cache: BaseCache) -> bool:
