@@ -155,7 +155,7 @@ def device_cookie_name() -> str:
     return f"{cookie_name()}-device"
 
 
-def proofs(request: HttpRequest) -> tuple[str, ...]:
+def proofs(request: HttpRequest) -> tuple[Secret, ...]:
     """Return what a request presents as tokens of sessions that its client has or had.
 
     No credentials here: they may have expired, and open nothing.
@@ -164,7 +164,7 @@ def proofs(request: HttpRequest) -> tuple[str, ...]:
     names = (device_cookie_name(), cookie_name())
     texts = [request.COOKIES.get(name, "") for name in names]
     texts.append(bearer if scheme.lower() == "bearer" else "")
-    return tuple(filter(None, texts))
+    return tuple(Secret(text) for text in texts if text)
 
 
 def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:

@@ -7,11 +7,36 @@ only, such as those of another tenant.
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from starterkit_auth.models import Challenge, PendingRegistration, session_model
+from starterkit_auth.services import addresses
 from starterkit_core.db.databases import rows_of
+from starterkit_core.errors import AccountDeleted
+
+
+def lock(user: AbstractBaseUser) -> AbstractBaseUser:
+    """Return the account as saved, also a hidden one, locked in the open transaction.
+
+    Raises:
+        AccountDeleted: there is none any more.
+    """
+    saved = addresses.lock_any(user.pk)
+    if saved is None:
+        raise AccountDeleted
+    return saved
+
+
+def close(user: AbstractBaseUser) -> None:
+    """Save that it is inactive; ``suspension`` ends all access to it."""
+    _save(user, is_active=False)
+
+
+def reopen(user: AbstractBaseUser) -> None:
+    """Save that it is active; ``suspension`` first ends what access is left."""
+    _save(user, is_active=True)
 
 
 def has_state() -> bool:
@@ -30,3 +55,8 @@ def with_access_left() -> "QuerySet[Any]":
     proofs = PendingRegistration.objects.filter(**owned)
     users = rows_of(get_user_model()).filter(is_active=False)
     return users.filter(Exists(live) | Exists(unanswered) | Exists(proofs))
+
+
+def _save(user: AbstractBaseUser, *, is_active: bool) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])  # type: ignore[misc]  # of the project's model

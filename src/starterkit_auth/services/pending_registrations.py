@@ -32,9 +32,6 @@ from starterkit_core.db.conflicts import retried
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.emails import canonical_email
 
-PURPOSE = PendingRegistration.purpose
-"""Names its mails, and their limits."""
-
 _by_id = CompiledGet[PendingRegistration](
     lambda pk: PendingRegistration.objects.select_related("user").filter(pk=pk)
 )

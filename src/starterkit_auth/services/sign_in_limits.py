@@ -29,6 +29,7 @@ from starterkit_core.services.limits import (
 )
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
+from starterkit_core.utils.secrets import Secret
 
 logger = logging.getLogger("starterkit.auth")
 
@@ -58,7 +59,7 @@ class Attempt:
         give_back_all(self.around)
 
 
-def count(key: str, client: Client, *, proofs: Iterable[str] = ()) -> Attempt:
+def count(key: str, client: Client, *, proofs: Iterable[Secret] = ()) -> Attempt:
     """Count an attempt to sign in to the account with the address ``key``.
 
     ``proofs`` are what the client presents as tokens of its former sessions.
@@ -145,7 +146,7 @@ def _around(client: Client) -> tuple[Counted, ...]:
     return (network, network_of(client.address)), (in_all, "")
 
 
-def _known_device(key: str, proofs: Iterable[str]) -> str:
+def _known_device(key: str, proofs: Iterable[Secret]) -> str:
     """Return the id of a session that the account has or had, or ``""``.
 
     Its token may be retired or expired: it opens no session. An attacker who stole one

@@ -13,6 +13,7 @@ from starterkit_auth.services import (
     pending_registrations,
 )
 from starterkit_auth.services.addresses import Account
+from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 
@@ -63,8 +64,8 @@ class SendConfirmation(UseCase[SendConfirmationInput, str]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it."""
-        given, purpose = self.input, pending_registrations.PURPOSE
-        return mail_limits.has_room(given.address, purpose, given.client)
+        given = self.input
+        return mail_limits.has_room(given.address, REGISTRATION, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account, locked; None if the user no longer has the address."""

@@ -42,7 +42,7 @@ class SignInInput(Input):
     replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
-    proofs: tuple[str, ...] = field(default=(), repr=False)
+    proofs: tuple[Secret, ...] = field(default=(), repr=False)
     """Tokens of former sessions, by which a device of the owner is known."""
 
 
