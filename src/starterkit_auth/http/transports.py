@@ -160,11 +160,11 @@ def proofs(request: HttpRequest) -> tuple[Secret, ...]:
 
     No credentials here: they may have expired, and open nothing.
     """
-    scheme, _, bearer = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    text = Secret(text if scheme.lower() == "bearer" else "")
     names = (device_cookie_name(), cookie_name())
-    texts = [request.COOKIES.get(name, "") for name in names]
-    texts.append(bearer if scheme.lower() == "bearer" else "")
-    return tuple(Secret(text) for text in texts if text)
+    texts = [text, *(Secret(request.COOKIES.get(name, "")) for name in names)]
+    return tuple(filter(None, texts))
 
 
 def set_cookie(response: HttpResponseBase, opened: OpenedSession) -> None:
