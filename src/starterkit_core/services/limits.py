@@ -50,6 +50,7 @@ hanging = Pause(2)
 _RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _TRIES = 5
+
 PARTS = 4
 """The number of parts of a period; an attempt counts for at most one part longer."""
 
@@ -258,7 +259,7 @@ def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]
     except Exception as error:
         if time.monotonic() - began > LONG:
             hanging.begin()
-        if is_new(error):  # whoever answers the refusal logs each
+        if is_new(error):  # the view logs each refusal
             scopes = ", ".join(counter.limit.scope for counter in counters)
             text = "The cache is down: refusing what is limited by %s"
             logger.exception(text, scopes)
