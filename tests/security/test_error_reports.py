@@ -20,7 +20,7 @@ from tests.security.test_failures import EVERY, call_of, world  # noqa: F401  # 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits", "front_end")]
 
-TOKEN = re.compile(r"sk[arclg]_[\w-]{30,}")
+TOKEN = re.compile(r"sk[acdglr]_[\w-]{30,}")
 NAMED = re.compile(r"passw|token|code")
 
 
