@@ -1,4 +1,4 @@
-"""Which accounts are closed: no user signs in to them until they are opened again.
+"""Closed accounts, to which no user signs in until they are opened again.
 
 A user whom the default manager hides is not closed: it may hide them in some requests
 only, such as those of another tenant.

@@ -31,7 +31,7 @@ def has_room(address: str, purpose: str, client: Client) -> bool:
     """
     scope = f"mail.{purpose}"
     per_address = Limit.parse(f"{scope}.address", conf.RESEND_ADDRESS_LIMIT)
-    in_all = Limit.parse(f"{scope}.everybody", conf.RESEND_GLOBAL_LIMIT)
+    in_all = Limit.parse(f"{scope}.global", conf.RESEND_GLOBAL_LIMIT)
     share = _share(per_address, f"{scope}.address.network")
     key = canonical_email(address)
     here = f"{network_of(client.address)} {key}"

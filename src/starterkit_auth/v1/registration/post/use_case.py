@@ -109,7 +109,7 @@ class Register(UseCase[RegisterInput, Registration]):
     def check_limits(self) -> None:
         """Count the sign-up by network and in total, not by address."""
         network = Limit.parse("registration.network", conf.REGISTRATION_NETWORK_LIMIT)
-        in_all = Limit.parse("registration", conf.REGISTRATION_GLOBAL_LIMIT)
+        in_all = Limit.parse("registration.global", conf.REGISTRATION_GLOBAL_LIMIT)
         consume_all([(network, network_of(self.input.client.address)), (in_all, "")])
 
     def check_account(self) -> None:

@@ -198,7 +198,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         """Send Django's ``user_login_failed``."""
         django_signals.announce_failure(self.username, self.input.client)
 
-    def send_confirmation(self) -> str:
+    def send_confirmation(self) -> Secret:
         """Mail a new code to the unproven address; return the registration token."""
         return SendConfirmation.execute(
             SendConfirmationInput(
