@@ -83,17 +83,19 @@ def find(pending_id: Any) -> PendingRegistration | None:
 def find_own(registration_token: str) -> PendingRegistration | None:
     """Return the registration whose client got this token, or None."""
     pending = _find_by(registration_token)
-    is_own = pending and challenge_secrets.is_registration_token_of(
+    if pending is None or not challenge_secrets.is_registration_token_of(
         pending, registration_token
-    )
-    return pending if is_own else None
+    ):
+        return None
+    return None if challenges.was_closed(pending) else pending
 
 
 def find_by_link(token: str) -> PendingRegistration | None:
     """Return the registration whose newest mail has this link, or None."""
     pending = _find_by(token)
-    is_mailed = pending and challenge_secrets.is_link_token_of(pending, token)
-    return pending if is_mailed else None
+    if pending is None or not challenge_secrets.is_link_token_of(pending, token):
+        return None
+    return None if challenges.was_closed(pending) else pending
 
 
 def lock(pending: PendingRegistration) -> PendingRegistration | None:
@@ -165,8 +167,7 @@ def client_of(pending: PendingRegistration, now: Client) -> Client:
 def _find_by(token: str) -> PendingRegistration | None:
     """Return the registration that ``token`` names, not verified, or None."""
     pending_id = challenge_secrets.id_in(token)
-    pending = find(pending_id) if pending_id else None
-    return None if pending is None or challenges.was_closed(pending) else pending
+    return find(pending_id) if pending_id else None
 
 
 def _inserted(*, address: str, **values: Any) -> PendingRegistration:
