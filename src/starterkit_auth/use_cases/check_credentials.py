@@ -111,7 +111,7 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
 
         DRF's ``BasicAuthentication`` checks the password at each request.
         """
-        self.attempt.undo()
+        self.attempt.succeed_unseen()
 
     def record_refusal(self, error: DomainError) -> None:
         """Record the refusal, with the reason that the client is not told."""
