@@ -16,13 +16,13 @@ PRIVATE = re.compile(rf"{SECRET.pattern}|e?mail", re.IGNORECASE)
 """Names of fields whose value is a secret or an e-mail address."""
 
 
-KEPT = 64
-"""Length of the longest name that is kept in the cache, so that it stays small."""
+LONGEST = 64
+"""Length of the longest name that is looked at; a client may send one of a megabyte."""
 
 
 def is_secret(name: str) -> bool:
-    """Return whether the value of a field with this name is a secret."""
-    return _is_secret(name) if len(name) <= KEPT else bool(SECRET.search(name))
+    """Return whether the value of a field with this name is, or may be, a secret."""
+    return len(name) > LONGEST or _is_secret(name)
 
 
 @lru_cache(maxsize=512)
