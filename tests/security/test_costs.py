@@ -79,6 +79,7 @@ BODIES = {
     "a text": filled(b"x", b'{"a":"', b'"}'),
     "a name": filled(b"x", b'{"', b'":1}'),
     "long names": filled(b"x" * 9_000 + b'":1,"', b'{"', b'":1}'),
+    "a name like secrets": filled(b"codes_api", b'{"', b'":1}'),
     "escapes": filled(b"\\n", b'{"a":"', b'"}'),
     "escaped and not": filled(b"\\na", b'{"a":"', b'"}'),
     "an open text": filled(b"\\\\", b'{"a":"', b""),
