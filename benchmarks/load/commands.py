@@ -1,5 +1,6 @@
 """Commands that touch every row, start-up, and the sign-in from many devices."""
 
+import io
 import os
 import resource
 import subprocess
@@ -43,8 +44,13 @@ print(f"{seconds * 1000:.0f}", f"{peak:.0f}", len(sys.modules), *late)
 def purge() -> None:
     """Purge what ``fill`` left to purge, and then again, when there is nothing."""
     _run("auth_purge", _rows)
-    best = min(timeit.repeat(lambda: call_command("auth_purge"), number=1, repeat=3))
-    sys.stdout.write(f"| auth_purge, nothing due | {best:.2f} s without start-up |\n")
+    quiet = io.StringIO()
+    times = timeit.repeat(
+        lambda: call_command("auth_purge", stdout=quiet), number=1, repeat=3
+    )
+    sys.stdout.write(
+        f"| auth_purge, nothing due | {min(times):.2f} s without start-up |\n"
+    )
 
 
 def start_up() -> None:

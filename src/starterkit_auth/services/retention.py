@@ -2,7 +2,8 @@
 
 What ended before a moment began before it, and ids contain the time. So only rows with
 an older id are looked at: without that bound, the last batch of each run would read all
-rows that are to stay.
+rows that are to stay. No statement looks at more than ``LOOKED_AT`` of them, so that it
+ends within the longest time that a statement may take, however few are over.
 """
 
 from collections.abc import Callable
@@ -31,6 +32,9 @@ SLACK = 20
 AT_ONCE = 500
 """How many ended sessions one sign-in deletes at most."""
 
+LOOKED_AT = 50_000
+"""How many rows one statement of a purge looks at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expired:
@@ -41,17 +45,25 @@ class Expired:
 
     rows: QuerySet[Any]
 
+    among: QuerySet[Any]
+    """All rows that began early enough to be over."""
+
     def count(self) -> int:
         """Return the number of rows."""
         return int(self.rows.count())
 
-    def lock(self, after: Any, size: int) -> list[Any]:
-        """Return the ids of the next rows after id ``after``, locked.
+    def lock(self, after: Any, size: int) -> tuple[list[Any], Any]:
+        """Return ids of rows after id ``after``, locked, and where to go on.
 
-        Rows that another transaction has locked are skipped, if the database can.
+        That is the last id that was looked at; None if there are no further rows. Rows
+        that another transaction has locked are skipped, if the database can.
         """
-        rows = self.rows.order_by("pk")
-        return _locked(rows if after is None else rows.filter(pk__gt=after), size)
+        rows, among = self.rows.order_by("pk"), self.among.order_by("pk")
+        if after is not None:
+            rows, among = rows.filter(pk__gt=after), among.filter(pk__gt=after)
+        end = among.values_list("pk", flat=True)[LOOKED_AT - 1 : LOOKED_AT].first()
+        keys = _locked(rows if end is None else rows.filter(pk__lte=end), size)
+        return keys, keys[-1] if len(keys) == size else end
 
     def delete(self, keys: list[Any]) -> None:
         """Delete the rows with these ids."""
@@ -80,7 +92,9 @@ def _expired(
     name: str, over_since: Callable[[datetime], QuerySet[Any]], kept: timedelta
 ) -> Expired:
     since = timezone.now() - kept
-    return Expired(name, over_since(since).filter(pk__lt=first_id_at(since)))
+    began = Q(pk__lt=first_id_at(since))
+    rows = over_since(since).filter(began)
+    return Expired(name, rows, rows_of(rows.model).filter(began))
 
 
 def delete_oldest(user: AbstractBaseUser, number: int) -> None:
@@ -93,7 +107,7 @@ def delete_oldest(user: AbstractBaseUser, number: int) -> None:
     # for the sessions of this user among those of all.
     keys = _locked(ended.order_by("created_at", "pk"), min(number, AT_ONCE))
     with suppress(ProtectedError, RestrictedError):
-        Expired("sessions", ended).delete(keys)
+        rows_of(session_model()).filter(pk__in=keys).delete()
 
 
 def is_behind() -> bool:

@@ -14,7 +14,7 @@ class PurgeExpiredInput(Input):
     expired: Expired
     batch_size: int
     after: Any = None
-    """The last id of the previous batch; None for the first batch."""
+    """Where the previous batch ended; None for the first batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class PurgedBatch:
 
     deleted: int
     last: Any
-    """The last id of the batch; None if it was the last batch."""
+    """The last id that was looked at; None if it was the last batch."""
 
 
 class PurgeExpired(UseCase[PurgeExpiredInput, PurgedBatch]):
@@ -34,13 +34,12 @@ class PurgeExpired(UseCase[PurgeExpiredInput, PurgedBatch]):
     """
 
     def run(self) -> PurgedBatch:
-        keys = self.lock_batch()
+        keys, last = self.lock_batch()
         self.delete_batch(keys)
-        is_last = len(keys) < self.input.batch_size
-        return PurgedBatch(deleted=len(keys), last=None if is_last else keys[-1])
+        return PurgedBatch(deleted=len(keys), last=last)
 
-    def lock_batch(self) -> list[Any]:
-        """Return the ids of the next rows that no other run has locked."""
+    def lock_batch(self) -> tuple[list[Any], Any]:
+        """Return ids of the next rows that no other run has locked, and the last id."""
         return self.input.expired.lock(self.input.after, self.input.batch_size)
 
     def delete_batch(self, keys: list[Any]) -> None:

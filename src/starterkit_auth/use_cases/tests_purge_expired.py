@@ -192,17 +192,35 @@ def test_reads_no_row_that_began_too_late_to_be_over(kind):
         assert batches_of(expired, 10) == [0]
 
     table = expired.rows.model._meta
-    [select] = [q["sql"] for q in queries if q["sql"].startswith("SELECT")]
+    selects = [q["sql"] for q in queries if q["sql"].startswith("SELECT")]
     key = connection.ops.quote_name(table.pk.column)
-    assert f"{connection.ops.quote_name(table.db_table)}.{key} < " in select
+    bound = f"{connection.ops.quote_name(table.db_table)}.{key} < "
+    assert [bound in select for select in selects] == [True, True]
 
 
-def test_costs_two_statements_per_batch(make_challenge, django_assert_num_queries):
+def test_a_statement_looks_at_few_rows_however_few_are_over(
+    make_challenge, monkeypatch
+):
+    monkeypatch.setattr(retention, "LOOKED_AT", 4)
+    challenges = [make_challenge(2 * DAY) for _ in range(10)]
+    later = timezone.now() + DAY
+    kept = [challenge.pk for challenge in challenges[:9]]
+    Challenge.objects.filter(pk__in=kept).update(link_expires_at=later)
+
+    [_, expired, *_] = retention.all_expired()
+    deleted = batches_of(expired, 100)
+
+    assert len(deleted) == 3
+    assert sum(deleted) == 1
+    assert set(Challenge.objects.values_list("pk", flat=True)) == set(kept)
+
+
+def test_costs_three_statements_per_batch(make_challenge, django_assert_num_queries):
     for _ in range(3):
         make_challenge(2 * DAY)
     [_, challenges, *_] = retention.all_expired()
 
-    with django_assert_num_queries(4):  # two of them are the savepoint
+    with django_assert_num_queries(5):  # two of them are the savepoint
         assert batches_of(challenges, 10) == [3]
 
 
