@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge, session_model
+from starterkit_auth.models import Challenge, PendingRegistration, session_model
 from starterkit_core.db.databases import rows_of
 
 
@@ -21,12 +21,13 @@ def has_state() -> bool:
 
 
 def with_access_left() -> "QuerySet[Any]":
-    """Return the inactive users who have an open session or an open challenge."""
+    """Return the inactive users who have an open session, or were mailed a way in."""
     owned = {"user": OuterRef("pk")}
     sessions = rows_of(session_model()).filter(**owned, revoked_at=None)
     live = sessions.filter(expires_at__gt=timezone.now())
     unanswered = Challenge.objects.open().exclude(
         purpose=Challenge.Purpose.EMAIL_REVERSAL
     )
-    users = rows_of(get_user_model()).filter(is_active=False)
-    return users.filter(Exists(live) | Exists(unanswered.filter(**owned)))
+    pending = PendingRegistration.objects.filter(**owned)
+    left = Exists(live) | Exists(unanswered.filter(**owned)) | Exists(pending)
+    return rows_of(get_user_model()).filter(left, is_active=False)

@@ -60,19 +60,24 @@ def user_with(user: AbstractBaseUser | None, password: str) -> AbstractBaseUser 
 def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
     """Return whether ``password`` was chosen at this registration, or by its account.
 
-    It counts as an attempt to sign in with its address. Call this outside a
-    transaction: a refusal must not roll back the rehash.
+    That of an account counts as an attempt to sign in. Another one counts for its
+    registration alone: no stranger without the link uses up those tries. Call this
+    outside a transaction: a refusal must not roll back the rehash.
 
     Raises:
         RateLimited: too many attempts.
         ServiceUnavailable: the cache that counts is down.
     """
-    attempt = sign_in_limits.count_for(pending.address_key)
+    if pending.user is None:
+        attempt = sign_in_limits.count_with(str(pending.pk))
+    else:
+        attempt = sign_in_limits.count_for(pending.address_key)
     with _counted_if_checked(attempt):
         if pending.user is None:
             is_right = passwords.is_hash_of(pending.password, password)
         else:
             is_right = is_password_of(pending.user, password)
+            challenges.refresh(pending)
     if is_right:
         attempt.succeed()
     return is_right

@@ -56,7 +56,7 @@ def open_for(user: AbstractBaseUser, address: str) -> PendingRegistration:
     former = of_user(user, address)
     if former is not None:
         return former
-    PendingRegistration.objects.filter(user_id=user.pk).delete()
+    void_of(user)
     version = password_version(user.password)
     return _inserted(user_id=user.pk, address=address, auth_hash=version, mails=0)
 
@@ -81,17 +81,16 @@ def find(pending_id: Any) -> PendingRegistration | None:
 def find_own(registration_token: str) -> PendingRegistration | None:
     """Return the registration whose client got this token, or None."""
     pending = _find_by(registration_token)
-    is_own = pending and challenge_secrets.is_registration_token_of(
-        pending, registration_token
-    )
-    return pending if is_own else None
+    proves = challenge_secrets.is_registration_token_of
+    is_own = pending and proves(pending, registration_token)
+    return _unless_closed(pending) if is_own else None
 
 
 def find_by_link(token: str) -> PendingRegistration | None:
     """Return the registration whose newest mail has this link, or None."""
     pending = _find_by(token)
     is_mailed = pending and challenge_secrets.is_link_token_of(pending, token)
-    return pending if is_mailed else None
+    return _unless_closed(pending) if is_mailed else None
 
 
 def lock(pending: PendingRegistration) -> PendingRegistration | None:
@@ -155,6 +154,11 @@ def close(user: AbstractBaseUser) -> None:
         raise InvalidConfirmation
 
 
+def void_of(user: AbstractBaseUser) -> None:
+    """Delete the row by which ``user`` proves an address, if there is one."""
+    PendingRegistration.objects.filter(user_id=user.pk).delete()
+
+
 def client_of(pending: PendingRegistration, now: Client) -> Client:
     """Return the client that signed up; ``now`` is the one that proves the address."""
     return Client(**{**pending.client, "request": now.request})
@@ -163,6 +167,18 @@ def client_of(pending: PendingRegistration, now: Client) -> Client:
 def _find_by(token: str) -> PendingRegistration | None:
     pending_id = challenge_secrets.id_in(token)
     return find(pending_id) if pending_id else None
+
+
+def _unless_closed(pending: PendingRegistration | None) -> PendingRegistration | None:
+    """Return ``pending``, or None and delete it if its account is closed.
+
+    A bulk update closes an account unnoticed, and it must not work once it is open.
+    """
+    user = pending.user if pending else None
+    if user is None or user.is_active:
+        return pending
+    void_of(user)
+    return None
 
 
 def _inserted(*, address: str, **values: Any) -> PendingRegistration:

@@ -93,8 +93,20 @@ def count_in(session_id: str) -> Attempt:
     return attempt
 
 
+def count_with(registration_id: str) -> Attempt:
+    """Count a password that comes with the link of a sign-up without an account.
+
+    Raises:
+        RateLimited: too many attempts.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    attempt = _attempt("registration", registration_id)
+    _consume(attempt)
+    return attempt
+
+
 def count_for(key: str) -> Attempt:
-    """Count a password that comes with the link of a mail to the address ``key``.
+    """Count a password that comes with the link of a mail to the account of ``key``.
 
     Raises:
         RateLimited: too many attempts.

@@ -1,16 +1,25 @@
 """POST v1/registration/confirmation/: two proofs make one account, once."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.management import call_command
 from django.db import connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress, PendingRegistration, session_model
-from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    challenges,
+    closed_accounts,
+    hashing,
+)
 from starterkit_auth.services.challenge_secrets import random_registration_token
 from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.use_cases.create_account import CreateAccount
@@ -35,6 +44,10 @@ SESSION = reverse("starterkit_auth:session")
 OTHER_PASSWORD = "a rose is a rose is a rose"
 
 
+CLOSABLE = pytest.mark.skipif(
+    not closed_accounts.has_state(),
+    reason="the user model here has no column to close an account",
+)
 BY_WAY = pytest.mark.parametrize("way", WAYS)
 
 
@@ -386,6 +399,56 @@ def test_refuses_an_account_that_was_switched_off(confirm, unproven, way):
     assert not is_verified()
 
 
+@CLOSABLE
+@BY_WAY
+@pytest.mark.parametrize("bulk", ["neither", "closing", "opening"])
+def test_void_once_the_account_was_closed_and_opened(confirm, unproven, way, bulk):
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    for step, active in {"closing": False, "opening": True}.items():
+        unproven.user.is_active = active
+        if step == bulk:
+            users.update(is_active=active)
+        else:
+            unproven.user.save()
+
+    assert is_refused(confirm(**unproven.by(way)))
+    assert not session_model().objects.exists()
+
+
+@CLOSABLE
+@BY_WAY
+def test_what_was_tried_while_an_account_was_closed_stays_dead(confirm, unproven, way):
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    users.update(is_active=False)
+    assert is_refused(confirm(**unproven.by(way)))
+    users.update(is_active=True)
+
+    assert is_refused(confirm(**unproven.by(way)))
+
+
+@CLOSABLE
+def test_a_command_cleans_up_after_a_bulk_update(confirm, unproven):
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    users.update(is_active=False)
+    call_command("auth_suspend", "--inactive", stdout=StringIO())
+    users.update(is_active=True)
+
+    assert all(is_refused(confirm(**unproven.by(way))) for way in WAYS)
+
+
+class Stronger(PBKDF2PasswordHasher):
+    iterations = 7
+
+
+@BY_WAY
+def test_survives_a_new_hash_of_the_same_password(confirm, unproven, way, settings):
+    """Such as one with the parameters of a newer Django, made by this very request."""
+    hashers = [f"{__name__}.Stronger", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = hashers
+
+    assert confirm(**unproven.by(way)).status_code == 201
+
+
 @BY_WAY
 def test_void_once_the_address_was_proven_otherwise(confirm, unproven, way):
     addresses.assign(unproven.user, EMAIL, verified=True)
@@ -455,6 +518,48 @@ def test_guesses_of_the_password_count_as_attempts_to_sign_in(
     assert guesses[0].status_code == 400
     assert guesses[3].status_code == response.status_code == 429
     assert confirm(**waiting.by("code")).status_code == 201
+
+
+def test_a_stranger_cannot_use_up_the_tries_of_a_sign_up(api, confirm, waiting, tune):
+    tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
+    guess = {"email": EMAIL, "password": "a guess of a stranger"}
+    guesses = [api.post(SESSION, guess).status_code for _ in range(4)]
+
+    response = confirm(**waiting.by("elsewhere"))
+
+    assert guesses == [401, 401, 401, 429]
+    assert response.status_code == 201
+
+
+def test_a_right_password_of_a_sign_up_gives_no_guesses_at_an_account(
+    api, confirm, ask, make_user, tune
+):
+    """Such as one whose account came about by other means, while the sign-up waited."""
+    tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
+    waiting = ask(EMAIL, OTHER_PASSWORD)
+    make_user(**{get_user_model().get_email_field_name(): EMAIL})
+    guess = {"email": EMAIL, "password": "a guess of a stranger"}
+
+    answers = []
+    for _ in range(4):
+        answers.append(api.post(SESSION, guess).status_code)
+        confirm(**waiting.by("elsewhere"))
+
+    assert answers == [401, 401, 401, 429]
+
+
+def test_a_try_that_finds_no_turn_to_hash_does_not_count(
+    confirm, waiting, tune, monkeypatch
+):
+    tune(CONFIRMATION_NETWORK_LIMIT="3/1h")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(hashing._queue, "_hashing", 1)
+        busy.setattr(hashing._queue, "_waiting", 1)
+        refused = [confirm(**waiting.by("elsewhere")).status_code for _ in range(4)]
+
+    assert refused == [503] * 4
+    assert confirm(**waiting.by("elsewhere")).status_code == 201
 
 
 def test_sends_its_signal_after_the_commit(confirm, waiting, received):
@@ -535,6 +640,7 @@ def test_of_many_confirmations_at_once_one_wins(at_once, waiting, tune, way):
         CONFIRMATION_NETWORK_LIMIT="1000/1h",
         SIGN_IN_ACCOUNT_LIMIT="1000/1h",
         CODE_TRIES=PARALLEL,
+        HASHES_AT_ONCE=PARALLEL,
     )
 
     answers = at_once(PARALLEL, lambda _: ApiClient().post(URL, waiting.by(way)))
@@ -568,6 +674,7 @@ def test_of_two_parties_at_once_each_confirms_its_own_and_one_wins(at_once, ask,
         RESEND_ADDRESS_LIMIT="1000/1h",
         REGISTRATION_NETWORK_LIMIT="1000/1h",
         SIGN_IN_ACCOUNT_LIMIT="1000/1h",
+        HASHES_AT_ONCE=PARALLEL,
     )
     asked = [
         ask(EMAIL, PASSWORD if number % 2 else OTHER_PASSWORD)
@@ -606,6 +713,7 @@ def test_signing_up_again_while_confirming_leaves_the_account_alone(
         CONFIRMATION_NETWORK_LIMIT="1000/1h",
         RESEND_ADDRESS_LIMIT="1000/1h",
         REGISTRATION_NETWORK_LIMIT="1000/1h",
+        HASHES_AT_ONCE=PARALLEL,
     )
     registration = reverse("starterkit_auth:registration")
 

@@ -1,5 +1,6 @@
 """Proves the address of a registration; that makes the account of a sign-up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -20,9 +21,10 @@ from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core import signals
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import Busy, DomainError, RateLimited
 from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
+from starterkit_core.services.limits import Limit, give_back
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.secrets import Secret
@@ -57,12 +59,16 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         InvalidConfirmation: wrong, used, replaced or too old, not of this registration,
             or the address has an account by now; the client is not told which.
         RateLimited: too many tries, from this network or of this password.
+        Busy: too many passwords are being hashed; the try does not count.
         DomainError: a sign-up requirement of another module or the project is not met.
         ValidationError: Django's; the user model refuses a value, or another account
             got it meanwhile.
     """
 
     raises = (InvalidConfirmation, RateLimited)
+
+    counted: Sequence[tuple[Limit, str]]
+    """The limits under which this try was counted."""
 
     pending: PendingRegistration
     """The registration that was confirmed."""
@@ -94,10 +100,18 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
             self.record_refusal()
+        if isinstance(error, Busy):
+            self.take_back_attempt()
 
     def check_limits(self) -> None:
         """Count the try by network; tries of one code are counted, too."""
-        mail_limits.count_try(pending_registrations.PURPOSE, self.input.client)
+        purpose, client = pending_registrations.PURPOSE, self.input.client
+        self.counted = mail_limits.count_try(purpose, client)
+
+    def take_back_attempt(self) -> None:
+        """Count the try no more: nothing was tried."""
+        for counted in self.counted:
+            give_back(*counted)
 
     def find_registration(self) -> PendingRegistration:
         """Return the registration of the token, or that of the link.
