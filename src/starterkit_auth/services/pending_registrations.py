@@ -19,7 +19,12 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import PendingRegistration
-from starterkit_auth.services import challenge_secrets, kept_values, keys
+from starterkit_auth.services import (
+    challenge_secrets,
+    hidden_users,
+    kept_values,
+    keys,
+)
 from starterkit_auth.services.sessions import password_version
 from starterkit_core.db._statements import insert
 from starterkit_core.db.compiled_query import CompiledGet
@@ -170,15 +175,17 @@ def _find_by(token: str) -> PendingRegistration | None:
 
 
 def _unless_closed(pending: PendingRegistration | None) -> PendingRegistration | None:
-    """Return ``pending``, or None and delete it if its account is closed.
+    """Return ``pending``, or None if its account is hidden; delete it if closed.
 
     A bulk update closes an account unnoticed, and it must not work once it is open.
     """
     user = pending.user if pending else None
-    if user is None or user.is_active:
+    if user is None:
         return pending
-    void_of(user)
-    return None
+    if not user.is_active:
+        void_of(user)
+        return None
+    return None if hidden_users.is_hidden(user) else pending
 
 
 def _inserted(*, address: str, **values: Any) -> PendingRegistration:

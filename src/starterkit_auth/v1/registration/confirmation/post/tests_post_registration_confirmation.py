@@ -633,6 +633,35 @@ def test_all_of_the_account_is_saved_or_none(confirm, waiting, settings):
     assert confirm(**waiting.by("code")).status_code == 201
 
 
+class ApprovedAccount(CreateAccount):
+    """Of a project whose administrators open each new account."""
+
+    def new_user(self, fields):
+        return super().new_user(fields | {"is_active": False})
+
+
+@CLOSABLE
+@BY_WAY
+def test_a_project_can_make_accounts_that_wait_to_be_opened(
+    *, api, confirm, waiting, way, settings
+):
+    replaced = {"use_case": f"{__name__}.ApprovedAccount"}
+    settings.STARTERKIT_OVERRIDES = {CreateAccount.key: replaced}
+
+    response = confirm(**waiting.by(way))
+
+    account = addresses.look_up(EMAIL)
+    assert (response.status_code, response.json()["code"]) == (
+        401,
+        "invalid_credentials",
+    )
+    assert (account.verified, account.user.is_active) == (True, False)
+    assert not session_model().objects.exists()
+    get_user_model().objects.update(is_active=True)
+    body = {"email": EMAIL, "password": PASSWORD}
+    assert api.post(SESSION, body).status_code == 201
+
+
 @pytest.mark.django_db(transaction=True)
 @BY_WAY
 def test_of_many_confirmations_at_once_one_wins(at_once, waiting, tune, way):

@@ -50,10 +50,11 @@ class ConfirmRegistrationInput(Input):
     """The cookie that the new one replaces, or ``""``."""
 
 
-class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
+class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession | None]):
     """Make the account of a sign-up whose address is proven, and open its session.
 
-    If the account exists already, this saves that its address is proven.
+    If the account exists already, this saves that its address is proven. None if the
+    project makes new accounts inactive: there is no session yet, but the account.
 
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, not of this registration,
@@ -88,14 +89,14 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         if not self.input.registration_token:
             self.check_password(self.pending)
 
-    def run(self) -> OpenedSession:
+    def run(self) -> OpenedSession | None:
         if self.pending.user_id is None:
             user = self.create_account(self.pending)
         else:
             user = self.verify_account(self.pending)
         self.record_event(user)
         self.announce(user)
-        return self.open_session(user)
+        return self.open_session(user) if user.is_active else None
 
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
