@@ -97,15 +97,24 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
         ServiceUnavailable: the cache that counts is down, or a backend failed.
         Busy: too many passwords are being hashed; this attempt does not count.
     """
-    if not can_be_asked(session.user):
+    user = session.user
+    if not can_be_asked(user):
         raise NoPassword
-    attempt = sign_in_limits.count_in(str(session.pk))
-    with _counted_if_checked(attempt):
-        is_right = _proves(session.user, password, client)
-    if not is_right:
-        _count_as_sign_in(session.user)
-        raise WrongPassword
-    attempt.succeed()
+    _check_in(str(session.pk), user, lambda: _proves(user, password, client))
+
+
+def check_former(user: AbstractBaseUser, password: str) -> None:
+    """Do the same for a user who is signed in to a session of Django.
+
+    All such sessions of a user have one limit.
+
+    Raises:
+        RateLimited: too many attempts.
+        WrongPassword: it is not the user's password.
+        ServiceUnavailable: the cache that counts is down.
+        Busy: too many passwords are being hashed; this attempt does not count.
+    """
+    _check_in(f"django {user.pk}", user, lambda: is_password_of(user, password))
 
 
 def can_be_asked(user: AbstractBaseUser) -> bool:
@@ -124,6 +133,18 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
     name = user.get_username()
     accepted = backends.accepted(name, password, client, check=lambda: None)
     return accepted is not None and accepted.pk == user.pk
+
+
+def _check_in(
+    session_id: str, user: AbstractBaseUser, check: Callable[[], bool]
+) -> None:
+    attempt = sign_in_limits.count_in(session_id)
+    with _counted_if_checked(attempt):
+        is_right = check()
+    if not is_right:
+        _count_as_sign_in(user)
+        raise WrongPassword
+    attempt.succeed()
 
 
 @contextmanager
