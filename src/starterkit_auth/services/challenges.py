@@ -98,6 +98,12 @@ def void_all(user: AbstractBaseUser) -> None:
     others.update(superseded_at=now, updated_at=now)
 
 
+def void_mailed(user: AbstractBaseUser) -> None:
+    """Void what ``void_all`` does, and the proof of an address that was imported."""
+    void_all(user)
+    PendingRegistration.objects.filter(user_id=user.pk).delete()
+
+
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
     """Keep the challenges of ``user`` valid after the same password was rehashed."""
     former = password_version(former_password)
@@ -197,7 +203,7 @@ def _was_closed(challenge: Challenge) -> bool:
     """
     if challenge.purpose == Purpose.EMAIL_REVERSAL or challenge.user.is_active:
         return False
-    void_all(challenge.user)
+    void_mailed(challenge.user)
     return True
 
 

@@ -21,6 +21,7 @@ from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import PendingRegistration
 from starterkit_auth.services import (
     challenge_secrets,
+    challenges,
     hidden_users,
     kept_values,
     keys,
@@ -61,7 +62,7 @@ def open_for(user: AbstractBaseUser, address: str) -> PendingRegistration:
     former = of_user(user, address)
     if former is not None:
         return former
-    void_of(user)
+    PendingRegistration.objects.filter(user_id=user.pk).delete()
     version = password_version(user.password)
     return _inserted(user_id=user.pk, address=address, auth_hash=version, mails=0)
 
@@ -159,11 +160,6 @@ def close(user: AbstractBaseUser) -> None:
         raise InvalidConfirmation
 
 
-def void_of(user: AbstractBaseUser) -> None:
-    """Delete the row by which ``user`` proves an address, if there is one."""
-    PendingRegistration.objects.filter(user_id=user.pk).delete()
-
-
 def client_of(pending: PendingRegistration, now: Client) -> Client:
     """Return the client that signed up; ``now`` is the one that proves the address."""
     return Client(**{**pending.client, "request": now.request})
@@ -175,15 +171,16 @@ def _find_by(token: str) -> PendingRegistration | None:
 
 
 def _unless_closed(pending: PendingRegistration | None) -> PendingRegistration | None:
-    """Return ``pending``, or None if its account is hidden; delete it if closed.
+    """Return ``pending``, or None if its account is hidden or closed.
 
-    A bulk update closes an account unnoticed, and it must not work once it is open.
+    If closed, every code and link is void: a bulk update closes an account unnoticed,
+    and they must not work once it is open.
     """
     user = pending.user if pending else None
     if user is None:
         return pending
     if not user.is_active:
-        void_of(user)
+        challenges.void_mailed(user)
         return None
     return None if hidden_users.is_hidden(user) else pending
 

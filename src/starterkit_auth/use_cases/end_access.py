@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.models import AbstractSession
-from starterkit_auth.services import challenges, pending_registrations
+from starterkit_auth.services import challenges
 from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import NO_CLIENT, Client
@@ -33,7 +33,6 @@ class EndAccess(UseCase[EndAccessInput, None]):
     def run(self) -> None:
         self.end_sessions()
         self.void_challenges()
-        self.void_registration()
 
     def end_sessions(self) -> None:
         """End them and record how many there were."""
@@ -46,11 +45,7 @@ class EndAccess(UseCase[EndAccessInput, None]):
 
     def void_challenges(self) -> None:
         """Void the unanswered ones, except reversals of a change of address."""
-        challenges.void_all(self.input.user)
-
-    def void_registration(self) -> None:
-        """Void code and link that were to prove the address of the account."""
-        pending_registrations.void_of(self.input.user)
+        challenges.void_mailed(self.input.user)
 
 
 def end_if_closed(session: AbstractSession | None) -> None:

@@ -427,6 +427,20 @@ def test_what_was_tried_while_an_account_was_closed_stays_dead(confirm, unproven
 
 
 @CLOSABLE
+@BY_WAY
+def test_any_link_that_was_tried_while_closed_voids_all(api, confirm, unproven, way):
+    url = reverse("starterkit_auth:password-reset-confirmation")
+    reset = challenges.open_challenge(unproven.user, EMAIL, Purpose.PASSWORD_RESET)
+    token = challenge_secrets.link_token_of(reset)
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    users.update(is_active=False)
+    api.post(url, {"token": token, "new_password": OTHER_PASSWORD})
+    users.update(is_active=True)
+
+    assert is_refused(confirm(**unproven.by(way)))
+
+
+@CLOSABLE
 def test_a_command_cleans_up_after_a_bulk_update(confirm, unproven):
     users = get_user_model().objects.filter(pk=unproven.user.pk)
     users.update(is_active=False)
