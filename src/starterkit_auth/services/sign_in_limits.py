@@ -6,7 +6,9 @@ one counts failures, whatever succeeds in between, and only a reset by mail clea
 
 When those of the account are used up, a known device has two of its own: a client that
 presents a token of a session that the account has or had. So an attacker can keep
-strangers out of an account, but not the devices of its owner.
+strangers out of an account, but not the devices of its owner. All devices that signed
+in with a former password share their limits: an attacker who knew it may have any
+number of their tokens.
 """
 
 import logging
@@ -15,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from starterkit_auth.conf import conf
+from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import addresses, sessions
 from starterkit_auth.services.tokens import parse
 from starterkit_core.db.databases import after_commit
@@ -158,7 +161,9 @@ def _consume(attempt: Attempt) -> None:
 
 
 def _known_device(key: str, proofs: Iterable[str]) -> str:
-    """Return the id of a session that the account has or had, or ``""``.
+    """Return what attempts with a token of this account count under, or ``""``.
+
+    That is the id of its session, or of all those with a former password together.
 
     Its token may be retired or expired: it opens no session. An attacker who stole one
     gains as many guesses as the limits allow, and keeps no owner out.
@@ -166,5 +171,10 @@ def _known_device(key: str, proofs: Iterable[str]) -> str:
     for token in filter(None, map(parse, proofs)):
         session = sessions.find(token)
         if session and addresses.key_of(session.user) == key:
-            return str(session.pk)
+            return str(session.pk) if _is_up_to_date(session) else f"former {key}"
     return ""
+
+
+def _is_up_to_date(session: AbstractSession) -> bool:
+    """Return whether it was opened with the password that the account has now."""
+    return session.auth_hash == sessions.password_version(session.user.password)
