@@ -28,7 +28,6 @@ from starterkit_auth.services import (
     sign_in_limits,
 )
 from starterkit_core.db.databases import accounts_database
-from starterkit_core.errors import Busy
 from starterkit_core.utils.client import Client
 
 
@@ -72,7 +71,7 @@ def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
         attempt = sign_in_limits.count_with(str(pending.pk))
     else:
         attempt = sign_in_limits.count_for(pending.address_key)
-    with _counted_if_checked(attempt):
+    with hashing.counted_turn(attempt.counted):
         if pending.user is None:
             is_right = passwords.is_hash_of(pending.password, password)
         else:
@@ -139,7 +138,7 @@ def _check_in(
     session_id: str, user: AbstractBaseUser, check: Callable[[], bool]
 ) -> None:
     attempt = sign_in_limits.count_in(session_id)
-    with _counted_if_checked(attempt):
+    with hashing.counted_turn(attempt.counted):
         is_right = check()
     if not is_right:
         _count_as_sign_in(user)
@@ -189,16 +188,6 @@ def _save_rehashed(
         sessions.carry_over(user, stored)
         challenges.carry_over(user, stored)
     return True
-
-
-@contextmanager
-def _counted_if_checked(attempt: sign_in_limits.Attempt) -> Iterator[None]:
-    """Take the attempt back if there was no turn to check its password."""
-    try:
-        yield
-    except Busy:
-        attempt.take_back()
-        raise
 
 
 def _count_as_sign_in(user: AbstractBaseUser) -> None:

@@ -33,9 +33,6 @@ from starterkit_core.db.conflicts import retried
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.emails import canonical_email
 
-PURPOSE = PendingRegistration.purpose
-"""Names its mails, and their limits."""
-
 _by_id = CompiledGet[PendingRegistration](
     lambda pk: PendingRegistration.objects.select_related("user").filter(pk=pk)
 )
@@ -87,16 +84,19 @@ def find(pending_id: Any) -> PendingRegistration | None:
 def find_own(registration_token: str) -> PendingRegistration | None:
     """Return the registration whose client got this token, or None."""
     pending = _find_by(registration_token)
-    proves = challenge_secrets.is_registration_token_of
-    is_own = pending and proves(pending, registration_token)
-    return _unless_closed(pending) if is_own else None
+    if pending is None or not challenge_secrets.is_registration_token_of(
+        pending, registration_token
+    ):
+        return None
+    return None if _is_denied(pending) else pending
 
 
 def find_by_link(token: str) -> PendingRegistration | None:
     """Return the registration whose newest mail has this link, or None."""
     pending = _find_by(token)
-    is_mailed = pending and challenge_secrets.is_link_token_of(pending, token)
-    return _unless_closed(pending) if is_mailed else None
+    if pending is None or not challenge_secrets.is_link_token_of(pending, token):
+        return None
+    return None if _is_denied(pending) else pending
 
 
 def lock(pending: PendingRegistration) -> PendingRegistration | None:
@@ -166,23 +166,16 @@ def client_of(pending: PendingRegistration, now: Client) -> Client:
 
 
 def _find_by(token: str) -> PendingRegistration | None:
+    """Return the registration that ``token`` names, not verified, or None."""
     pending_id = challenge_secrets.id_in(token)
     return find(pending_id) if pending_id else None
 
 
-def _unless_closed(pending: PendingRegistration | None) -> PendingRegistration | None:
-    """Return ``pending``, or None if its account is hidden or closed.
-
-    If closed, every code and link is void: a bulk update closes an account unnoticed,
-    and they must not work once it is open.
-    """
-    user = pending.user if pending else None
-    if user is None:
-        return pending
-    if not user.is_active:
-        challenges.void_mailed(user)
-        return None
-    return None if hidden_users.is_hidden(user) else pending
+def _is_denied(pending: PendingRegistration) -> bool:
+    """Return whether there is an account that is closed or hidden."""
+    if pending.user is None:
+        return False
+    return challenges.was_closed(pending) or hidden_users.is_hidden(pending.user)
 
 
 def _inserted(*, address: str, **values: Any) -> PendingRegistration:

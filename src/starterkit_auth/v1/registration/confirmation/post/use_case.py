@@ -12,19 +12,21 @@ from starterkit_auth.services import (
     addresses,
     challenge_secrets,
     challenges,
+    hashing,
     kept_values,
     mail_limits,
     password_check,
     pending_registrations,
 )
+from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core import signals
-from starterkit_core.errors import Busy, DomainError, RateLimited
+from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
-from starterkit_core.services.limits import Limit, give_back
+from starterkit_core.services.limits import Counted
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.secrets import Secret
@@ -68,7 +70,7 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession | None
 
     raises = (InvalidConfirmation, RateLimited)
 
-    counted: Sequence[tuple[Limit, str]]
+    counted: Sequence[Counted]
     """The limits under which this try was counted."""
 
     pending: PendingRegistration
@@ -101,18 +103,10 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession | None
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
             self.record_refusal()
-        if isinstance(error, Busy):
-            self.take_back_attempt()
 
     def check_limits(self) -> None:
         """Count the try by network; tries of one code are counted, too."""
-        purpose, client = pending_registrations.PURPOSE, self.input.client
-        self.counted = mail_limits.count_try(purpose, client)
-
-    def take_back_attempt(self) -> None:
-        """Count the try no more: nothing was tried."""
-        for counted in self.counted:
-            give_back(*counted)
+        self.counted = mail_limits.count_try(REGISTRATION, self.input.client)
 
     def find_registration(self) -> PendingRegistration:
         """Return the registration of the token, or that of the link.
@@ -152,7 +146,10 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession | None
             InvalidConfirmation: it is another one.
             RateLimited: too many were tried.
         """
-        if not password_check.is_password_of_pending(pending, self.input.password):
+        with hashing.counted_turn(self.counted):
+            given = self.input.password
+            is_right = password_check.is_password_of_pending(pending, given)
+        if not is_right:
             raise InvalidConfirmation
 
     def create_account(self, pending: PendingRegistration) -> AbstractBaseUser:
