@@ -18,6 +18,7 @@ from time import monotonic
 from typing import Any
 
 from django.core.mail import EmailMessage
+from django.db import connections
 
 from starterkit_core.services.mail_transport import (
     NotSentError,
@@ -122,13 +123,17 @@ class MailThreads:
     def _work(self) -> None:
         while True:
             letter, waiting = self._take()
-            later = _send(letter)
-            with self._changed:
-                self._sending -= 1
-                self._moved_at = monotonic()
-                if later and waiting is self._waiting:  # and not forgotten
-                    heappush(self._waiting, later)
-                self._changed.notify_all()
+            later, ends = None, True  # as if by an error in a log filter of the project
+            try:
+                later, ends = _send(letter), False
+            finally:
+                with self._changed:
+                    self._sending -= 1
+                    self._started -= ends
+                    self._moved_at = monotonic()
+                    if later and waiting is self._waiting:  # and not forgotten
+                        heappush(self._waiting, later)
+                    self._changed.notify_all()
 
     def _take(self) -> tuple[Letter, list[Letter]]:
         """Wait for the next mail that is due; return it and the list it was in."""
@@ -176,6 +181,8 @@ def _send(letter: Letter) -> Letter | None:
         try_to_send(letter.message, letter.backend)
     except NotSentError as failure:
         return _after(letter, failure)
+    finally:
+        connections.close_all()  # of this thread: a backend may store mails
     return None
 
 

@@ -97,16 +97,22 @@ def try_to_send(message: EmailMessage, backend: Any) -> None:
         NotSentError: it was not sent, or may not have been.
     """
     try:
+        _open(backend)
+        backend.send_messages([message])
+    except NotSentError:
+        raise
+    except Exception as failure:  # noqa: BLE001  # a backend may raise anything
+        raise _meaning(failure) from _without_frames(failure)
+    finally:  # also a connection that was not fully opened: the next try needs its own
+        with suppress(Exception):  # the mail is sent, or its failure is known
+            backend.close()
+
+
+def _open(backend: Any) -> None:
+    try:
         backend.open()
     except Exception as failure:  # noqa: BLE001  # a backend may raise anything
         raise NotSentError from _without_frames(failure)
-    try:
-        backend.send_messages([message])
-    except Exception as failure:  # noqa: BLE001  # a backend may raise anything
-        raise _meaning(failure) from _without_frames(failure)
-    finally:
-        with suppress(Exception):  # the mail is sent, or its failure is known
-            backend.close()
 
 
 def _without_frames(failure: Exception) -> Exception:

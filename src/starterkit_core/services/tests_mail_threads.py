@@ -7,9 +7,13 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from starterkit_core.services import mail_threads, mail_transport
 from starterkit_core.services.mail_threads import MailThreads
@@ -168,6 +172,85 @@ def test_the_end_of_the_process_is_not_held_up_by_a_server_that_hangs(post, thre
 
         assert threads.finish(0.05) == 5
         assert server.waiting() == 3
+
+
+class StoringBackend(BaseEmailBackend):
+    """Stores mails in the database, for a sender of its own."""
+
+    used: ClassVar[list[BaseDatabaseWrapper]] = []
+
+    def send_messages(self, email_messages):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        self.used.append(connections["default"])  # the thread's
+
+
+class HalfOpenBackend(BaseEmailBackend):
+    """Keeps a connection that it could not fully open, as older Djangos do."""
+
+    is_half_open = False
+
+    def open(self):
+        if not self.is_half_open:
+            self.is_half_open = True
+            raise OSError
+
+    def close(self):
+        self.is_half_open = False
+
+    def send_messages(self, email_messages):
+        raise AssertionError
+
+
+class EndingBackend(BaseEmailBackend):
+    """Raises what ends a thread."""
+
+    def send_messages(self, email_messages):
+        raise SystemExit
+
+
+def a_mail():
+    return EmailMessage("Subject", "Hello", to=["ada@example.com"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_thread_keeps_a_connection_to_the_database(threads, monkeypatch):
+    monkeypatch.setattr(StoringBackend, "used", [])
+
+    for _ in range(4):
+        threads.hand_over(a_mail(), StoringBackend(), KIND)
+
+    assert threads.finish(SECONDS) == 0
+    assert len(StoringBackend.used) == 4
+    # Django never closes a database that is in memory.
+    assert all(it.connection is None or in_memory(it) for it in StoringBackend.used)
+
+
+def in_memory(database):
+    return database.vendor == "sqlite" and database.is_in_memory_db()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_no_try_uses_a_connection_that_another_could_not_open(threads, caplog):
+    threads.hand_over(a_mail(), HalfOpenBackend(), KIND)
+
+    assert until(lambda: errors_of(caplog))
+
+    assert caplog.text.count("OSError") >= len(mail_transport.DELAYS)
+    assert "AssertionError" not in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_ends_is_replaced(post, threads):
+    for _ in range(threads.threads):
+        threads.hand_over(a_mail(), EndingBackend(), KIND)
+    assert threads.finish(SECONDS) == 0
+
+    with ScriptedServer() as server:
+        post(server)
+
+        assert threads.finish(SECONDS) == 0
+        assert len(server.mails) == 1
 
 
 SCRIPT = """
