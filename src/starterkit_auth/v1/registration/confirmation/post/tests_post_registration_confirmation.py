@@ -652,7 +652,7 @@ def test_all_of_the_account_is_saved_or_none(confirm, waiting, settings):
     assert confirm(**waiting.by("code")).status_code == 201
 
 
-class ApprovedAccount(CreateAccount):
+class ApprovedAccount(CreateAccount.active()):
     """Of a project whose administrators open each new account."""
 
     def new_user(self, fields):
@@ -664,8 +664,7 @@ class ApprovedAccount(CreateAccount):
 def test_a_project_can_make_accounts_that_wait_to_be_opened(
     *, api, confirm, waiting, way, settings
 ):
-    replaced = {"use_case": f"{__name__}.ApprovedAccount"}
-    settings.STARTERKIT_OVERRIDES = {CreateAccount.key: replaced}
+    replaced(settings, CreateAccount, "ApprovedAccount")
 
     response = confirm(**waiting.by(way))
 
