@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.translation import trans_real
 from drf_spectacular.settings import patched_settings
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework import serializers
@@ -382,3 +383,29 @@ def test_the_document_is_open_to_whatever_a_request_has_for_credentials(client, 
     broken = client.get(path, headers={"Authorization": "Basic"})
 
     assert (both.status_code, broken.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/", "/api/redoc/"])
+@pytest.mark.parametrize("sent", ["%00", "%0d%0aX:1", "%ED%A0%80", "\u20ac", "x" * 900])
+def test_an_odd_version_or_language_is_like_none(client, path, sent):
+    plain = client.get(path)
+
+    for query in (f"version={sent}", f"lang={sent}"):
+        answer = client.get(f"{path}?{query}")
+
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == plain.headers["Content-Type"]
+        disposition = "Content-Disposition"
+        assert answer.headers.get(disposition) == plain.headers.get(disposition)
+
+
+def test_no_catalogue_of_a_language_that_is_not_offered_is_kept(client):
+    client.get("/api/schema/?lang=xx-attack")
+
+    assert "xx-attack" not in trans_real._translations
+
+
+def test_a_version_that_is_offered_is_named(client):
+    answer = client.get("/api/schema/?version=v2.1")
+
+    assert "(v2.1)" in answer.headers["Content-Disposition"]

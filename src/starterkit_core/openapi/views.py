@@ -1,12 +1,14 @@
 """The OpenAPI document, its pages, and the files that the pages are made of."""
 
+import re
 from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_supported_language_variant
 from rest_framework.exceptions import AuthenticationFailed, NotAcceptable, NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -26,6 +28,10 @@ FILES = {
 
 FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 """What Redoc would load from another host; it shows its text alone without it."""
+
+
+VERSION = re.compile(r"[A-Za-z0-9._-]{1,40}")
+"""A version of the project's API that may be asked for; a header repeats it."""
 
 
 class OpenToAll:
@@ -79,7 +85,8 @@ class DocumentView:
     def __call__(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Answer as the class does."""
+        """Answer as the class does, which trusts what it reads in the query."""
+        request.GET = _known(request.GET)  # type: ignore[assignment]  # as Django does
         view = self.cls.as_view(http_method_names=self.methods, **self.initkwargs)
         answer: HttpResponseBase = view(request, *args, **kwargs)
         return answer
@@ -89,6 +96,26 @@ class PageView(DocumentView):
     """A page of ours that shows the document."""
 
     module = "starterkit_core.openapi.pages"
+
+
+def _known(query: QueryDict) -> QueryDict:
+    """Return the query without a language that is not offered, or an odd version.
+
+    Django keeps the catalogue of each language that was ever activated.
+    """
+    known = query.copy()
+    if "lang" in known and not _is_offered(known["lang"]):
+        del known["lang"]
+    if "version" in known and not VERSION.fullmatch(known["version"]):
+        del known["version"]
+    return known
+
+
+def _is_offered(language: str) -> bool:
+    try:
+        return bool(get_supported_language_variant(language))
+    except LookupError:
+        return False
 
 
 def page_file(request: HttpRequest, name: str) -> HttpResponse:
