@@ -52,6 +52,10 @@ OLDEST_PYTHON = (3, 11)
 HOST = "127.0.0.1"
 SECONDS_TO_START = 30
 LAST_PORT = 65535
+WORKER = (
+    *(PYTHON, "example_project/manage.py", "db_worker"),
+    *("--interval", "0.2", "--no-startup-delay"),
+)
 DATA = ("example_project/db.sqlite3", "example_project/mails")
 SOON = ("--timeout", "5", "--retries", "1")
 """Options of pip, which would else try for minutes without network."""
@@ -327,18 +331,13 @@ def working(
     *options: str, env: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator[None]:
     """Run the worker, which sends the mails, for as long as the block lasts."""
-    manage_py = (PYTHON, "example_project/manage.py")
-    often = ("--interval", "0.2", "--no-startup-delay")
-    command: tuple[str | Path, ...] = (*manage_py, "db_worker", *often, *options)
+    command: tuple[str | Path, ...] = (*WORKER, *options)
     print(shown(command), flush=True)
+    environment = {**os.environ, **(env or {})}
     with contextlib.ExitStack() as files:
         output = files.enter_context(log.open("ab")) if log else None
         worker = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **(env or {})},
-            stdout=output,
-            stderr=output,
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output
         )
     try:
         yield

@@ -26,6 +26,7 @@ from starterkit_core.errors import DomainError, RateLimited, ServiceUnavailable
 from starterkit_core.http.client import client_of
 from starterkit_core.services import audit
 from starterkit_core.utils.client import NO_CLIENT, Client
+from starterkit_core.utils.secrets import Secret
 
 REFUSAL = "starterkit_auth_refusal"
 """The attribute of a request by which a form learns why no backend was asked."""
@@ -96,7 +97,7 @@ class LimitedBackend(ModelBackend):
         may_sign_in: Any = self.user_can_authenticate
         return CheckCredentialsInput(
             username=username,
-            password=password,
+            password=Secret(password),
             client=_client_of(request),
             proofs=transports.proofs(request) if hasattr(request, "META") else (),
             may_sign_in=may_sign_in,
@@ -119,13 +120,12 @@ def record_sign_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
 
     Signing in to the API sends the same signal, and has recorded its own event.
     """
-    name = getattr(request, REFUSED, None)
-    if vars(user).pop(CHECKED, False):
-        name = None
-    elif name is None:
+    was_accepted_here = vars(user).pop(CHECKED, False)
+    refused: Any = getattr(request, REFUSED, None)
+    if not was_accepted_here and refused is None:
         return
-    if name is not None:  # a later backend accepted the password
-        sign_in_limits.succeed(usernames.limit_key(user, name))
+    if not was_accepted_here:  # but by a later backend
+        sign_in_limits.succeed(usernames.limit_key(user, refused))
     client = _client_of(request)
     facts = {"method": "password", "door": "django"}
     audit.record("auth.signed_in", actor=user, subject=user, client=client, facts=facts)

@@ -171,9 +171,9 @@ class AuthSettings(AppSettings):
     HASHES_AT_ONCE = Setting(1, accepts=positive, expects="more than zero")
     """How many passwords one server process hashes at once.
 
-    As many requests may wait for their turn; others are answered 503. At most the
-    number of processor cores divided by that of processes, and fewer than half of the
-    threads of a process, so that threads are left for other requests.
+    As many requests may wait for their turn; others are answered 503. Set at most the
+    number of processor cores divided by that of processes, and at most a fourth of the
+    threads of a process, so that half of them are left for other requests.
     """
 
     STEP_UP_MAX_AGE = _length_of_time(timedelta(minutes=10))
@@ -245,12 +245,15 @@ class AuthSettings(AppSettings):
     """Codes and links tried from one network address."""
 
     CONFIRMATION_ADDRESS_LIMIT = _rate("30/15m")
-    """Codes tried for one address; links do not count."""
+    """Codes tried for one address; links do not count, nor codes of a sign-up.
+
+    Those have ``CODE_TRIES`` for each mail, and need the token of the sign-up.
+    """
 
     RESEND_COOLDOWN = _duration(timedelta(seconds=30))
     """How long after a confirmation mail no new one is sent on request or at sign-in.
 
-    A sign-up always sends one, because it has a password of its own.
+    A sign-up sends its own at once: its code confirms no other sign-up.
     """
 
     RESEND_ADDRESS_LIMIT = _rate("10/1h")

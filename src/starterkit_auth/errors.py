@@ -7,6 +7,7 @@ DomainError
 ├── RefreshTokenReused     401  a retired token was used again; the session was ended
 ├── AmbiguousCredentials   400  a bearer token and our cookie in one request
 ├── InvalidConfirmation    400  this code or link is not valid (any more)
+├── AddressDisputed        409  two addresses claim the account, so it is closed
 ├── SessionNotFound        404  the user has no such session
 ├── EmailTaken             409  another account has this address ("friendly" mode only)
 ├── WeakPassword           400  the password is short, common or easily guessed

@@ -10,7 +10,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from starterkit_auth.models import Challenge, session_model
-from starterkit_auth.services import addresses, challenge_secrets, reversals
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    pending_registrations,
+    reversals,
+)
 from starterkit_auth.services.user_addresses import address_of
 from starterkit_core.db.databases import rows_of
 from starterkit_core.models import AuditEvent
@@ -25,6 +30,7 @@ pytestmark = [
     ),
 ]
 
+CONFIRMATION = reverse("starterkit_auth:registration-confirmation")
 SESSION = reverse("starterkit_auth:session")
 REFRESH = reverse("starterkit_auth:session-refresh")
 RESET = reverse("starterkit_auth:password-reset")
@@ -162,6 +168,53 @@ def test_a_command_cleans_up_after_a_bulk_update(outstanding, calling, way_in):
 
     assert [text.strip()[-1] for text in said] == ["1", "0"]
     assert way_in(outstanding, calling).status_code in REFUSED
+
+
+@pytest.fixture
+def proof(make_user):
+    """The mail by which an imported user proves the address, and what it takes."""
+    user = make_user()
+    pending = pending_registrations.open_for(user, address_of(user))
+    pending_registrations.renew(pending)
+    body = {
+        "registration_token": challenge_secrets.registration_token_of(pending),
+        "token": challenge_secrets.link_token_of(pending),
+    }
+    return SimpleNamespace(user=user, body=body)
+
+
+def proven(proof):
+    return ApiClient().post(CONFIRMATION, proof.body).status_code
+
+
+def test_an_open_account_proves_its_address(proof):
+    assert proven(proof) == HTTPStatus.CREATED
+
+
+@pytest.mark.parametrize("closing", SEEN)
+def test_no_proof_works_after_an_account_was_closed(proof, closing):
+    closing(proof.user, active=False)
+    updated(proof.user, active=True)
+
+    assert proven(proof) == HTTPStatus.BAD_REQUEST
+
+
+def test_a_proof_that_was_tried_while_it_was_closed_stays_dead(proof):
+    updated(proof.user, active=False)
+    assert proven(proof) == HTTPStatus.BAD_REQUEST
+    updated(proof.user, active=True)
+
+    assert proven(proof) == HTTPStatus.BAD_REQUEST
+
+
+def test_a_command_voids_a_proof_after_a_bulk_update(proof):
+    updated(proof.user, active=False)
+
+    said = [call_suspend("--inactive") for _ in range(2)]
+    updated(proof.user, active=True)
+
+    assert [text.strip()[-1] for text in said] == ["1", "0"]
+    assert proven(proof) == HTTPStatus.BAD_REQUEST
 
 
 def test_says_why_the_sessions_ended(outstanding):

@@ -26,7 +26,11 @@ from tests.security.attacks import (
     url,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("no_limits"),
+]
 
 BODIED = pytest.mark.parametrize("operation", bodied(), ids=named)
 EVERY = pytest.mark.parametrize("operation", operations(), ids=named)

@@ -18,9 +18,13 @@ from tests.security.conftest import COOKIE
 from tests.security.error_reports import has_sentry, reported
 from tests.security.test_failures import EVERY, call_of, world  # noqa: F401  # a fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits", "front_end")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("no_limits", "front_end"),
+]
 
-TOKEN = re.compile(r"sk[arclg]_[\w-]{30,}")
+TOKEN = re.compile(r"sk[acdglr]_[\w-]{30,}")
 NAMED = re.compile(r"passw|token|code")
 
 

@@ -248,7 +248,11 @@ def test_what_limits_ask_of_the_cache(settings, tune, member):
 
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_at_once_get_no_more_than_is_left(tune, member, at_once):
-    tune(SIGN_IN_FAILURE_LIMIT="5/1d", SIGN_IN_ACCOUNT_LIMIT="100/15m")
+    tune(
+        SIGN_IN_FAILURE_LIMIT="5/1d",
+        SIGN_IN_ACCOUNT_LIMIT="100/15m",
+        HASHES_AT_ONCE=16,
+    )
     guess(member.email)
 
     statuses = at_once(16, lambda _: guess(member.email).status_code)

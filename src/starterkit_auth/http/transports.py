@@ -155,15 +155,15 @@ def device_cookie_name() -> str:
     return f"{cookie_name()}-device"
 
 
-def proofs(request: HttpRequest) -> tuple[str, ...]:
+def proofs(request: HttpRequest) -> tuple[Secret, ...]:
     """Return what a request presents as tokens of sessions that its client has or had.
 
     No credentials here: they may have expired, and open nothing.
     """
-    scheme, _, bearer = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    text = Secret(text if scheme.lower() == "bearer" else "")
     names = (device_cookie_name(), cookie_name())
-    texts = [request.COOKIES.get(name, "") for name in names]
-    texts.append(bearer if scheme.lower() == "bearer" else "")
+    texts = [text, *(Secret(request.COOKIES.get(name, "")) for name in names)]
     return tuple(filter(None, texts))
 
 

@@ -1,13 +1,14 @@
 """Mails to an account owner whose address was entered by another user."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_auth.mails.shared_addresses import named
 from starterkit_auth.services import addresses
+from starterkit_auth.services.addresses import Account
 from starterkit_core.db.databases import rows_of
 from starterkit_core.services.mail import Mail
 
@@ -19,6 +20,14 @@ class AlreadyRegisteredMail(Mail):
     """
 
     template = "starterkit_auth/mail/already_registered"
+
+    @classmethod
+    def about(cls, account: Account, language: str) -> Self:
+        """Return the mail to the owner of ``account``, who is not read again."""
+        shared = "yes" if account.shared else ""
+        mail = cls(user_id=str(account.user.pk), language=language, shared=shared)
+        mail.user = account.user
+        return mail
 
     @cached_property
     def user(self) -> AbstractBaseUser | None:

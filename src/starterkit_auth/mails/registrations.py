@@ -52,13 +52,8 @@ class ConfirmAddressMail(ChallengeMail):
         """Mail the owner, unless the account is hidden or of another spelling."""
         account = addresses.look_up(address)
         if account is not None:
-            mail = AlreadyRegisteredMail(
-                user_id=str(account.user.pk),
-                language=self.facts["language"],
-                shared="yes" if account.shared else "",
-            )
-            mail.user = account.user  # so that no statement tells the two apart
-            mail.send()
+            # Without a query for the user, which would tell the two apart.
+            AlreadyRegisteredMail.about(account, self.facts["language"]).send()
 
     def recipient(self) -> str | None:
         """Return the address; ``""`` if that of the account changed."""

@@ -98,6 +98,15 @@ def void_all(user: AbstractBaseUser) -> None:
     others.update(superseded_at=now, updated_at=now)
 
 
+def void_of_closed(user: AbstractBaseUser) -> None:
+    """Void what ``void_all`` voids, and the proof of an address, of a closed account.
+
+    Other events change what a proof is bound to, so they void it by themselves.
+    """
+    void_all(user)
+    PendingRegistration.objects.filter(user_id=user.pk).delete()
+
+
 def carry_over(user: AbstractBaseUser, former_password: str) -> None:
     """Keep the challenges of ``user`` valid after the same password was rehashed."""
     former = password_version(former_password)
@@ -132,7 +141,7 @@ def answer_by_code(address: str, code: str, purpose: str) -> Challenge:
     newest = _newest(address, purpose)
     if newest is None or not _count_attempt(newest):
         raise InvalidConfirmation
-    if not challenge_secrets.is_code_of(newest, code) or _was_closed(newest):
+    if not challenge_secrets.is_code_of(newest, code) or was_closed(newest):
         raise InvalidConfirmation
     return newest
 
@@ -146,7 +155,18 @@ def find_by_link(token: str, purpose: str) -> Challenge | None:
     challenge = challenges.filter(pk=challenge_id, purpose=purpose).first()
     if challenge is None or not challenge_secrets.is_link_token_of(challenge, token):
         return None
-    return None if _was_closed(challenge) else challenge
+    return None if was_closed(challenge) else challenge
+
+
+def was_closed(row: MailedSecret) -> bool:
+    """Return whether the account of ``row`` is closed; void what was mailed then.
+
+    A bulk update closes an account unnoticed, and no mail must work once it is open.
+    """
+    if row.purpose == Purpose.EMAIL_REVERSAL or row.user is None or row.user.is_active:
+        return False
+    void_of_closed(row.user)
+    return True
 
 
 def lock_owner(challenge: MailedSecret) -> Account:
@@ -182,17 +202,6 @@ def _newest(address: str, purpose: str) -> Challenge | None:
     challenges = Challenge.objects.with_code_at(timezone.now()).select_related("user")
     of_address = challenges.filter(address_key=canonical_email(address))
     return of_address.filter(purpose=purpose).order_by("-id").first()
-
-
-def _was_closed(challenge: Challenge) -> bool:
-    """Return whether the account is closed; void its challenges then.
-
-    A bulk update closes an account unnoticed, and they must not work once it is open.
-    """
-    if challenge.purpose == Purpose.EMAIL_REVERSAL or challenge.user.is_active:
-        return False
-    void_all(challenge.user)
-    return True
 
 
 def _address_of(challenge: MailedSecret) -> str:

@@ -13,12 +13,13 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
 from starterkit_auth.conf import conf
 from starterkit_core.errors import Busy
+from starterkit_core.services.limits import Counted, give_back_all
 
 logger = logging.getLogger("starterkit.auth")
 
@@ -50,6 +51,21 @@ def turn() -> Iterator[None]:
     finally:
         _thread.has_turn = False
         queue.leave()
+
+
+@contextmanager
+def counted_turn(counted: Iterable[Counted]) -> Iterator[None]:
+    """Have a turn, or let an attempt that was counted not count.
+
+    Raises:
+        Busy: there is no turn, so this attempt tried no password.
+    """
+    try:
+        with turn():
+            yield
+    except Busy:
+        give_back_all(counted)
+        raise
 
 
 def check_room() -> None:

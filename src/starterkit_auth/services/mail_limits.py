@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from starterkit_auth.conf import conf
 from starterkit_core.errors import RateLimited
-from starterkit_core.services.limits import Limit, consume, consume_all
+from starterkit_core.services.limits import Counted, Limit, consume, consume_all
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
 from starterkit_core.utils.emails import canonical_email
@@ -31,7 +31,7 @@ def has_room(address: str, purpose: str, client: Client) -> bool:
     """
     scope = f"mail.{purpose}"
     per_address = Limit.parse(f"{scope}.address", conf.RESEND_ADDRESS_LIMIT)
-    in_all = Limit.parse(f"{scope}.everybody", conf.RESEND_GLOBAL_LIMIT)
+    in_all = Limit.parse(f"{scope}.global", conf.RESEND_GLOBAL_LIMIT)
     share = _share(per_address, f"{scope}.address.network")
     key = canonical_email(address)
     here = f"{network_of(client.address)} {key}"
@@ -60,9 +60,7 @@ def count_request(purpose: str, client: Client) -> None:
     consume(network, network_of(client.address))
 
 
-def count_try(
-    purpose: str, client: Client, *, address: str = ""
-) -> Sequence[tuple[Limit, str]]:
+def count_try(purpose: str, client: Client, *, address: str = "") -> Sequence[Counted]:
     """Count one answer from the network of ``client``, and return what counts it.
 
     An answer by code also counts for its ``address``, whether or not it has an account.

@@ -28,7 +28,6 @@ from starterkit_auth.services import (
     sign_in_limits,
 )
 from starterkit_core.db.databases import accounts_database
-from starterkit_core.errors import Busy
 from starterkit_core.utils.client import Client
 
 
@@ -68,7 +67,7 @@ def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
         ServiceUnavailable: the cache that counts is down.
     """
     attempt = sign_in_limits.count_for(pending.address_key)
-    with _counted_if_checked(attempt):
+    with hashing.counted_turn(attempt.counted):
         if pending.user is None:
             is_right = passwords.is_hash_of(pending.password, password)
         else:
@@ -95,7 +94,7 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
     if not can_be_asked(session.user):
         raise NoPassword
     attempt = sign_in_limits.count_in(str(session.pk))
-    with _counted_if_checked(attempt):
+    with hashing.counted_turn(attempt.counted):
         is_right = _proves(session.user, password, client)
     if not is_right:
         _count_as_sign_in(session.user)
@@ -163,16 +162,6 @@ def _save_rehashed(
         sessions.carry_over(user, stored)
         challenges.carry_over(user, stored)
     return True
-
-
-@contextmanager
-def _counted_if_checked(attempt: sign_in_limits.Attempt) -> Iterator[None]:
-    """Take the attempt back if there was no turn to check its password."""
-    try:
-        yield
-    except Busy:
-        attempt.take_back()
-        raise
 
 
 def _count_as_sign_in(user: AbstractBaseUser) -> None:

@@ -19,16 +19,18 @@ from django.utils import timezone
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import PendingRegistration
-from starterkit_auth.services import challenge_secrets, kept_values, keys
+from starterkit_auth.services import (
+    challenge_secrets,
+    challenges,
+    kept_values,
+    keys,
+)
 from starterkit_auth.services.sessions import password_version
 from starterkit_core.db._statements import insert
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.emails import canonical_email
-
-PURPOSE = PendingRegistration.purpose
-"""Names its mails, and their limits."""
 
 _by_id = CompiledGet[PendingRegistration](
     lambda pk: PendingRegistration.objects.select_related("user").filter(pk=pk)
@@ -81,17 +83,19 @@ def find(pending_id: Any) -> PendingRegistration | None:
 def find_own(registration_token: str) -> PendingRegistration | None:
     """Return the registration whose client got this token, or None."""
     pending = _find_by(registration_token)
-    is_own = pending and challenge_secrets.is_registration_token_of(
+    if pending is None or not challenge_secrets.is_registration_token_of(
         pending, registration_token
-    )
-    return pending if is_own else None
+    ):
+        return None
+    return None if challenges.was_closed(pending) else pending
 
 
 def find_by_link(token: str) -> PendingRegistration | None:
     """Return the registration whose newest mail has this link, or None."""
     pending = _find_by(token)
-    is_mailed = pending and challenge_secrets.is_link_token_of(pending, token)
-    return pending if is_mailed else None
+    if pending is None or not challenge_secrets.is_link_token_of(pending, token):
+        return None
+    return None if challenges.was_closed(pending) else pending
 
 
 def lock(pending: PendingRegistration) -> PendingRegistration | None:
@@ -161,6 +165,7 @@ def client_of(pending: PendingRegistration, now: Client) -> Client:
 
 
 def _find_by(token: str) -> PendingRegistration | None:
+    """Return the registration that ``token`` names, not verified, or None."""
     pending_id = challenge_secrets.id_in(token)
     return find(pending_id) if pending_id else None
 

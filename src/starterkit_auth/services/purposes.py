@@ -14,7 +14,7 @@ from starterkit_auth.models import Challenge, PendingRegistration
 Purpose = Challenge.Purpose
 
 REGISTRATION = PendingRegistration.purpose
-"""The purpose of a mail that confirms a registration."""
+"""The purpose of a mail that confirms a registration; it names its limits, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

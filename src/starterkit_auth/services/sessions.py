@@ -86,16 +86,24 @@ def end_oldest(user: AbstractBaseUser) -> None:
 
 
 def issue(session: AbstractSession) -> OpenedSession:
-    """Return a live session with the tokens, or the cookie, of its generation."""
+    """Return a live session with the tokens, or the cookies, of its generation."""
     now = timezone.now()
     if session.transport == Transport.COOKIE:
-        return OpenedSession(
-            session=session,
-            user=session.user,
-            expires_in=_seconds(now, session.expires_at),
-            cookie=mint(Kind.COOKIE, session),
-            device=mint(Kind.DEVICE, session),
-        )
+        return _with_cookies(session, now)
+    return _with_tokens(session, now)
+
+
+def _with_cookies(session: AbstractSession, now: datetime) -> OpenedSession:
+    return OpenedSession(
+        session=session,
+        user=session.user,
+        expires_in=_seconds(now, session.expires_at),
+        cookie=mint(Kind.COOKIE, session),
+        device=mint(Kind.DEVICE, session),
+    )
+
+
+def _with_tokens(session: AbstractSession, now: datetime) -> OpenedSession:
     lifetime = conf.ACCESS_TOKEN_LIFETIME
     expires_at = min(as_utc(now) + lifetime, as_utc(session.expires_at))
     return OpenedSession(

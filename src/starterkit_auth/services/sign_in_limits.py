@@ -17,15 +17,21 @@ from dataclasses import dataclass
 from starterkit_auth.conf import conf
 from starterkit_auth.services import addresses, sessions
 from starterkit_auth.services.tokens import parse
-from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import RateLimited
-from starterkit_core.services.limits import Limit, consume_all, forget, give_back
+from starterkit_core.services.limits import (
+    Counted,
+    Limit,
+    consume_all,
+    forget,
+    forget_after_commit,
+    give_back,
+    give_back_all,
+)
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
+from starterkit_core.utils.secrets import Secret
 
 logger = logging.getLogger("starterkit.auth")
-
-Counted = tuple[Limit, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,24 +43,23 @@ class Attempt:
     around: tuple[Counted, ...] = ()
     """The limits of the network and of all clients."""
 
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """The limits of the account, then those around."""
+        return (self.short, self.long, *self.around)
+
     def succeed(self) -> None:
-        """Forget recent attempts, and do not call this one failed."""
+        """Forget recent attempts on the account; this one has not failed."""
         forget(*self.short)
         give_back(*self.long)
 
-    def take_back(self) -> None:
-        """Count this one nowhere: its password was not checked."""
-        for counted in (self.short, self.long, *self.around):
-            give_back(*counted)
-
-    def undo(self) -> None:
+    def succeed_unseen(self) -> None:
         """Do the same, and count the attempt for no network either."""
         self.succeed()
-        for counted in self.around:
-            give_back(*counted)
+        give_back_all(self.around)
 
 
-def count(key: str, client: Client, *, proofs: Iterable[str] = ()) -> Attempt:
+def count(key: str, client: Client, *, proofs: Iterable[Secret] = ()) -> Attempt:
     """Count an attempt to sign in to the account with the address ``key``.
 
     ``proofs`` are what the client presents as tokens of its former sessions.
@@ -66,14 +71,14 @@ def count(key: str, client: Client, *, proofs: Iterable[str] = ()) -> Attempt:
     around = _around(client)
     attempt = _attempt("account", key, around)
     try:
-        _consume(attempt)
+        consume_all(attempt.counted)
     except RateLimited:
         device = _known_device(key, proofs)
         if not device:
             logger.warning("auth.sign_in_limited from %s", network_of(client.address))
             raise
         attempt = _attempt("device", device, around)
-        _consume(attempt)
+        consume_all(attempt.counted)
     return attempt
 
 
@@ -86,7 +91,7 @@ def count_in(session_id: str) -> Attempt:
     """
     attempt = _attempt("session", session_id)
     try:
-        _consume(attempt)
+        consume_all(attempt.counted)
     except RateLimited:
         logger.warning("auth.password_limited in session %s", session_id)
         raise
@@ -101,7 +106,7 @@ def count_for(key: str) -> Attempt:
         ServiceUnavailable: the cache that counts is down.
     """
     attempt = _attempt("account", key)
-    _consume(attempt)
+    consume_all(attempt.counted)
     return attempt
 
 
@@ -112,7 +117,7 @@ def count_failure(key: str) -> None:
         ServiceUnavailable: the cache that counts is down.
     """
     attempt = _attempt("account", key)
-    for counted in (attempt.short, attempt.long):
+    for counted in attempt.counted:
         with suppress(RateLimited):
             consume_all([counted])
 
@@ -125,8 +130,8 @@ def succeed(key: str) -> None:
 def forget_failures(key: str) -> None:
     """Let the owner of the mailbox sign in at once, after the commit."""
     attempt = _attempt("account", key)
-    after_commit(lambda: forget(*attempt.short))
-    after_commit(lambda: forget(*attempt.long))
+    forget_after_commit(*attempt.short)
+    forget_after_commit(*attempt.long)
 
 
 def _attempt(scope: str, key: str, around: tuple[Counted, ...] = ()) -> Attempt:
@@ -141,11 +146,7 @@ def _around(client: Client) -> tuple[Counted, ...]:
     return (network, network_of(client.address)), (in_all, "")
 
 
-def _consume(attempt: Attempt) -> None:
-    consume_all([attempt.short, attempt.long, *attempt.around])
-
-
-def _known_device(key: str, proofs: Iterable[str]) -> str:
+def _known_device(key: str, proofs: Iterable[Secret]) -> str:
     """Return the id of a session that the account has or had, or ``""``.
 
     Its token may be retired or expired: it opens no session. An attacker who stole one

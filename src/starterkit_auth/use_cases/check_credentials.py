@@ -17,6 +17,7 @@ from starterkit_core.errors import DomainError, RateLimited, ServiceUnavailable
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +25,9 @@ class CheckCredentialsInput(Input):
     """What a client typed, and what its backend decides."""
 
     username: str
-    password: str = field(repr=False)
+    password: Secret = field(repr=False)
     client: Client
-    proofs: tuple[str, ...] = field(default=(), repr=False)
+    proofs: tuple[Secret, ...] = field(default=(), repr=False)
     """Tokens of former sessions, by which a device of the owner is known."""
 
     may_sign_in: Callable[[AbstractBaseUser], bool] = lambda user: user.is_active
@@ -110,7 +111,7 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
 
         DRF's ``BasicAuthentication`` checks the password at each request.
         """
-        self.attempt.undo()
+        self.attempt.succeed_unseen()
 
     def record_refusal(self, error: DomainError) -> None:
         """Record the refusal, with the reason that the client is not told."""

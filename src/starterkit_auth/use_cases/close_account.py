@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_auth.services import addresses
+from starterkit_auth.services import closed_accounts
 from starterkit_core.errors import AccountDeleted
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
@@ -40,15 +40,11 @@ class CloseAccount(UseCase[CloseAccountInput, None]):
         Raises:
             AccountDeleted: there is none any more.
         """
-        user = addresses.lock_any(self.input.user.pk)
-        if user is None:
-            raise AccountDeleted
-        return user
+        return closed_accounts.lock(self.input.user)
 
     def close(self, user: AbstractBaseUser) -> None:
         """Save that the account is inactive, which ends all access to it."""
-        user.is_active = False
-        user.save(update_fields=["is_active"])  # type: ignore[misc]  # of the project's model
+        closed_accounts.close(user)
 
     def record_event(self, user: AbstractBaseUser) -> None:
         """Record who closed the account."""

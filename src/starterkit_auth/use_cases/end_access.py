@@ -44,8 +44,8 @@ class EndAccess(UseCase[EndAccessInput, None]):
         )
 
     def void_challenges(self) -> None:
-        """Void the unanswered ones, except reversals of a change of address."""
-        challenges.void_all(self.input.user)
+        """Void what was mailed, except reversals of a change of address."""
+        challenges.void_of_closed(self.input.user)
 
 
 def end_if_closed(session: AbstractSession | None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_auth.services import addresses, reversals
+from starterkit_auth.services import closed_accounts, reversals
 from starterkit_core.errors import AccountDeleted
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
@@ -44,10 +44,7 @@ class OpenAccount(UseCase[OpenAccountInput, None]):
         Raises:
             AccountDeleted: there is none any more.
         """
-        user = addresses.lock_any(self.input.user.pk)
-        if user is None:
-            raise AccountDeleted
-        return user
+        return closed_accounts.lock(self.input.user)
 
     def void_reversals(self, user: AbstractBaseUser) -> None:
         """Void the links that undo a change of address."""
@@ -55,8 +52,7 @@ class OpenAccount(UseCase[OpenAccountInput, None]):
 
     def open(self, user: AbstractBaseUser) -> None:
         """Save that the account is active, which first ends what access is left."""
-        user.is_active = True
-        user.save(update_fields=["is_active"])  # type: ignore[misc]  # of the project's model
+        closed_accounts.reopen(user)
 
     def record_event(self, user: AbstractBaseUser) -> None:
         """Record who opened the account."""

@@ -13,8 +13,10 @@ from starterkit_auth.services import (
     pending_registrations,
 )
 from starterkit_auth.services.addresses import Account
+from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
+from starterkit_core.utils.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class SendConfirmationInput(Input):
     client: Client
 
 
-class SendConfirmation(UseCase[SendConfirmationInput, str]):
+class SendConfirmation(UseCase[SendConfirmationInput, Secret]):
     """Mail a new code and link, unless one was sent recently or the limit is reached.
 
     Former ones are voided. Return the registration token for the client that knows the
@@ -41,10 +43,10 @@ class SendConfirmation(UseCase[SendConfirmationInput, str]):
             self.has_cooled_down(self.find_pending()) and self.may_send_mail()
         )
 
-    def run(self) -> str:
+    def run(self) -> Secret:
         account = self.find_account()
         if account is None:
-            return ""
+            return Secret()
         pending = self.open_pending(account)
         if self.may_send and self.has_cooled_down(pending):
             self.send_secrets(pending, account)
@@ -63,8 +65,8 @@ class SendConfirmation(UseCase[SendConfirmationInput, str]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it."""
-        given, purpose = self.input, pending_registrations.PURPOSE
-        return mail_limits.has_room(given.address, purpose, given.client)
+        given = self.input
+        return mail_limits.has_room(given.address, REGISTRATION, given.client)
 
     def find_account(self) -> Account | None:
         """Return the account, locked; None if the user no longer has the address."""

@@ -44,8 +44,7 @@ class SettleDispute(UseCase[SettleDisputeInput, None]):
         Either ends every session, code and link.
         """
         if closed_accounts.has_state():
-            user.is_active = False
-            user.save(update_fields=["is_active"])  # type: ignore[misc]  # of the project's model
+            closed_accounts.close(user)
         else:
             user.set_unusable_password()
             user.save(update_fields=["password"])

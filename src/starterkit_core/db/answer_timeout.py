@@ -12,6 +12,9 @@ from collections.abc import Callable, Generator
 from time import monotonic
 from typing import Any
 
+_ACTIVE = 1
+"""``PQTRANS_ACTIVE`` of libpq: a statement has been sent."""
+
 
 def limit_waiting(*, connection: Any, **kwargs: Any) -> None:
     """Receive ``connection_created``: each wait for an answer ends in time."""
@@ -64,7 +67,3 @@ def _steps(
 def _is_at_work(raw: Any) -> bool:
     """Return whether the server owes an answer; a connection that listens has time."""
     return bool(raw.pgconn.transaction_status == _ACTIVE)
-
-
-_ACTIVE = 1
-"""``PQTRANS_ACTIVE`` of libpq: a statement has been sent."""

@@ -76,7 +76,7 @@ def test_reports_a_bug_to_the_log_and_to_error_reporters(api, received, caplog):
     assert caplog.records[0].exc_info[0] is ZeroDivisionError
 
 
-def test_too_much_at_once_is_no_fault_that_somebody_is_told_of(
+def test_too_much_at_once_is_no_fault_and_is_not_reported(
     api, received, caplog, mailbox, settings
 ):
     settings.ADMINS = ["ada@example.com"]

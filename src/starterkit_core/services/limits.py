@@ -20,7 +20,7 @@ import logging
 import math
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,6 +50,7 @@ hanging = Pause(2)
 _RATE = re.compile(r"(\d{1,9})/(\d{0,5})([smhd])", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _TRIES = 5
+
 PARTS = 4
 """The number of parts of a period; an attempt counts for at most one part longer."""
 
@@ -84,6 +85,10 @@ class Limit:
         return cls(scope, int(times), timedelta(seconds=seconds))
 
 
+Counted = tuple[Limit, str]
+"""A limit and the key that an attempt counts for."""
+
+
 def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
     """Count an attempt of ``key``, or refuse it.
 
@@ -94,7 +99,7 @@ def consume(limit: Limit, key: str, *, cost: int = 1) -> None:
     _consume([_Counter.of(limit, key, cost)])
 
 
-def consume_all(limits: Sequence[tuple[Limit, str]]) -> None:
+def consume_all(limits: Sequence[Counted]) -> None:
     """Count one attempt under each limit, or under none if one of them refuses.
 
     Two limits on one scope need different rates, or they would share their counter.
@@ -114,12 +119,8 @@ def forget(limit: Limit, key: str) -> None:
     counter = _Counter.of(limit, key, 0)
     try:
         _cache().delete_many(counter.keys)
-    except Exception as error:
-        logger.error(  # noqa: TRY400  # the traceback of an outage is logged once
-            "The cache is down: a limit of %s is not cleared",
-            limit.scope,
-            exc_info=is_new(error),
-        )
+    except Exception as error:  # noqa: BLE001  # a backend may raise anything
+        _log_outage("The cache is down: a limit of %s is not cleared", limit, error)
 
 
 def forget_after_commit(limit: Limit, key: str) -> None:
@@ -134,8 +135,14 @@ def give_back(limit: Limit, key: str) -> None:
     """
     try:
         _Counter.of(limit, key, 1).take_back(_cache())
-    except Exception:
-        logger.exception("The cache is down: %s is not given back", limit.scope)
+    except Exception as error:  # noqa: BLE001  # a backend may raise anything
+        _log_outage("The cache is down: %s is not given back", limit, error)
+
+
+def give_back_all(counted: Iterable[Counted]) -> None:
+    """Subtract one attempt that ``consume_all`` has counted."""
+    for limit, key in counted:
+        give_back(limit, key)
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -199,6 +206,11 @@ class _Counter:
         return parts * self.limit.per.total_seconds() / PARTS - self.elapsed
 
 
+def _log_outage(text: str, limit: Limit, error: Exception) -> None:
+    """Log a line, with the traceback once a minute."""
+    logger.error(text, limit.scope, exc_info=is_new(error))
+
+
 def counts_atomically(cache: BaseCache) -> bool:
     """Return whether ``cache.incr()`` is atomic, so that limits hold under concurrency.
 
@@ -247,7 +259,7 @@ def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]
     except Exception as error:
         if time.monotonic() - began > LONG:
             hanging.begin()
-        if is_new(error):  # whoever answers the refusal logs each
+        if is_new(error):  # the view logs each refusal
             scopes = ", ".join(counter.limit.scope for counter in counters)
             text = "The cache is down: refusing what is limited by %s"
             logger.exception(text, scopes)

@@ -26,6 +26,7 @@ from starterkit_core.services.mail_transport import (
     NotSentError,
     Tries,
     connection,
+    send_now,
     try_to_send,
     waits_for_a_server,
 )
@@ -46,18 +47,6 @@ _BREAKS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069]
 """Spaces, control characters, line separators and bidirectional controls."""
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
-
-
-def send_now(message: EmailMessage) -> None:
-    """Send ``message``, and wait for the mail server; a traceback ends here.
-
-    In the frames of a mail backend are the codes and links of the mail, for every error
-    reporter to see.
-    """
-    try:
-        message.send()
-    except Exception as error:  # noqa: BLE001  # a backend may raise anything
-        raise error.with_traceback(None) from None
 
 
 _transmit: ContextVar[Callable[[EmailMessage], None]] = ContextVar(

@@ -67,7 +67,7 @@ class MailThreads:
         self.start_anew()
 
     def start_anew(self) -> None:
-        """Forget all mails and threads, as a forked process has the threads not."""
+        """Forget all mails and threads, as after a fork, which copies no threads."""
         self._changed = Condition()
         self._waiting: list[Letter] = []
         self._started = 0

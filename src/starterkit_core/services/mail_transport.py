@@ -82,6 +82,14 @@ def has_no_timeout(backend: Any) -> bool:
     return isinstance(backend, smtp.EmailBackend) and not backend.timeout
 
 
+def send_now(message: EmailMessage) -> None:
+    """Send ``message``, and wait for the mail server; a traceback ends here."""
+    try:
+        message.send()
+    except Exception as failure:  # noqa: BLE001  # a backend may raise anything
+        raise _without_frames(failure) from None
+
+
 def try_to_send(message: EmailMessage, backend: Any) -> None:
     """Send ``message`` by ``backend``.
 

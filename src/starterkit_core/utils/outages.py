@@ -8,6 +8,9 @@ from time import monotonic
 QUIET = 60.0
 """Seconds without another traceback of the same kind of failure, in this process."""
 
+LONGEST = 200
+"""Most characters of a message to log."""
+
 _logged: dict[type[BaseException], float] = {}
 
 
@@ -38,7 +41,3 @@ def summary_of(error: BaseException) -> str:
     cause = cause_of(error)
     line = next(iter(str(cause).splitlines()), "")[:LONGEST]
     return f"{type(cause).__name__}: {line}" if line else type(cause).__name__
-
-
-LONGEST = 200
-"""Most characters of a message to log."""

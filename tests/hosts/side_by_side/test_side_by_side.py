@@ -154,7 +154,8 @@ def browser(person):
     """A person who signed in with our cookie, from a page of the API's own origin."""
     person.sign_up()
     person.client.credentials(HTTP_SEC_FETCH_SITE="same-origin")
-    body = {"email": person.email, "code": person.code}
+    token = person.registration_token
+    body = {"registration_token": token, "code": person.code}
     body["client"] = {"transport": "cookie"}
     person.send("POST auth/v1/registration/confirmation/", body)
     return person.client

@@ -416,6 +416,7 @@ class WelcomingRequest(RegisterRequest):
 @pytest.fixture
 def overridden(settings):
     settings.STARTERKIT_OVERRIDES = {
+        **getattr(settings, "STARTERKIT_OVERRIDES", {}),
         KEY: {"request": f"{__name__}.WelcomingRequest"},
         CreateAccount.key: f"{__name__}.WelcomingAccount",
     }

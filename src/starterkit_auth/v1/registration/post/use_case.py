@@ -16,6 +16,7 @@ from starterkit_auth.services import (
     passwords,
     pending_registrations,
 )
+from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.errors import DomainError, RateLimited
@@ -108,7 +109,7 @@ class Register(UseCase[RegisterInput, Registration]):
     def check_limits(self) -> None:
         """Count the sign-up by network and in total, not by address."""
         network = Limit.parse("registration.network", conf.REGISTRATION_NETWORK_LIMIT)
-        in_all = Limit.parse("registration", conf.REGISTRATION_GLOBAL_LIMIT)
+        in_all = Limit.parse("registration.global", conf.REGISTRATION_GLOBAL_LIMIT)
         consume_all([(network, network_of(self.input.client.address)), (in_all, "")])
 
     def check_account(self) -> None:
@@ -126,8 +127,8 @@ class Register(UseCase[RegisterInput, Registration]):
 
     def may_send_mail(self) -> bool:
         """Count the mail, and return whether this address may get it, known or not."""
-        given, purpose = self.input, pending_registrations.PURPOSE
-        return mail_limits.has_room(given.email, purpose, given.client)
+        given = self.input
+        return mail_limits.has_room(given.email, REGISTRATION, given.client)
 
     def check_taken(self) -> None:
         """Refuse an address that has an account, in ``friendly`` mode.
@@ -188,8 +189,5 @@ class Register(UseCase[RegisterInput, Registration]):
         """Mail the owner that the address has an account already, or several."""
         account = addresses.look_up(self.input.email)
         if account is not None:
-            AlreadyRegisteredMail(
-                user_id=str(account.user.pk),
-                language=self.input.client.language,
-                shared="yes" if account.shared else "",
-            ).send_later()
+            language = self.input.client.language
+            AlreadyRegisteredMail.about(account, language).send_later()

@@ -19,7 +19,7 @@ from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmationInput,
 )
 from starterkit_core.db.databases import after_commit
-from starterkit_core.errors import Busy, DomainError, RateLimited
+from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
@@ -42,7 +42,7 @@ class SignInInput(Input):
     replaced: Secret = field(default=Secret(), repr=False)
     """The cookie that the new one replaces, or ``""``."""
 
-    proofs: tuple[str, ...] = field(default=(), repr=False)
+    proofs: tuple[Secret, ...] = field(default=(), repr=False)
     """Tokens of former sessions, by which a device of the owner is known."""
 
 
@@ -74,7 +74,8 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
     def prepare(self) -> None:
         self.check_room()
         self.check_limits()
-        with hashing.turn():  # first, so that without it no account is looked up
+        # First, so that without a turn no account is looked up.
+        with hashing.counted_turn(self.attempt.counted):
             self.found = self.find_account()
             self.username = self.find_username(self.found)
             if conf.ASK_BACKENDS:
@@ -90,8 +91,6 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         return opened
 
     def refused(self, error: DomainError) -> None:
-        if isinstance(error, Busy):
-            self.take_back_attempt()
         if isinstance(error, (InvalidCredentials, EmailUnverified)):
             self.record_refusal(error)
         if isinstance(error, InvalidCredentials):
@@ -174,10 +173,10 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         )
 
     def keep_address(self, account: Account | None) -> None:
-        """Save whose address it is, so that no later account or sign-up takes it away.
+        """Save whose address it is, so that no later account takes it away.
 
-        None if a backend accepted a name that is no account's address here: the address
-        of its user may be that of an older account.
+        Without an account, a backend accepted a name that is no account's address here:
+        the address of its user may be that of an older account.
         """
         if account and not account.registered:
             addresses.keep(account.user)
@@ -199,7 +198,7 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
         """Send Django's ``user_login_failed``."""
         django_signals.announce_failure(self.username, self.input.client)
 
-    def send_confirmation(self) -> str:
+    def send_confirmation(self) -> Secret:
         """Mail a new code to the unproven address; return the registration token."""
         return SendConfirmation.execute(
             SendConfirmationInput(
@@ -208,8 +207,3 @@ class SignIn(UseCase[SignInInput, OpenedSession]):
                 client=self.input.client,
             )
         )
-
-    def take_back_attempt(self) -> None:
-        """Count the attempt no more, if it was counted: nothing was checked."""
-        if "attempt" in vars(self):
-            self.attempt.take_back()

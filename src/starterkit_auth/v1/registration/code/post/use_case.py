@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from starterkit_auth.mails import registrations
 from starterkit_auth.models import PendingRegistration
 from starterkit_auth.services import mail_limits, pending_registrations
+from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.errors import RateLimited
 from starterkit_core.use_cases import Input, UseCase
@@ -51,7 +52,7 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
 
     def check_limits(self) -> None:
         """Count the request by network, not by address."""
-        mail_limits.count_request(pending_registrations.PURPOSE, self.input.client)
+        mail_limits.count_request(REGISTRATION, self.input.client)
 
     def find_registration(self) -> PendingRegistration | None:
         """Return the registration, or None."""
@@ -60,7 +61,7 @@ class ResendCode(UseCase[ResendCodeInput, Registration]):
     def may_send_mail(self, pending: PendingRegistration) -> bool:
         """Count the mail unless one was sent recently, and return whether it may go."""
         return self.has_cooled_down(pending) and mail_limits.has_room(
-            pending.address, pending_registrations.PURPOSE, self.input.client
+            pending.address, REGISTRATION, self.input.client
         )
 
     def lock(self, pending: PendingRegistration) -> PendingRegistration | None:

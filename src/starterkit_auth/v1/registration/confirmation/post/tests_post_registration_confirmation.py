@@ -500,10 +500,15 @@ class LabellingOpenSession(OpenSession.active()):
         return super().session_fields() | {"device_name": "First session"}
 
 
+def replaced(settings, use_case, name):
+    """Name one more replacement beside those of the project."""
+    former = getattr(settings, "STARTERKIT_OVERRIDES", {})
+    settings.STARTERKIT_OVERRIDES = {**former, use_case.key: f"{__name__}.{name}"}
+    return former
+
+
 def test_a_host_can_replace_one_step(confirm, waiting, settings):
-    settings.STARTERKIT_OVERRIDES = {
-        OpenSession.key: f"{__name__}.LabellingOpenSession"
-    }
+    replaced(settings, OpenSession, "LabellingOpenSession")
 
     response = confirm(**waiting.by("link"))
 
@@ -518,12 +523,12 @@ class Ending(CreateAccount.active()):
 
 
 def test_all_of_the_account_is_saved_or_none(confirm, waiting, settings):
-    settings.STARTERKIT_OVERRIDES = {CreateAccount.key: f"{__name__}.Ending"}
+    former = replaced(settings, CreateAccount, "Ending")
     with pytest.raises(RuntimeError):
         confirm(**waiting.by("code"))
     assert not get_user_model()._base_manager.exists()
 
-    settings.STARTERKIT_OVERRIDES = {}
+    settings.STARTERKIT_OVERRIDES = former
 
     assert confirm(**waiting.by("code")).status_code == 201
 

@@ -16,6 +16,7 @@ from starterkit_auth.services import (
     password_check,
     pending_registrations,
 )
+from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
@@ -97,7 +98,7 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
 
     def check_limits(self) -> None:
         """Count the try by network; tries of one code are counted, too."""
-        mail_limits.count_try(pending_registrations.PURPOSE, self.input.client)
+        mail_limits.count_try(REGISTRATION, self.input.client)
 
     def find_registration(self) -> PendingRegistration:
         """Return the registration of the token, or that of the link.

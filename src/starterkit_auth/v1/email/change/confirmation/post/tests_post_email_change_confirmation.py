@@ -10,8 +10,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from starterkit_auth.models import Challenge, EmailAddress
-from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.models import Challenge, EmailAddress, PendingRegistration
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    challenges,
+    pending_registrations,
+)
 from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.v1.email.change.conftest import CONFIRMATION, FORMER, NEW, URL
 from starterkit_core import signals
@@ -25,6 +30,7 @@ from .use_case import ConfirmEmailChange
 pytestmark = pytest.mark.django_db
 
 KEY = "starterkit_auth.v1.email.change.confirmation.post"
+REGISTRATION_CONFIRMATION = reverse("starterkit_auth:registration-confirmation")
 SESSION = reverse("starterkit_auth:session")
 PARALLEL = 16
 
@@ -474,48 +480,57 @@ def owners_of(email):
     return sum(addresses.mailbox_of(user).lower() == key for user in users)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_requirements")
-def test_a_change_against_registrations_leaves_one_owner(
-    change, at_once, mailed, without_limits
-):
-    registration = reverse("starterkit_auth:registration")
-
-    def call(number):
-        if number % 2:
-            return ApiClient().post(CONFIRMATION, {"token": mailed.token})
-        body = {"email": NEW.upper(), "password": PASSWORD}
-        return ApiClient().post(registration, body)
-
-    answers = at_once(PARALLEL, call)
-
-    won = [answer for answer in answers if answer.status_code == HTTPStatus.OK]
-    assert {answer.status_code for answer in answers} <= {200, 202, 400}
-    assert len(won) <= 1
-    assert (change.address == NEW) is bool(won)
-    assert owners_of(NEW) == 1
-    assert EmailAddress.objects.filter(key=NEW.lower()).count() == 1
+def proof_of(pending):
+    """Return what confirms a registration."""
+    return {
+        "registration_token": challenge_secrets.registration_token_of(pending),
+        "token": challenge_secrets.link_token_of(pending),
+    }
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("no_requirements")
 def test_a_change_against_the_confirmation_of_a_sign_up_leaves_one_owner(
-    change, at_once, mailed, without_limits, make_member
+    change, at_once, mailed, without_limits, api
 ):
-    other = make_member(NEW.lower(), verified=False)
-    token = challenge_secrets.link_token_of(
-        challenges.open_challenge(other, NEW, Purpose.REGISTRATION)
-    )
-    url = reverse("starterkit_auth:registration-confirmation")
+    registration = reverse("starterkit_auth:registration")
+    api.post(registration, {"email": NEW.upper(), "password": PASSWORD})
+    proof = proof_of(PendingRegistration.objects.get())
 
     def call(number):
         if number % 2:
             return ApiClient().post(CONFIRMATION, {"token": mailed.token})
-        return ApiClient().post(url, {"token": token})
+        return ApiClient().post(REGISTRATION_CONFIRMATION, proof)
 
     answers = at_once(PARALLEL, call)
 
+    changed = [it for it in answers if it.status_code == HTTPStatus.OK]
+    made = [it for it in answers if it.status_code == HTTPStatus.CREATED]
     assert {answer.status_code for answer in answers} <= {200, 201, 400}
+    assert len(changed) + len(made) == 1
+    assert (change.address == NEW) is bool(changed)
+    assert owners_of(NEW) == 1
+    assert EmailAddress.objects.filter(key=NEW.lower()).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_against_the_proof_of_another_account_leaves_one_owner(
+    change, at_once, mailed, without_limits, make_member
+):
+    other = make_member(NEW.lower(), verified=False)
+    pending = pending_registrations.open_for(other, NEW)
+    pending_registrations.renew(pending)
+
+    def call(number):
+        if number % 2:
+            return ApiClient().post(CONFIRMATION, {"token": mailed.token})
+        return ApiClient().post(REGISTRATION_CONFIRMATION, proof_of(pending))
+
+    answers = at_once(PARALLEL, call)
+
+    made = [it for it in answers if it.status_code == HTTPStatus.CREATED]
+    assert {answer.status_code for answer in answers} <= {201, 400}
+    assert len(made) == 1
     assert change.address == FORMER
     assert addresses.look_up(NEW).user == other
 

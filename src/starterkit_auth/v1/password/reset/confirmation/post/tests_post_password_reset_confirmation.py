@@ -415,6 +415,7 @@ def test_of_many_answers_at_once_one_wins(at_once, ways, opened, tune, way):
         CONFIRMATION_NETWORK_LIMIT="1000/1h",
         CONFIRMATION_ADDRESS_LIMIT="1000/1h",
         CODE_TRIES=16,
+        HASHES_AT_ONCE=16,
     )
 
     def call(number):
@@ -433,7 +434,11 @@ def test_of_many_answers_at_once_one_wins(at_once, ways, opened, tune, way):
 
 @pytest.mark.django_db(transaction=True)
 def test_many_guesses_at_once_are_no_more_than_five(at_once, mailed, address, tune):
-    tune(CONFIRMATION_NETWORK_LIMIT="1000/1h", CONFIRMATION_ADDRESS_LIMIT="1000/1h")
+    tune(
+        CONFIRMATION_NETWORK_LIMIT="1000/1h",
+        CONFIRMATION_ADDRESS_LIMIT="1000/1h",
+        HASHES_AT_ONCE=16,
+    )
 
     def guess(number):
         code = f"{(int(mailed.code) + number + 1) % 10**6:06}"

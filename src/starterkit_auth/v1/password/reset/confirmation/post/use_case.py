@@ -19,10 +19,10 @@ from starterkit_auth.services import (
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
-from starterkit_core.errors import Busy, DomainError, RateLimited
+from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
-from starterkit_core.services.limits import Limit, give_back
+from starterkit_core.services.limits import Counted
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.secrets import Secret
@@ -57,7 +57,7 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
 
     raises = (InvalidConfirmation, WeakPassword, RateLimited)
 
-    counted: Sequence[tuple[Limit, str]]
+    counted: Sequence[Counted]
     """The limits under which this try was counted."""
 
     challenge: Challenge
@@ -70,7 +70,8 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         self.check_limits()
         by_link = self.find_by_link() if self.input.token else None
         self.check_password(by_link.address_key if by_link else self.input.email)
-        with hashing.turn():  # first, so that no try of a code is used up without it
+        # First, so that without a turn no try of a code is used up.
+        with hashing.counted_turn(self.counted):
             self.challenge = by_link or self.answer_by_code()
             self.check_password_of(self.challenge)
             self.encoded = self.encode_password()
@@ -87,8 +88,6 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
             self.record_refusal()
-        if isinstance(error, Busy):
-            self.take_back_attempt()
 
     def check_limits(self) -> None:
         """Count the try by network and, for a code, by address, known or not."""
@@ -96,11 +95,6 @@ class ResetPassword(UseCase[ResetPasswordInput, None]):
         self.counted = mail_limits.count_try(
             Purpose.PASSWORD_RESET, given.client, address=given.email
         )
-
-    def take_back_attempt(self) -> None:
-        """Count the try no more: nothing was tried."""
-        for counted in self.counted:
-            give_back(*counted)
 
     def find_by_link(self) -> Challenge | None:
         """Return the challenge of the link, or None if the token is not valid."""
