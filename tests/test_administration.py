@@ -120,3 +120,18 @@ def test_no_more_users_are_deleted_than_the_page_counted(users_page, make_user):
     assert "Nothing was done" in refused.content.decode()
     assert len(confirmed) == 3
     assert [user.pk for user in left.filter(is_superuser=False)] == [late.pk]
+
+
+@each_of_ours
+@pytest.mark.parametrize("sent", ["\0", "x" * 5_000, "-", "9" * 5_000, "\ufffd"])
+def test_an_action_on_what_is_no_id_is_no_error(model, model_admin, make_user, sent):
+    client = Client()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    names = f"{model._meta.app_label}_{model._meta.model_name}"
+    form = {"_selected_action": [sent]}
+
+    for action in (*(model_admin.actions or ()), "delete_selected"):
+        data = form | {"action": getattr(action, "__name__", action)}
+        answer = client.post(reverse(f"admin:{names}_changelist"), data)
+
+        assert answer.status_code in {200, 302, 400}

@@ -1,6 +1,7 @@
 """What the OpenAPI document promises to people and to client generators."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.translation import trans_real
 from drf_spectacular.settings import patched_settings
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework import serializers
@@ -19,6 +21,7 @@ from starterkit_auth.v1.registration.post.serializers import RegisterRequest
 from starterkit_core.http.fields import EmailField, TextField
 from starterkit_core.modules import modules
 from starterkit_core.openapi.hooks import CONVENTIONS
+from starterkit_core.openapi.views import forget_documents
 from starterkit_core.use_cases import UseCase
 from starterkit_users.v1.me.serializers import AccountRepresentation
 from tests import kept
@@ -382,3 +385,54 @@ def test_the_document_is_open_to_whatever_a_request_has_for_credentials(client, 
     broken = client.get(path, headers={"Authorization": "Basic"})
 
     assert (both.status_code, broken.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/", "/api/redoc/"])
+@pytest.mark.parametrize("sent", ["%00", "%0d%0aX:1", "%ED%A0%80", "\u20ac", "x" * 900])
+def test_an_odd_version_or_language_is_like_none(client, path, sent):
+    plain = client.get(path)
+
+    for query in (f"version={sent}", f"lang={sent}"):
+        answer = client.get(f"{path}?{query}")
+
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == plain.headers["Content-Type"]
+        disposition = "Content-Disposition"
+        assert answer.headers.get(disposition) == plain.headers.get(disposition)
+
+
+def test_no_catalogue_of_a_language_that_is_not_offered_is_kept(client):
+    client.get("/api/schema/?lang=xx-attack")
+
+    assert "xx-attack" not in trans_real._translations
+
+
+def test_a_version_that_is_offered_is_named(client, settings):
+    versioning = "rest_framework.versioning.NamespaceVersioning"
+    changed = {"DEFAULT_VERSIONING_CLASS": versioning}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | changed
+
+    answer = client.get("/api/schema/?version=v2.1")
+
+    assert "(v2.1)" in answer.headers["Content-Disposition"]
+
+
+def test_the_document_is_built_once_for_everybody(client):
+    forget_documents()
+    first = client.get("/api/schema/")
+    again, cost = cpu_of(lambda: client.get("/api/schema/?x=1&version=x"))
+    other = client.get("/api/schema/?lang=pt-br")
+
+    assert again.content == first.content != other.content
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert cost < 0.05
+
+
+def cpu_of(work):
+    """Return what ``work`` returns, and the CPU seconds of the cheapest of three."""
+    costs = []
+    for _ in range(3):
+        begin = time.process_time()
+        result = work()
+        costs.append(time.process_time() - begin)
+    return result, min(costs)

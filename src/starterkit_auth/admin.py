@@ -4,18 +4,25 @@ Registered for the model in force, ours or the one that the host swapped in, unl
 host's own ``admin`` module registers another class for it.
 """
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import (
+    AdminAuthenticationForm,
+    AdminPasswordChangeForm,
+)
 from django.contrib.auth import get_user_model
+from django.contrib.auth.views import PasswordChangeView
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from starterkit_auth.forms import LimitedForm
+from starterkit_auth.forms import LimitedForm, LimitedFormerPassword
 from starterkit_auth.models import AbstractSession, EmailAddress, session_model
 from starterkit_auth.services.user_addresses import is_address_of, key_or_empty
 from starterkit_auth.services.user_lookup import find_user
@@ -37,6 +44,10 @@ from starterkit_core.utils.client import NO_CLIENT
 
 class AdminSignInForm(LimitedForm, AdminAuthenticationForm):
     """The sign-in of the Django admin; set it as ``login_form`` of a site of yours."""
+
+
+class AdminPasswordForm(LimitedFormerPassword, AdminPasswordChangeForm):
+    """Asks for the former password, as ``AdminSignInForm`` does for the sign-in."""
 
 
 class SessionAdmin(ReadOnlyAdmin):
@@ -160,11 +171,42 @@ class EmailAddressAdmin(ReadOnlyAdmin):
 admin.site.register(EmailAddress, EmailAddressAdmin)
 
 
+def limit_passwords(site: Any) -> None:
+    """Give a site our forms to sign in and to change a password, unless it has some.
+
+    Called for the default site; call it for one of yours, too.
+    """
+    site.login_form = site.login_form or AdminSignInForm
+    if hasattr(site, "password_change_form"):  # since Django 6.0
+        site.password_change_form = site.password_change_form or AdminPasswordForm
+    elif _is_of_django(site.password_change):
+        site.password_change = partial(_change_password, site)
+
+
+def _is_of_django(view: Any) -> bool:
+    return getattr(view, "__func__", None) is admin.AdminSite.password_change
+
+
+def _change_password(
+    site: Any, request: HttpRequest, extra_context: dict[str, Any] | None = None
+) -> HttpResponseBase:
+    """Show the page as Django 5.2 does, where a site cannot choose the form."""
+    request.current_app = site.name
+    template = site.password_change_template or PasswordChangeView.template_name
+    view = PasswordChangeView.as_view(
+        form_class=AdminPasswordForm,
+        success_url=reverse("admin:password_change_done", current_app=site.name),
+        extra_context={**site.each_context(request), **(extra_context or {})},
+        template_name=template,
+    )
+    return view(request)
+
+
 def register() -> None:
-    """Register the administration of the model in force, and the form to sign in.
+    """Register the administration of the model in force, and our forms for passwords.
 
     A site with a form of its own keeps it.
     """
-    admin.site.login_form = admin.site.login_form or AdminSignInForm
+    limit_passwords(admin.site)
     fields = (*SessionAdmin.fields, *added_fields(session_model(), AbstractSession))
     register_active(session_model(), SessionAdmin, fields=fields)

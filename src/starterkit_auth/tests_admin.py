@@ -15,7 +15,7 @@ from django.utils.html import escape
 
 from starterkit_auth.admin import EmailAddressAdmin, SessionAdmin
 from starterkit_auth.conftest import open_session
-from starterkit_auth.models import EmailAddress, session_model
+from starterkit_auth.models import EmailAddress, PendingRegistration, session_model
 from starterkit_auth.services import addresses, sessions, user_addresses
 from starterkit_core.admin import AuditEventAdmin, BoundedPaginator
 from starterkit_core.models import AuditEvent
@@ -467,6 +467,19 @@ def test_an_administrator_sends_the_confirmation_again(
             )
 
     assert [mail.to for mail in mailbox] == [[addresses.mailbox_of(unproven)]]
+
+
+def test_a_closed_account_gets_no_mail(
+    superuser, unproven, mailbox, django_capture_on_commit_callbacks
+):
+    type(unproven)._base_manager.filter(pk=unproven.pk).update(is_active=False)
+    selected = {"_selected_action": [EmailAddress.objects.get().pk]}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        superuser.post(reverse(ADDRESSES), {"action": "send_confirmation", **selected})
+
+    assert mailbox == []
+    assert not PendingRegistration.objects.exists()
 
 
 def test_who_may_only_view_addresses_sends_no_mail(staff, unproven, mailbox):

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth import aauthenticate, authenticate, get_user_model
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.signals import user_logged_in, user_login_failed
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import run_checks
 from django.db import connection
@@ -17,9 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 from django.utils.translation import override
 
-from starterkit_auth.admin import AdminSignInForm
+from starterkit_auth.admin import AdminSignInForm, limit_passwords
 from starterkit_auth.backends import LimitedBackend
-from starterkit_auth.forms import SignInForm
+from starterkit_auth.forms import ChangePasswordForm, SignInForm
 from starterkit_auth.models import session_model
 from starterkit_auth.services import sessions, user_addresses
 from starterkit_auth.services.usernames import limit_key
@@ -41,9 +41,17 @@ class OwnSite(admin.AdminSite):
 
 
 site = OwnSite(name="own")
+limit_passwords(site)
 
 urlpatterns = [
     path("admin/", site.urls),
+    path("standard/", admin.site.urls),
+    path(
+        "password/",
+        PasswordChangeView.as_view(
+            form_class=ChangePasswordForm, success_url="/", template_name="none.html"
+        ),
+    ),
     path("plain/", admin.AdminSite(name="plain").urls),
     path(
         "login/",
@@ -388,7 +396,7 @@ def test_w034_a_door_without_limits(settings):
         if it.id == "starterkit_auth.W034"
     ]
 
-    doors = "/admin/, /browsable/login/, /login/, /plain/"
+    doors = "/admin/, /browsable/login/, /login/, /plain/, /standard/"
     assert it.msg == f"Any number of passwords can be tried at {doors}."
     assert "LimitedBackend" in it.hint
 
@@ -398,3 +406,52 @@ def test_w034_is_silent_with_limits_or_without_doors(settings):
     assert found(OwnBackend, settings=settings) == []
     settings.ROOT_URLCONF = "starterkit_core.urls"
     assert found(BaseBackend, settings=settings) == []
+
+
+def change_password(door, user, former=WRONG):
+    """Return the answer of a page to change a password, to a signed-in user."""
+    client = Client()
+    client.force_login(user)
+    new = "a rose is a rose is a"
+    body = {"old_password": former, "new_password1": new, "new_password2": new}
+    return client.post(door, body)
+
+
+PAGES = ["/admin/password_change/", "/standard/password_change/"]
+
+
+@pytest.mark.parametrize("door", PAGES)
+def test_a_page_to_change_a_password_judges_no_eleventh(door, staff):
+    wrong = [change_password(door, staff) for _ in range(11)]
+
+    right = change_password(door, staff, PASSWORD)
+
+    assert TOO_MANY not in wrong[9].text
+    assert TOO_MANY in wrong[10].text
+    assert TOO_MANY in right.text
+    assert len(events("auth.password_change_refused")) == 10
+    assert type(staff)._base_manager.get(pk=staff.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("door", [*PAGES, "/password/"])
+def test_a_page_to_change_a_password_takes_the_right_one(door, staff):
+    response = change_password(door, staff, PASSWORD)
+
+    assert response.status_code == HTTPStatus.FOUND
+    assert not type(staff)._base_manager.get(pk=staff.pk).check_password(PASSWORD)
+
+
+def test_a_former_password_that_was_wrong_counts_as_a_sign_in(staff):
+    for _ in range(10):
+        change_password(PAGES[0], staff)
+
+    assert by_api(staff, PASSWORD).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_strangers_do_not_keep_a_user_from_changing_the_password(staff):
+    for _ in range(11):
+        by_api(staff)
+
+    response = change_password(PAGES[0], staff, PASSWORD)
+
+    assert response.status_code == HTTPStatus.FOUND

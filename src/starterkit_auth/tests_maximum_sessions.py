@@ -20,7 +20,11 @@ SESSION = reverse("starterkit_auth:session")
 @pytest.fixture
 def sign_in(member, tune):
     """Return a function that signs ``member`` in and returns the tokens."""
-    tune(MAX_SESSIONS=MOST, SIGN_IN_ACCOUNT_LIMIT="1000/1h")
+    tune(
+        MAX_SESSIONS=MOST,
+        SIGN_IN_ACCOUNT_LIMIT="1000/1h",
+        HASHES_AT_ONCE=PARALLEL,
+    )
     body = {"email": user_addresses.address_of(member), "password": PASSWORD}
 
     def post(number=0):

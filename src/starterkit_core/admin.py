@@ -15,7 +15,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.auth import get_permission_codename, get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -79,6 +79,8 @@ class CountedActions(admin.ModelAdmin):
     ) -> HttpResponse | None:
         """Run the action, unless there are more rows than it may take."""
         keys: list[Any] = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        if not all(_may_be_key(self.opts.pk, key) for key in keys):
+            raise BadRequest
         if _is_across(request):
             found = queryset.order_by().values_list("pk", flat=True)
             keys = [*found[: self.most_at_once + 1]]
@@ -94,6 +96,15 @@ class CountedActions(admin.ModelAdmin):
             "the %d that an action takes at once. Look again, or search for fewer."
         )
         return str(text % self.most_at_once)
+
+
+def _may_be_key(field: Any, text: str) -> bool:
+    """Return whether ``text`` may be an id; Django's admin would let it be a 500."""
+    try:
+        field.to_python(text)
+    except ValidationError:
+        return False
+    return "\0" not in text
 
 
 def _is_across(request: HttpRequest) -> bool:

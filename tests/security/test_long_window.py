@@ -152,6 +152,35 @@ def test_a_device_has_limits_of_its_own(member, clock, request):
     assert judged() == before + 6
 
 
+def test_many_devices_with_a_former_password_are_one(member, clock, request):
+    """An attacker who knew it may have opened any number of sessions in a minute."""
+    devices = [open_session(member, "cookie").device for _ in range(4)]
+    member.set_password(NEW)
+    member.save()
+    own = open_session(member, "cookie").device
+    request.getfixturevalue("locked")
+    before = judged()
+
+    for _ in range(4):
+        for device in devices:
+            guess(member.email, device=device)
+        clock.shift(timedelta(minutes=20))
+
+    assert judged() == before + 6
+    assert guess(member.email, NEW, devices[0]).status_code == 429
+    assert guess(member.email, NEW, own).status_code == 201
+
+
+def test_a_device_with_a_former_password_still_opens(member, clock, request):
+    device = in_a_browser(member.email)
+    member.set_password(NEW)
+    member.save()
+    request.getfixturevalue("locked")
+
+    assert guess(member.email, NEW).status_code == 429
+    assert guess(member.email, NEW, device).status_code == 201
+
+
 def test_a_device_of_another_account_is_that_of_a_stranger(make_member, clock, request):
     device = in_a_browser(make_member().email)
     locked = request.getfixturevalue("locked")

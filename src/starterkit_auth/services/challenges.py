@@ -116,6 +116,12 @@ def carry_over(user: AbstractBaseUser, former_password: str) -> None:
         rows.filter(auth_hash=former).update(auth_hash=password_version(user.password))
 
 
+def refresh(pending: PendingRegistration) -> None:
+    """Read what ``carry_over`` may have saved; ``""`` if the row is gone."""
+    rows = PendingRegistration.objects.filter(pk=pending.pk)
+    pending.auth_hash = rows.values_list("auth_hash", flat=True).first() or ""
+
+
 def answer(purpose: str, *, email: str, code: str, token: str) -> Challenge:
     """Return the challenge answered by ``token`` or, if empty, by address and code.
 

@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_duration
 from django.utils.duration import duration_iso_string
 
 from starterkit_core.db.databases import rows_of
-from starterkit_core.utils.secrets import Secret
+from starterkit_core.utils.secrets import NamedSecret, Secret
 
 PLAIN = (bool, int, str, type(None))
 
@@ -36,7 +36,8 @@ class _Kind:
 def dumped(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``values`` for a JSON column, without fields that hold a secret.
 
-    Such as a repeated password: it has been compared by now.
+    Such as a repeated password: it has been compared by now. Within a field, what a
+    ``SecretField`` has read is left out likewise.
 
     Raises:
         ImproperlyConfigured: a field has values that cannot be kept, such as a file.
@@ -95,7 +96,9 @@ def _loaded(kept: Any) -> Any:
 
 
 def _dumped_dict(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _dumped(value) for name, value in values.items()}
+    return {
+        name: _dumped(value) for name, value in values.items() if not _is_read(value)
+    }
 
 
 def _dumped_row(row: Model) -> Any:
@@ -108,7 +111,12 @@ def _loaded_row(kept: Any) -> Model:
 
 
 def _each(values: Any) -> list[Any]:
-    return [_dumped(value) for value in values]
+    return [_dumped(value) for value in values if not _is_read(value)]
+
+
+def _is_read(value: Any) -> bool:
+    """Return whether a field has read a secret: more than a name such as ``codes``."""
+    return isinstance(value, Secret) and not isinstance(value, NamedSecret)
 
 
 KINDS: Mapping[str, _Kind] = {

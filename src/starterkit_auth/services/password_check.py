@@ -59,19 +59,24 @@ def user_with(user: AbstractBaseUser | None, password: str) -> AbstractBaseUser 
 def is_password_of_pending(pending: PendingRegistration, password: str) -> bool:
     """Return whether ``password`` was chosen at this registration, or by its account.
 
-    It counts as an attempt to sign in with its address. Call this outside a
-    transaction: a refusal must not roll back the rehash.
+    That of an account counts as an attempt to sign in. Another one counts for its
+    registration alone: no stranger without the link uses up those tries. Call this
+    outside a transaction: a refusal must not roll back the rehash.
 
     Raises:
         RateLimited: too many attempts.
         ServiceUnavailable: the cache that counts is down.
     """
-    attempt = sign_in_limits.count_for(pending.address_key)
+    if pending.user is None:
+        attempt = sign_in_limits.count_with(str(pending.pk))
+    else:
+        attempt = sign_in_limits.count_for(pending.address_key)
     with hashing.counted_turn(attempt.counted):
         if pending.user is None:
             is_right = passwords.is_hash_of(pending.password, password)
         else:
             is_right = is_password_of(pending.user, password)
+            challenges.refresh(pending)
     if is_right:
         attempt.succeed()
     return is_right
@@ -91,15 +96,24 @@ def check_again(session: AbstractSession, password: str, client: Client) -> None
         ServiceUnavailable: the cache that counts is down, or a backend failed.
         Busy: too many passwords are being hashed; this attempt does not count.
     """
-    if not can_be_asked(session.user):
+    user = session.user
+    if not can_be_asked(user):
         raise NoPassword
-    attempt = sign_in_limits.count_in(str(session.pk))
-    with hashing.counted_turn(attempt.counted):
-        is_right = _proves(session.user, password, client)
-    if not is_right:
-        _count_as_sign_in(session.user)
-        raise WrongPassword
-    attempt.succeed()
+    _check_in(str(session.pk), user, lambda: _proves(user, password, client))
+
+
+def check_former(user: AbstractBaseUser, password: str) -> None:
+    """Do the same for a user who is signed in to a session of Django.
+
+    All such sessions of a user have one limit.
+
+    Raises:
+        RateLimited: too many attempts.
+        WrongPassword: it is not the user's password.
+        ServiceUnavailable: the cache that counts is down.
+        Busy: too many passwords are being hashed; this attempt does not count.
+    """
+    _check_in(f"django {user.pk}", user, lambda: is_password_of(user, password))
 
 
 def can_be_asked(user: AbstractBaseUser) -> bool:
@@ -118,6 +132,18 @@ def _proves(user: AbstractBaseUser, password: str, client: Client) -> bool:
     name = user.get_username()
     accepted = backends.accepted(name, password, client, check=lambda: None)
     return accepted is not None and accepted.pk == user.pk
+
+
+def _check_in(
+    session_id: str, user: AbstractBaseUser, check: Callable[[], bool]
+) -> None:
+    attempt = sign_in_limits.count_in(session_id)
+    with hashing.counted_turn(attempt.counted):
+        is_right = check()
+    if not is_right:
+        _count_as_sign_in(user)
+        raise WrongPassword
+    attempt.succeed()
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from starterkit_auth.models import PendingRegistration
 from starterkit_auth.services import (
     challenge_secrets,
     challenges,
+    hidden_users,
     kept_values,
     keys,
 )
@@ -87,7 +88,7 @@ def find_own(registration_token: str) -> PendingRegistration | None:
         pending, registration_token
     ):
         return None
-    return None if challenges.was_closed(pending) else pending
+    return None if _is_denied(pending) else pending
 
 
 def find_by_link(token: str) -> PendingRegistration | None:
@@ -95,7 +96,7 @@ def find_by_link(token: str) -> PendingRegistration | None:
     pending = _find_by(token)
     if pending is None or not challenge_secrets.is_link_token_of(pending, token):
         return None
-    return None if challenges.was_closed(pending) else pending
+    return None if _is_denied(pending) else pending
 
 
 def lock(pending: PendingRegistration) -> PendingRegistration | None:
@@ -168,6 +169,13 @@ def _find_by(token: str) -> PendingRegistration | None:
     """Return the registration that ``token`` names, not verified, or None."""
     pending_id = challenge_secrets.id_in(token)
     return find(pending_id) if pending_id else None
+
+
+def _is_denied(pending: PendingRegistration) -> bool:
+    """Return whether there is an account that is closed or hidden."""
+    if pending.user is None:
+        return False
+    return challenges.was_closed(pending) or hidden_users.is_hidden(pending.user)
 
 
 def _inserted(*, address: str, **values: Any) -> PendingRegistration:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from starterkit_auth.conf import conf
+from starterkit_auth.models import AbstractSession
 from starterkit_auth.services import addresses, sessions
 from starterkit_auth.services.tokens import parse
 from starterkit_core.errors import RateLimited
@@ -98,8 +99,20 @@ def count_in(session_id: str) -> Attempt:
     return attempt
 
 
+def count_with(registration_id: str) -> Attempt:
+    """Count a password that comes with the link of a sign-up without an account.
+
+    Raises:
+        RateLimited: too many attempts.
+        ServiceUnavailable: the cache that counts is down.
+    """
+    attempt = _attempt("registration", registration_id)
+    consume_all(attempt.counted)
+    return attempt
+
+
 def count_for(key: str) -> Attempt:
-    """Count a password that comes with the link of a mail to the address ``key``.
+    """Count a password that comes with the link of a mail to the account of ``key``.
 
     Raises:
         RateLimited: too many attempts.
@@ -147,7 +160,10 @@ def _around(client: Client) -> tuple[Counted, ...]:
 
 
 def _known_device(key: str, proofs: Iterable[Secret]) -> str:
-    """Return the id of a session that the account has or had, or ``""``.
+    """Return what attempts with a token of this account count under, or ``""``.
+
+    That is the id of its session, or of all those with a former password together: an
+    attacker who knew it may have any number of their tokens.
 
     Its token may be retired or expired: it opens no session. An attacker who stole one
     gains as many guesses as the limits allow, and keeps no owner out.
@@ -155,5 +171,10 @@ def _known_device(key: str, proofs: Iterable[Secret]) -> str:
     for token in filter(None, map(parse, proofs)):
         session = sessions.find(token)
         if session and addresses.key_of(session.user) == key:
-            return str(session.pk)
+            return str(session.pk) if _is_up_to_date(session) else f"former {key}"
     return ""
+
+
+def _is_up_to_date(session: AbstractSession) -> bool:
+    """Return whether it was opened with the password that the account has now."""
+    return session.auth_hash == sessions.password_version(session.user.password)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import TextChoices
 
 from starterkit_auth.services.kept_values import dumped, loaded
-from starterkit_core.utils.secrets import Secret
+from starterkit_core.utils.secrets import Secret, hide_named
 
 
 class Size(TextChoices):
@@ -70,6 +70,21 @@ def test_no_secret_is_kept():
     values = {"password_again": Secret("correct horse"), "company": "Babbage"}
 
     assert loaded(dumped(values)) == {"company": "Babbage"}
+
+
+def test_no_secret_is_kept_within_a_field():
+    card = {"number": "4111", "pin": Secret("1234"), "codes": [Secret("5678")]}
+
+    assert loaded(dumped({"card": card})) == {"card": {"number": "4111", "codes": []}}
+
+
+def test_what_only_sounds_secret_is_kept():
+    """Such as in a ``JSONField``, where no field of the project says what it is."""
+    [(_, address)] = hide_named([("postcode", "1815")])
+
+    kept = loaded(dumped({"home": {"postcode": address, "codes": [address]}}))
+
+    assert kept == {"home": {"postcode": "1815", "codes": ["1815"]}}
 
 
 def test_says_which_field_cannot_wait():

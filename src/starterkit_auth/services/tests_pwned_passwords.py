@@ -190,3 +190,24 @@ def test_a_failing_source_of_a_project_lets_the_password_pass(settings, path, ca
     assert not breach_check.is_known(KNOWN)
     assert "auth.breach_check_skipped" in caplog.text
     assert KNOWN not in caplog.text
+
+
+class Hanging:
+    """A host's source that hangs."""
+
+    asked = 0
+
+    def __call__(self, password):
+        type(self).asked += 1
+        time.sleep(0.6)
+        raise TimeoutError
+
+
+def test_a_source_that_hangs_is_asked_once_and_spared_for_a_while(settings, caplog):
+    settings.STARTERKIT_AUTH = {"BREACH_CHECK": f"{__name__}.Hanging"}
+    Hanging.asked = 0
+
+    passed = [not breach_check.is_known(KNOWN) for _ in range(5)]
+
+    assert (passed, Hanging.asked) == ([True] * 5, 1)
+    assert caplog.text.count("auth.breach_check_skipped") == 5

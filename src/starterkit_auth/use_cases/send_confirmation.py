@@ -32,7 +32,8 @@ class SendConfirmation(UseCase[SendConfirmationInput, Secret]):
     """Mail a new code and link, unless one was sent recently or the limit is reached.
 
     Former ones are voided. Return the registration token for the client that knows the
-    password, whether or not a mail was sent; ``""`` if the address changed meanwhile.
+    password, whether or not a mail was sent; ``""`` if the address changed meanwhile,
+    or the account is closed.
     """
 
     may_send: bool
@@ -69,10 +70,10 @@ class SendConfirmation(UseCase[SendConfirmationInput, Secret]):
         return mail_limits.has_room(given.address, REGISTRATION, given.client)
 
     def find_account(self) -> Account | None:
-        """Return the account, locked; None if the user no longer has the address."""
+        """Return the account, locked; None if closed, or the address is another's."""
         account = addresses.look_up_locked(self.input.address)
         is_theirs = account and account.user.pk == self.input.user.pk
-        return account if is_theirs else None
+        return account if account and is_theirs and account.user.is_active else None
 
     def open_pending(self, account: Account) -> PendingRegistration:
         """Return what the account proves its address by."""

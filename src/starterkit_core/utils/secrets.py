@@ -27,6 +27,12 @@ class Secret(str):
     """Sentry calls it for the body of a request, where it would print text as it is."""
 
 
+class NamedSecret(Secret):
+    """A text that its name alone calls secret, such as ``postcode``; it may be none."""
+
+    __slots__ = ()
+
+
 class SecretBytes(bytes):
     """Bytes with a secret, such as the body of a request."""
 
@@ -39,7 +45,7 @@ class SecretBytes(bytes):
 
 
 def hide_named(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Return names and values, with a ``Secret`` for each text of a secret name."""
+    """Return names and values, with a secret for each text of a secret name."""
     return [
         (name, _hidden(value) if is_secret(name) else value) for name, value in pairs
     ]
@@ -58,7 +64,7 @@ def revealed(data: Any) -> Any:
 
 
 def _hidden(value: Any) -> Any:
-    """Return a text as ``Secret``, and a list with each of its texts as ``Secret``."""
+    """Return a text as ``NamedSecret``, and a list with each of its texts as such."""
     if isinstance(value, list):
         return [_hidden(item) for item in value]
-    return Secret(value) if isinstance(value, str) else value
+    return NamedSecret(value) if isinstance(value, str) else value

@@ -158,6 +158,19 @@ def test_a_registration_with_their_address_gets_no_mail_and_no_account(
     assert Person.everyone.get().check_password(PASSWORD)
 
 
+def test_gets_no_mail_with_a_code_to_prove_the_address(ada, mailbox, hide, settings):
+    settings.STARTERKIT_AUTH = {"RESEND_COOLDOWN": timedelta()}
+    EmailAddress.objects.update(verified_at=None)
+    token = ada.sign_in().json()["registration_token"]
+    hide(ada)
+    sent = len(mailbox)
+
+    resent = ada.send("POST auth/v1/registration/code/", {"registration_token": token})
+
+    assert resent.status_code == 202
+    assert len(mailbox) == sent
+
+
 def test_cannot_confirm_or_undo_a_change_of_address(ada, mailbox, hide):
     ada.send("POST auth/v1/email/change/", {"email": NEW})
     ada.send("POST auth/v1/email/change/confirmation/", {"code": ada.code})

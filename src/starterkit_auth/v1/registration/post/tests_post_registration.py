@@ -14,12 +14,14 @@ from rest_framework import serializers
 from starterkit_auth.models import EmailAddress, PendingRegistration
 from starterkit_auth.services import addresses
 from starterkit_auth.use_cases.create_account import CreateAccount
+from starterkit_auth.v1.registration.conftest import PARALLEL
 from starterkit_core.errors import DomainError
 from starterkit_core.http.fields import TextField
 from starterkit_core.http.shared_serializers import forget_shared
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import sign_up as port
 from starterkit_core.signals import account_registered
+from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.hashers import CountingHasher
 from starterkit_core.testing.plugin import PASSWORD
 
@@ -416,6 +418,7 @@ class WelcomingRequest(RegisterRequest):
 @pytest.fixture
 def overridden(settings):
     settings.STARTERKIT_OVERRIDES = {
+        **getattr(settings, "STARTERKIT_OVERRIDES", {}),
         KEY: {"request": f"{__name__}.WelcomingRequest"},
         CreateAccount.key: f"{__name__}.WelcomingAccount",
     }
@@ -531,3 +534,27 @@ def documented_body():
     content = found["paths"][path]["post"]["requestBody"]["content"]
     name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
     return found["components"]["schemas"][name]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("mode", "others"), [("strict", 202), ("friendly", 409)])
+def test_without_verification_one_of_many_sign_ups_at_once_is_the_account(
+    at_once, tune, mode, others
+):
+    tune(
+        EMAIL_VERIFICATION="off",
+        REGISTRATION_MODE=mode,
+        REGISTRATION_NETWORK_LIMIT="1000/1h",
+        RESEND_ADDRESS_LIMIT="1000/1h",
+        HASHES_AT_ONCE=PARALLEL,
+    )
+
+    def call(number):
+        body = {"email": "ada@example.com", "password": f"a good password {number}"}
+        return ApiClient().post(reverse("starterkit_auth:registration"), body)
+
+    answers = at_once(PARALLEL, call)
+
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [202] + [others] * (PARALLEL - 1)
+    assert get_user_model()._base_manager.count() == 1

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from starterkit_auth.conf import conf
-from starterkit_auth.errors import EmailTaken, WeakPassword
+from starterkit_auth.errors import EmailTaken, InvalidConfirmation, WeakPassword
 from starterkit_auth.mails import registrations
 from starterkit_auth.mails.known_addresses import AlreadyRegisteredMail
 from starterkit_auth.models import PendingRegistration
@@ -19,6 +21,7 @@ from starterkit_auth.services import (
 from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.v1.registration.outcome import Registration
+from starterkit_core.db.databases import accounts_database, transaction_of
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.ports import sign_up
 from starterkit_core.services.limits import Limit, consume_all
@@ -150,11 +153,16 @@ class Register(UseCase[RegisterInput, Registration]):
         """Create the account at once, or mail the owner if the address has one.
 
         Return what proves the address later; None if it has an account.
+
+        Raises:
+            EmailTaken: it has, in ``friendly`` mode.
         """
-        if addresses.is_held(self.input.email):
+        user = self._saved_account()
+        if user is None:
+            if conf.REGISTRATION_MODE == "friendly":  # another sign-up was faster
+                raise EmailTaken
             self._tell_owner()
             return None
-        user = CreateAccount.execute(self._account_input(self.encoded))
         pending = pending_registrations.open_for(user, self.input.email)
         pending_registrations.renew(pending)
         return pending
@@ -168,6 +176,16 @@ class Register(UseCase[RegisterInput, Registration]):
         if pending is None:
             return challenge_secrets.random_registration_token()
         return challenge_secrets.registration_token_of(pending)
+
+    def _saved_account(self) -> AbstractBaseUser | None:
+        """Return the new account, or None if the address has one by now."""
+        if addresses.is_held(self.input.email):
+            return None
+        try:
+            with transaction_of(accounts_database()):
+                return CreateAccount.execute(self._account_input(self.encoded))
+        except InvalidConfirmation:
+            return None
 
     def _account_input(self, encoded: str = "") -> CreateAccountInput:
         """Return the account that the proof of the address will make."""

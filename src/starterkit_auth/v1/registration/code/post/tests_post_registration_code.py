@@ -5,17 +5,21 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import PendingRegistration
+from starterkit_auth.services import closed_accounts
 from starterkit_auth.services.challenge_secrets import random_registration_token
 from starterkit_auth.v1.registration.conftest import PARALLEL, WAYS, waiting_of
 from starterkit_core.testing.client import ApiClient
+from starterkit_core.testing.plugin import PASSWORD
 
 from .use_case import ResendCode
 
 URL = reverse("starterkit_auth:registration-code")
+SESSION = reverse("starterkit_auth:session")
 KEY = "starterkit_auth.v1.registration.code.post"
 EMAIL = "ada@example.com"
 
@@ -194,3 +198,21 @@ def test_many_at_once_mail_once(at_once, ask, tune, mailbox):
     assert {answer.status_code for answer in answers} == {202}
     assert PendingRegistration.objects.get().mails == 2
     assert len(mailbox) == 2
+
+
+@pytest.mark.skipif(
+    not closed_accounts.has_state(),
+    reason="the user model here has no column to close an account",
+)
+def test_an_account_that_is_closed_gets_no_mail(
+    *, api, no_cooldown, make_user, resend, mailbox
+):
+    model = get_user_model()
+    user = make_user(**{model.get_email_field_name(): EMAIL})
+    response = api.post(SESSION, {"email": EMAIL, "password": PASSWORD})
+    token = response.json()["registration_token"]
+    model.objects.filter(pk=user.pk).update(is_active=False)
+
+    answer = resend(token)
+
+    assert (answer.status_code, len(mailbox)) == (202, 1)

@@ -24,7 +24,9 @@ confirm_registration = describe(
         "endpoint. Code and link work once; both are void as soon as one of them was "
         "used or a newer mail of this registration was sent. A code allows five tries "
         "by default. Everything that is not valid gets `invalid_confirmation`, "
-        "whatever the reason."
+        "whatever the reason.\n\n"
+        "Where an administrator opens each new account, this makes the account and "
+        "answers `invalid_credentials`, as signing in does until it is open."
     ),
     examples=[
         OpenApiExample(

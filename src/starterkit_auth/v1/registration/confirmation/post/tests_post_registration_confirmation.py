@@ -1,16 +1,25 @@
 """POST v1/registration/confirmation/: two proofs make one account, once."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.management import call_command
 from django.db import connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from starterkit_auth.models import EmailAddress, PendingRegistration, session_model
-from starterkit_auth.services import addresses, challenge_secrets, challenges
+from starterkit_auth.services import (
+    addresses,
+    challenge_secrets,
+    challenges,
+    closed_accounts,
+    hashing,
+)
 from starterkit_auth.services.challenge_secrets import random_registration_token
 from starterkit_auth.services.purposes import Purpose
 from starterkit_auth.use_cases.create_account import CreateAccount
@@ -35,6 +44,10 @@ SESSION = reverse("starterkit_auth:session")
 OTHER_PASSWORD = "a rose is a rose is a rose"
 
 
+CLOSABLE = pytest.mark.skipif(
+    not closed_accounts.has_state(),
+    reason="the user model here has no column to close an account",
+)
 BY_WAY = pytest.mark.parametrize("way", WAYS)
 
 
@@ -386,6 +399,70 @@ def test_refuses_an_account_that_was_switched_off(confirm, unproven, way):
     assert not is_verified()
 
 
+@CLOSABLE
+@BY_WAY
+@pytest.mark.parametrize("bulk", ["neither", "closing", "opening"])
+def test_void_once_the_account_was_closed_and_opened(confirm, unproven, way, bulk):
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    for step, active in {"closing": False, "opening": True}.items():
+        unproven.user.is_active = active
+        if step == bulk:
+            users.update(is_active=active)
+        else:
+            unproven.user.save()
+
+    assert is_refused(confirm(**unproven.by(way)))
+    assert not session_model().objects.exists()
+
+
+@CLOSABLE
+@BY_WAY
+def test_what_was_tried_while_an_account_was_closed_stays_dead(confirm, unproven, way):
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    users.update(is_active=False)
+    assert is_refused(confirm(**unproven.by(way)))
+    users.update(is_active=True)
+
+    assert is_refused(confirm(**unproven.by(way)))
+
+
+@CLOSABLE
+@BY_WAY
+def test_any_link_that_was_tried_while_closed_voids_all(api, confirm, unproven, way):
+    url = reverse("starterkit_auth:password-reset-confirmation")
+    reset = challenges.open_challenge(unproven.user, EMAIL, Purpose.PASSWORD_RESET)
+    token = challenge_secrets.link_token_of(reset)
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    users.update(is_active=False)
+    api.post(url, {"token": token, "new_password": OTHER_PASSWORD})
+    users.update(is_active=True)
+
+    assert is_refused(confirm(**unproven.by(way)))
+
+
+@CLOSABLE
+def test_a_command_cleans_up_after_a_bulk_update(confirm, unproven):
+    users = get_user_model().objects.filter(pk=unproven.user.pk)
+    users.update(is_active=False)
+    call_command("auth_suspend", "--inactive", stdout=StringIO())
+    users.update(is_active=True)
+
+    assert all(is_refused(confirm(**unproven.by(way))) for way in WAYS)
+
+
+class Stronger(PBKDF2PasswordHasher):
+    iterations = 7
+
+
+@BY_WAY
+def test_survives_a_new_hash_of_the_same_password(confirm, unproven, way, settings):
+    """Such as one with the parameters of a newer Django, made by this very request."""
+    hashers = [f"{__name__}.Stronger", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = hashers
+
+    assert confirm(**unproven.by(way)).status_code == 201
+
+
 @BY_WAY
 def test_void_once_the_address_was_proven_otherwise(confirm, unproven, way):
     addresses.assign(unproven.user, EMAIL, verified=True)
@@ -457,6 +534,48 @@ def test_guesses_of_the_password_count_as_attempts_to_sign_in(
     assert confirm(**waiting.by("code")).status_code == 201
 
 
+def test_a_stranger_cannot_use_up_the_tries_of_a_sign_up(api, confirm, waiting, tune):
+    tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
+    guess = {"email": EMAIL, "password": "a guess of a stranger"}
+    guesses = [api.post(SESSION, guess).status_code for _ in range(4)]
+
+    response = confirm(**waiting.by("elsewhere"))
+
+    assert guesses == [401, 401, 401, 429]
+    assert response.status_code == 201
+
+
+def test_a_right_password_of_a_sign_up_gives_no_guesses_at_an_account(
+    api, confirm, ask, make_user, tune
+):
+    """Such as one whose account came about by other means, while the sign-up waited."""
+    tune(SIGN_IN_ACCOUNT_LIMIT="3/15m")
+    waiting = ask(EMAIL, OTHER_PASSWORD)
+    make_user(**{get_user_model().get_email_field_name(): EMAIL})
+    guess = {"email": EMAIL, "password": "a guess of a stranger"}
+
+    answers = []
+    for _ in range(4):
+        answers.append(api.post(SESSION, guess).status_code)
+        confirm(**waiting.by("elsewhere"))
+
+    assert answers == [401, 401, 401, 429]
+
+
+def test_a_try_that_finds_no_turn_to_hash_does_not_count(
+    confirm, waiting, tune, monkeypatch
+):
+    tune(CONFIRMATION_NETWORK_LIMIT="3/1h")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(hashing._queue, "_hashing", 1)
+        busy.setattr(hashing._queue, "_waiting", 1)
+        refused = [confirm(**waiting.by("elsewhere")).status_code for _ in range(4)]
+
+    assert refused == [503] * 4
+    assert confirm(**waiting.by("elsewhere")).status_code == 201
+
+
 def test_sends_its_signal_after_the_commit(confirm, waiting, received):
     confirmed, started = received(address_confirmed), received(session_started)
 
@@ -500,10 +619,15 @@ class LabellingOpenSession(OpenSession.active()):
         return super().session_fields() | {"device_name": "First session"}
 
 
+def replaced(settings, use_case, name):
+    """Name one more replacement beside those of the project."""
+    former = getattr(settings, "STARTERKIT_OVERRIDES", {})
+    settings.STARTERKIT_OVERRIDES = {**former, use_case.key: f"{__name__}.{name}"}
+    return former
+
+
 def test_a_host_can_replace_one_step(confirm, waiting, settings):
-    settings.STARTERKIT_OVERRIDES = {
-        OpenSession.key: f"{__name__}.LabellingOpenSession"
-    }
+    replaced(settings, OpenSession, "LabellingOpenSession")
 
     response = confirm(**waiting.by("link"))
 
@@ -518,14 +642,42 @@ class Ending(CreateAccount.active()):
 
 
 def test_all_of_the_account_is_saved_or_none(confirm, waiting, settings):
-    settings.STARTERKIT_OVERRIDES = {CreateAccount.key: f"{__name__}.Ending"}
+    former = replaced(settings, CreateAccount, "Ending")
     with pytest.raises(RuntimeError):
         confirm(**waiting.by("code"))
     assert not get_user_model()._base_manager.exists()
 
-    settings.STARTERKIT_OVERRIDES = {}
+    settings.STARTERKIT_OVERRIDES = former
 
     assert confirm(**waiting.by("code")).status_code == 201
+
+
+class ApprovedAccount(CreateAccount.active()):
+    """Of a project whose administrators open each new account."""
+
+    def new_user(self, fields):
+        return super().new_user(fields | {"is_active": False})
+
+
+@CLOSABLE
+@BY_WAY
+def test_a_project_can_make_accounts_that_wait_to_be_opened(
+    *, api, confirm, waiting, way, settings
+):
+    replaced(settings, CreateAccount, "ApprovedAccount")
+
+    response = confirm(**waiting.by(way))
+
+    account = addresses.look_up(EMAIL)
+    assert (response.status_code, response.json()["code"]) == (
+        401,
+        "invalid_credentials",
+    )
+    assert (account.verified, account.user.is_active) == (True, False)
+    assert not session_model().objects.exists()
+    get_user_model().objects.update(is_active=True)
+    body = {"email": EMAIL, "password": PASSWORD}
+    assert api.post(SESSION, body).status_code == 201
 
 
 @pytest.mark.django_db(transaction=True)
@@ -535,6 +687,7 @@ def test_of_many_confirmations_at_once_one_wins(at_once, waiting, tune, way):
         CONFIRMATION_NETWORK_LIMIT="1000/1h",
         SIGN_IN_ACCOUNT_LIMIT="1000/1h",
         CODE_TRIES=PARALLEL,
+        HASHES_AT_ONCE=PARALLEL,
     )
 
     answers = at_once(PARALLEL, lambda _: ApiClient().post(URL, waiting.by(way)))
@@ -568,6 +721,7 @@ def test_of_two_parties_at_once_each_confirms_its_own_and_one_wins(at_once, ask,
         RESEND_ADDRESS_LIMIT="1000/1h",
         REGISTRATION_NETWORK_LIMIT="1000/1h",
         SIGN_IN_ACCOUNT_LIMIT="1000/1h",
+        HASHES_AT_ONCE=PARALLEL,
     )
     asked = [
         ask(EMAIL, PASSWORD if number % 2 else OTHER_PASSWORD)
@@ -606,6 +760,7 @@ def test_signing_up_again_while_confirming_leaves_the_account_alone(
         CONFIRMATION_NETWORK_LIMIT="1000/1h",
         RESEND_ADDRESS_LIMIT="1000/1h",
         REGISTRATION_NETWORK_LIMIT="1000/1h",
+        HASHES_AT_ONCE=PARALLEL,
     )
     registration = reverse("starterkit_auth:registration")
 

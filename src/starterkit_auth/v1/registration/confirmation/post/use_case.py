@@ -1,5 +1,6 @@
 """Proves the address of a registration; that makes the account of a sign-up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -11,6 +12,7 @@ from starterkit_auth.services import (
     addresses,
     challenge_secrets,
     challenges,
+    hashing,
     kept_values,
     mail_limits,
     password_check,
@@ -24,6 +26,7 @@ from starterkit_core import signals
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.ports import sign_up
 from starterkit_core.services import audit
+from starterkit_core.services.limits import Counted
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.secrets import Secret
@@ -49,21 +52,26 @@ class ConfirmRegistrationInput(Input):
     """The cookie that the new one replaces, or ``""``."""
 
 
-class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
+class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession | None]):
     """Make the account of a sign-up whose address is proven, and open its session.
 
-    If the account exists already, this saves that its address is proven.
+    If the account exists already, this saves that its address is proven. None if the
+    project makes new accounts inactive: there is no session yet, but the account.
 
     Raises:
         InvalidConfirmation: wrong, used, replaced or too old, not of this registration,
             or the address has an account by now; the client is not told which.
         RateLimited: too many tries, from this network or of this password.
+        Busy: too many passwords are being hashed; the try does not count.
         DomainError: a sign-up requirement of another module or the project is not met.
         ValidationError: Django's; the user model refuses a value, or another account
             got it meanwhile.
     """
 
     raises = (InvalidConfirmation, RateLimited)
+
+    counted: Sequence[Counted]
+    """The limits under which this try was counted."""
 
     pending: PendingRegistration
     """The registration that was confirmed."""
@@ -83,14 +91,14 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
         if not self.input.registration_token:
             self.check_password(self.pending)
 
-    def run(self) -> OpenedSession:
+    def run(self) -> OpenedSession | None:
         if self.pending.user_id is None:
             user = self.create_account(self.pending)
         else:
             user = self.verify_account(self.pending)
         self.record_event(user)
         self.announce(user)
-        return self.open_session(user)
+        return self.open_session(user) if user.is_active else None
 
     def refused(self, error: DomainError) -> None:
         if isinstance(error, InvalidConfirmation):
@@ -98,7 +106,7 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
 
     def check_limits(self) -> None:
         """Count the try by network; tries of one code are counted, too."""
-        mail_limits.count_try(REGISTRATION, self.input.client)
+        self.counted = mail_limits.count_try(REGISTRATION, self.input.client)
 
     def find_registration(self) -> PendingRegistration:
         """Return the registration of the token, or that of the link.
@@ -138,7 +146,10 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession]):
             InvalidConfirmation: it is another one.
             RateLimited: too many were tried.
         """
-        if not password_check.is_password_of_pending(pending, self.input.password):
+        with hashing.counted_turn(self.counted):
+            given = self.input.password
+            is_right = password_check.is_password_of_pending(pending, given)
+        if not is_right:
             raise InvalidConfirmation
 
     def create_account(self, pending: PendingRegistration) -> AbstractBaseUser:

@@ -3,6 +3,7 @@ from http import HTTPStatus
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from starterkit_auth.errors import InvalidCredentials
 from starterkit_auth.http.opening import read_opening, respond_with_session
 from starterkit_auth.v1.serializers import OpenedSessionRepresentation
 from starterkit_core.errors import CrossSiteRequest
@@ -21,7 +22,7 @@ class ConfirmRegistrationView(EndpointView):
     response_class = OpenedSessionRepresentation
     success_status = HTTPStatus.CREATED
     access = Access.PUBLIC
-    raises = (CrossSiteRequest,)
+    raises = (CrossSiteRequest, InvalidCredentials)
 
     @docs.confirm_registration
     def post(self, request: Request) -> Response:
@@ -39,4 +40,6 @@ class ConfirmRegistrationView(EndpointView):
                 extra=self.extra,
             )
         )
+        if opened is None:  # the new account may not sign in yet
+            raise InvalidCredentials
         return respond_with_session(self, opened)
