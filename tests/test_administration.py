@@ -79,6 +79,16 @@ def test_a_large_table_is_searched_and_filtered_by_indexes(model, model_admin, r
     assert model not in LARGE or columns <= indexed(model)
 
 
+@each_of_ours
+def test_a_filter_of_a_large_table_has_the_order_of_the_list(model, model_admin, rf):
+    filters = {str(name) for name in model_admin.get_list_filter(rf.get("/"))}
+    ordering = [name.removeprefix("-") for name in model_admin.get_ordering(None)]
+    pairs = {tuple(index.fields[:2]) for index in model._meta.indexes}
+
+    expected = {(name, *ordering[:1]) for name in filters}
+    assert model not in LARGE or expected <= pairs
+
+
 def indexed(model):
     """Return the names of the fields that an index of ``model`` begins with."""
     meta = model._meta
