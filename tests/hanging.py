@@ -3,7 +3,7 @@
 import contextlib
 import socket
 from collections.abc import Iterator
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 
 class SilentServer:
@@ -37,6 +37,7 @@ class FreezingProxy:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         self._open: list[socket.socket] = [self._server]
+        self._lock, self._is_closed = Lock(), False
         Thread(target=self._accept, daemon=True).start()
 
     def freeze(self) -> None:
@@ -49,16 +50,23 @@ class FreezingProxy:
         with contextlib.suppress(OSError):  # closed
             while True:
                 client = self._server.accept()[0]
-                self._open.append(client)
+                self._keep(client)
                 Thread(target=self._link, args=[client], daemon=True).start()
 
     def _link(self, client: socket.socket) -> None:
         self._flows.wait()
         with contextlib.suppress(OSError):
             server = socket.create_connection(self._target)
-            self._open.append(server)
+            self._keep(server)
             Thread(target=self._copy, args=[client, server], daemon=True).start()
             self._copy(server, client)
+
+    def _keep(self, opened: socket.socket) -> None:
+        """Close it with the others, or now if they are closed: a thread is late."""
+        with self._lock:
+            self._open.append(opened)
+            if self._is_closed:
+                opened.close()
 
     def _copy(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -68,8 +76,11 @@ class FreezingProxy:
             target.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+            opened = [*self._open]
         self.thaw()
-        for each in self._open:
+        for each in opened:
             with contextlib.suppress(OSError):  # wakes a thread that reads
                 each.shutdown(socket.SHUT_RDWR)
             each.close()

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth import get_backends
-from django.contrib.auth.views import LoginView
 from django.core.checks import CheckMessage
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -40,6 +39,8 @@ def _doors(patterns: Sequence[Any], before: str = "/") -> Iterator[str]:
 
 
 def _is_login(view: Any) -> bool:
+    from django.contrib.auth.views import LoginView  # noqa: PLC0415  # slow to import
+
     kind = getattr(view, "view_class", None)
     return isinstance(kind, type) and issubclass(kind, LoginView)
 

@@ -14,15 +14,14 @@ from typing import Any
 import django
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.core.mail.backends import console, dummy, filebased, locmem, smtp
 
-LOCAL = (
-    console.EmailBackend,
-    dummy.EmailBackend,
-    filebased.EmailBackend,
-    locmem.EmailBackend,
+LOCAL = frozenset(
+    f"django.core.mail.backends.{name}"
+    for name in ("console", "dummy", "filebased", "locmem")
 )
-"""Backends that wait for no server."""
+"""Modules of the backends that wait for no server; few projects import all of them."""
+
+SMTP = "django.core.mail.backends.smtp"
 
 DELAYS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """How long after each try that failed the next one comes."""
@@ -71,7 +70,7 @@ def connection() -> Any:
 
 def waits_for_a_server(backend: Any) -> bool:
     """Return whether sending by ``backend`` may take long."""
-    return not isinstance(backend, LOCAL)
+    return LOCAL.isdisjoint(_modules_of(backend))
 
 
 def has_no_timeout(backend: Any) -> bool:
@@ -79,7 +78,7 @@ def has_no_timeout(backend: Any) -> bool:
 
     Only Django's SMTP backend and its subclasses are known.
     """
-    return isinstance(backend, smtp.EmailBackend) and not backend.timeout
+    return SMTP in _modules_of(backend) and not backend.timeout
 
 
 def send_now(message: EmailMessage) -> None:
@@ -88,6 +87,11 @@ def send_now(message: EmailMessage) -> None:
         message.send()
     except Exception as failure:  # noqa: BLE001  # a backend may raise anything
         raise _without_frames(failure) from None
+
+
+def _modules_of(backend: Any) -> set[str]:
+    """Return where its class and those it builds on are defined."""
+    return {cls.__module__ for cls in type(backend).__mro__}
 
 
 def try_to_send(message: EmailMessage, backend: Any) -> None:
