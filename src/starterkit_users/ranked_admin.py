@@ -11,6 +11,7 @@ action is ``["view"]``.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, cast
 
@@ -88,13 +89,16 @@ class RankedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # of users or gr
         """Return the form of a row in the list, with the same checks."""
         return self._checking(request, super().get_changelist_form(request, **kwargs))
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the actions; none runs on a row above, unless it only reads."""
-        actions: dict[str, Any] = super().get_actions(request)
-        return {
-            name: (_refusing(call) if _changes(call) else call, name, text)
-            for name, (call, name, text) in actions.items()
-        }
+    def get_actions(
+        self, request: HttpRequest, action_location: Any = None
+    ) -> dict[str, Any]:
+        """Return the actions; none runs on a row above, unless it only reads.
+
+        ``action_location`` is Django's, in versions whose forms have actions, too.
+        """
+        place = {} if action_location is None else {"action_location": action_location}
+        actions: dict[str, Any] = super().get_actions(request, **place)
+        return {name: _guarded(action) for name, action in actions.items()}
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:
         """Save them, and refuse all of it if a right was given that the giver lacks.
@@ -206,6 +210,20 @@ class RankedGroupAdmin(RankedAdmin):
 def _changes(call: Any) -> bool:
     """Return whether an action may change rows, by the permissions that it names."""
     return {*getattr(call, "allowed_permissions", ())} != {"view"}
+
+
+def _guarded(action: Any) -> Any:
+    """Return an action of Django that runs on no row above, unless it only reads.
+
+    It is a tuple, or a dataclass in later versions of Django.
+    """
+    is_tuple = isinstance(action, tuple)
+    call = action[0] if is_tuple else action.func
+    if not _changes(call):
+        return action
+    if is_tuple:
+        return (_refusing(call), *action[1:])
+    return replace(action, func=_refusing(call))
 
 
 def _refusing(call: Callable[..., Any]) -> Callable[..., Any]:

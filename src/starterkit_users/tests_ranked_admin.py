@@ -5,6 +5,7 @@ Each way in is driven by staff with permissions on users and groups, but no othe
 
 from types import SimpleNamespace
 
+import django
 import pytest
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
@@ -400,9 +401,10 @@ def test_an_editable_list_gives_no_more(office, clerk):
 def test_an_editable_list_touches_none_who_ranks_above(office, above):
     answer = edited_in_the_list(office, above, is_staff="")
 
-    assert answer.status_code == 200
-    assert "rights that you lack" in answer.content.decode()
     assert saved(above).is_staff
+    if django.VERSION < (6, 1):  # later ones ask for the permission of each row, too
+        assert answer.status_code == 200
+        assert "rights that you lack" in answer.content.decode()
 
 
 @pytest.mark.parametrize("change", [{"is_superuser": "on"}, {"is_active": ""}])
