@@ -6,10 +6,12 @@ On other settings its apps are not installed, so nothing is collected here;
 ``tests/test_example_project.py`` starts the command above.
 """
 
+import re
 from importlib.util import find_spec
 
 import pytest
 from django.apps import apps
+from django.urls import reverse
 
 if not apps.is_installed("example_project.notes"):
     collect_ignore_glob = ["*"]
@@ -19,6 +21,19 @@ if not apps.is_installed("example_project.notes"):
 def quick_passwords(settings):
     """Use a fast password hasher; the real one is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def sign_up(api, mailbox):
+    """Return a function that signs up and confirms it: that makes the account."""
+
+    def call(**body):
+        asked = api.post(reverse("starterkit_auth:registration"), body).json()
+        [code] = re.findall(r"^\d{6}$", mailbox[-1].body, re.MULTILINE)
+        proof = {"registration_token": asked["registration_token"], "code": code}
+        return api.post(reverse("starterkit_auth:registration-confirmation"), proof)
+
+    return call
 
 
 @pytest.fixture(autouse=True)

@@ -21,17 +21,17 @@ def customers():
     return [(c.user.email, c.company) for c in Customer.objects.all()]
 
 
-def test_a_sign_up_makes_a_customer(api):
-    response = api.post(URL, ADA | {"company": "Analytical Engines"})
+def test_a_sign_up_makes_a_customer(sign_up):
+    response = sign_up(**ADA, company="Analytical Engines")
 
-    assert response.status_code == HTTPStatus.ACCEPTED
+    assert response.status_code == HTTPStatus.CREATED
     assert customers() == [("ada@example.org", "Analytical Engines")]
 
 
-def test_the_company_may_be_left_out(api):
-    response = api.post(URL, ADA)
+def test_the_company_may_be_left_out(sign_up):
+    response = sign_up(**ADA)
 
-    assert response.status_code == HTTPStatus.ACCEPTED
+    assert response.status_code == HTTPStatus.CREATED
     assert customers() == [("ada@example.org", "")]
 
 
@@ -44,10 +44,10 @@ def test_a_company_that_is_too_long_makes_no_account(api):
     assert not get_user_model().objects.exists()
 
 
-def test_signing_up_again_discards_the_former_company(api):
-    api.post(URL, ADA | {"company": "Somebody else's"})
+def test_the_company_of_another_sign_up_is_not_taken(api, sign_up):
+    api.post(URL, ADA | {"company": "A stranger's"})
 
-    api.post(URL, ADA)
+    sign_up(**ADA)
 
     assert customers() == [("ada@example.org", "")]
 

@@ -60,13 +60,13 @@ def test_the_api_saves_the_contracting_party(api, client_of, user, language, com
     assert Acceptance.objects.get().contracting_party == company
 
 
-def test_a_sign_up_saves_it_too(api, terms):
+def test_a_sign_up_saves_it_too(api, sign_up, terms):
     body = {"email": "ada@example.org", "password": "lighthouse-keeper-7"}
 
-    response = api.post(REGISTRATION, body | {"accepted_terms": [claim_of(api, "en")]})
+    response = sign_up(**body, accepted_terms=[claim_of(api, "en")])
 
     acceptance = Acceptance.objects.get()
-    assert response.status_code == HTTPStatus.ACCEPTED
+    assert response.status_code == HTTPStatus.CREATED
     assert acceptance.user.email == "ada@example.org"
     assert acceptance.contracting_party == "Example Ltd."
 
