@@ -308,8 +308,11 @@ def test_a_host_can_replace_one_step(step_up, stale, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_proofs_and_renewals_at_once_give_the_same_tokens(at_once, bearer, api, stale):
+def test_proofs_and_renewals_at_once_give_the_same_tokens(
+    *, at_once, bearer, api, stale, tune
+):
     """One lineage, and no client gets a token that does not work (C039)."""
+    tune(HASHES_AT_ONCE=8)
 
     def call(number):
         if number % 2:

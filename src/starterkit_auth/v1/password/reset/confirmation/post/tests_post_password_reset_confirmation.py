@@ -471,7 +471,10 @@ def test_a_guess_during_another_is_counted_where_reads_are_repeatable(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_changes_and_resets_at_once_one_wins(at_once, mailed, member, open_for):
+def test_of_changes_and_resets_at_once_one_wins(
+    *, at_once, mailed, member, open_for, tune
+):
+    tune(HASHES_AT_ONCE=8)
     opened = [open_for(member) for _ in range(4)]
 
     def call(number):
