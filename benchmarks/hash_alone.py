@@ -1,4 +1,4 @@
-"""A password hash and nothing else: what W3a and W3p cost at least.
+"""A password hash alone: what W3a and W3p cost at least.
 
 A contestant of the harness in ``../shared/bench``; see README.md beside this file.
 """

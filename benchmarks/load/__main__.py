@@ -21,7 +21,7 @@ def main() -> None:
     options = _parser().parse_args()
     environment.set_up(**CHANGES.get(options.command, {}))
     # Below, because what they import needs the settings.
-    from benchmarks.load import commands, faults, fill, plans  # noqa: PLC0415
+    from benchmarks.load import commands, faults, fill, plans  # noqa: PLC0415  # as said
 
     acts: dict[str, Callable[[], None]] = {
         "fill": lambda: fill.fill(options.users),

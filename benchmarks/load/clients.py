@@ -26,7 +26,7 @@ FORK = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; without a status the client gave up, or nobody listened."""
+    """One answer; without a status the client gave up, or no server listened."""
 
     seconds: float
     status: int = 0

@@ -48,7 +48,7 @@ def mail(seconds: float) -> None:
         silent.hang()
         patient = Caller(server.url, patience=MUCH_PATIENCE)
         show("reset of an account", patient.post(*reset(known())))
-        show("reset of nobody", patient.post(*reset(unknown())))
+        show("reset of an unknown address", patient.post(*reset(unknown())))
         beside = Load(12, lambda: Caller(server.url).post(*reset(known())))
         with beside:
             time.sleep(0.5)
@@ -72,7 +72,7 @@ def cache(seconds: float) -> None:
 
 
 def postgres(seconds: float) -> None:
-    """Freeze the way to PostgreSQL: connections stay, and nothing comes back."""
+    """Freeze the way to PostgreSQL: connections stay, and no answer comes back."""
     with (
         Proxy(os.environ["DATABASE_URL"]) as proxy,
         everything(DATABASE_URL=proxy.url) as (server, _redis),

@@ -376,6 +376,7 @@ def test_a_flood_of_refusals_is_logged_once_a_second(full, sign_in, caplog):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+# Python warns of any fork beside threads; here that is what is tested.
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_new_process_has_turns_of_its_own(full):
     child = os.fork()

@@ -42,8 +42,7 @@ class ConfirmAddressMail(ChallengeMail):
     def send(self) -> None:
         """Send this mail, or the one to the owner of an account."""
         pending = self.challenge
-        is_sign_up = pending is not None and pending.user_id is None
-        if pending and is_sign_up and addresses.is_held(pending.address):
+        if pending and pending.is_sign_up and addresses.is_held(pending.address):
             self.tell_owner(pending.address)
         else:
             super().send()
@@ -58,5 +57,5 @@ class ConfirmAddressMail(ChallengeMail):
     def recipient(self) -> str | None:
         """Return the address; ``""`` if that of the account changed."""
         pending = self.challenge
-        is_sign_up = pending is not None and pending.user_id is None
+        is_sign_up = pending is not None and pending.is_sign_up
         return pending.address if pending and is_sign_up else super().recipient()

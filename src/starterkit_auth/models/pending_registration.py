@@ -57,6 +57,11 @@ class PendingRegistration(AbstractMailedSecret):
             models.Index(fields=["link_expires_at"]),
         ]
 
+    @property
+    def is_sign_up(self) -> bool:
+        """Whether the proof makes an account; otherwise there is one already."""
+        return self.user_id is None
+
     def bound_to(self) -> str:
         """Return account, address and mail that code and link are of."""
         return f"{self.user_id} {self.address_key} {self.mails}"

@@ -106,9 +106,7 @@ def count_with(registration_id: str) -> Attempt:
         RateLimited: too many attempts.
         ServiceUnavailable: the cache that counts is down.
     """
-    attempt = _attempt("registration", registration_id)
-    consume_all(attempt.counted)
-    return attempt
+    return _counted(_attempt("registration", registration_id))
 
 
 def count_for(key: str) -> Attempt:
@@ -118,9 +116,7 @@ def count_for(key: str) -> Attempt:
         RateLimited: too many attempts.
         ServiceUnavailable: the cache that counts is down.
     """
-    attempt = _attempt("account", key)
-    consume_all(attempt.counted)
-    return attempt
+    return _counted(_attempt("account", key))
 
 
 def count_failure(key: str) -> None:
@@ -145,6 +141,11 @@ def forget_failures(key: str) -> None:
     attempt = _attempt("account", key)
     forget_after_commit(*attempt.short)
     forget_after_commit(*attempt.long)
+
+
+def _counted(attempt: Attempt) -> Attempt:
+    consume_all(attempt.counted)
+    return attempt
 
 
 def _attempt(scope: str, key: str, around: tuple[Counted, ...] = ()) -> Attempt:

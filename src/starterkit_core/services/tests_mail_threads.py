@@ -240,6 +240,7 @@ def test_no_try_uses_a_connection_that_another_could_not_open(threads, caplog):
     assert "AssertionError" not in caplog.text
 
 
+# The error that ends a thread is what the test is about.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_ends_is_replaced(post, threads):
     for _ in range(threads.threads):

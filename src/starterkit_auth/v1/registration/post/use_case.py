@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.contrib.auth.base_user import AbstractBaseUser
-
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import EmailTaken, InvalidConfirmation, WeakPassword
 from starterkit_auth.mails import registrations
@@ -21,7 +19,7 @@ from starterkit_auth.services import (
 from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.v1.registration.outcome import Registration
-from starterkit_core.db.databases import accounts_database, transaction_of
+from starterkit_core.db.conflicts import Conflict
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.ports import sign_up
 from starterkit_core.services.limits import Limit, consume_all
@@ -156,13 +154,17 @@ class Register(UseCase[RegisterInput, Registration]):
 
         Raises:
             EmailTaken: it has, in ``friendly`` mode.
+            Conflict: a concurrent request has just saved this address.
         """
-        user = self._saved_account()
-        if user is None:
+        if addresses.is_held(self.input.email):
             if conf.REGISTRATION_MODE == "friendly":  # another sign-up was faster
                 raise EmailTaken
             self._tell_owner()
             return None
+        try:
+            user = CreateAccount.execute(self._account_input(self.encoded))
+        except InvalidConfirmation as error:
+            raise Conflict from error
         pending = pending_registrations.open_for(user, self.input.email)
         pending_registrations.renew(pending)
         return pending
@@ -176,16 +178,6 @@ class Register(UseCase[RegisterInput, Registration]):
         if pending is None:
             return challenge_secrets.random_registration_token()
         return challenge_secrets.registration_token_of(pending)
-
-    def _saved_account(self) -> AbstractBaseUser | None:
-        """Return the new account, or None if the address has one by now."""
-        if addresses.is_held(self.input.email):
-            return None
-        try:
-            with transaction_of(accounts_database()):
-                return CreateAccount.execute(self._account_input(self.encoded))
-        except InvalidConfirmation:
-            return None
 
     def _account_input(self, encoded: str = "") -> CreateAccountInput:
         """Return the account that the proof of the address will make."""

@@ -92,7 +92,7 @@ class ConfirmRegistration(UseCase[ConfirmRegistrationInput, OpenedSession | None
             self.check_password(self.pending)
 
     def run(self) -> OpenedSession | None:
-        if self.pending.user_id is None:
+        if self.pending.is_sign_up:
             user = self.create_account(self.pending)
         else:
             user = self.verify_account(self.pending)
