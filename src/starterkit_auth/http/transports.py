@@ -158,7 +158,7 @@ def device_cookie_name() -> str:
 def proofs(request: HttpRequest) -> tuple[Secret, ...]:
     """Return what a request presents as tokens of sessions that its client has or had.
 
-    No credentials here: they may have expired, and open nothing.
+    No credentials here: they may have expired, and open no session.
     """
     scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     text = Secret(text if scheme.lower() == "bearer" else "")

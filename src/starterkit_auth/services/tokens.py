@@ -49,7 +49,7 @@ class Kind(Enum):
     REFRESH = "skr_"
     COOKIE = "skc_"
     DEVICE = "skd_"
-    """Opens nothing: it proves that a browser had this session."""
+    """Opens no session: it proves that a browser had this session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ class Command(BaseCommand):
     """Ends sessions; their tokens and cookies stop working at once."""
 
     help = (
-        "End all sessions of one user, or of all users, which takes a minute or two "
-        "per million. To end all at once, such as after a theft, put a new key in "
+        "End all sessions of one user, or of all users, which takes about three "
+        "minutes per million. To end all at once, such as after a theft, put a new key in "
         "front of SIGNING_KEYS in STARTERKIT_AUTH, remove the others, and restart."
     )
 
