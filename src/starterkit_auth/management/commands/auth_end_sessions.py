@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "End all sessions of one user, or of all users, which takes about three "
-        "minutes per million. To end all at once, such as after a theft, put a new key in "
-        "front of SIGNING_KEYS in STARTERKIT_AUTH, remove the others, and restart."
+        "minutes per million. To end all at once, such as after a theft, put a new key "
+        "in front of SIGNING_KEYS in STARTERKIT_AUTH, remove the others, and restart."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
