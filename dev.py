@@ -10,9 +10,10 @@
     python3 dev.py schema    write docs/openapi.yaml (dev.py schema --check)
     python3 dev.py matrix    test the built wheels on every Python and Django
 
-`demo --check` walks a whole sign-up over HTTP and exits; `demo --port 8001` takes
-another port. What follows a verb is passed on to its tool. Tools live in `.venv`,
-which is created and kept up to date here; nothing outside this folder is changed.
+`demo --check` walks a whole sign-up over HTTP and exits; with `--production` as in
+production, on PostgreSQL and Redis. `demo --port 8001` takes another port. What follows
+a verb is passed on to its tool. Tools live in `.venv`, which is created and kept up to
+date here; nothing outside this folder is changed.
 The demo needs a fifth of the tools, and installs no more.
 On Windows, write `py dev.py demo`.
 """
@@ -53,10 +54,15 @@ HOST = "127.0.0.1"
 SECONDS_TO_START = 30
 LAST_PORT = 65535
 WORKER = (
-    *(PYTHON, "example_project/manage.py", "db_worker"),
+    *(PYTHON, "example_project/manage.py", "starterkit_worker"),
     *("--interval", "0.2", "--no-startup-delay"),
 )
-DATA = ("example_project/db.sqlite3", "example_project/mails")
+DATA = (
+    "example_project/db.sqlite3",
+    "example_project/mails",
+    "example_project/media",
+    "example_project/private",
+)
 SOON = ("--timeout", "5", "--retries", "1")
 """Options of pip, which would else try for minutes without network."""
 
@@ -236,7 +242,11 @@ def demo(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py demo")
     parser.add_argument("--check", action="store_true", help="walk the journey, exit")
     parser.add_argument("--port", type=port, help="8000, with --check any free one")
+    production = "with --check: gunicorn, PostgreSQL, Redis, a worker, DEBUG off"
+    parser.add_argument("--production", action="store_true", help=production)
     options = parser.parse_args(arguments)
+    if options.production:
+        return check_production(options.port or free_port(), check=options.check)
     if options.check:
         return check_demo(options.port or free_port())
     return show_demo(options.port or 8000)
@@ -277,6 +287,17 @@ def check_demo(port: int) -> int:
     return code
 
 
+def check_production(port: int, *, check: bool) -> int:
+    """Walk the journey as in production; the server is gunicorn."""
+    if not check:
+        fail("--production goes with --check; to serve, see docs/how-to/production.md")
+    if WINDOWS:
+        fail("gunicorn does not run on Windows; try it in WSL or a container.")
+    refuse_taken(port)
+    prepare(DEV)
+    return run(PYTHON, "-m", "tools.production", "--port", str(port))
+
+
 def run_manage(arguments: list[str]) -> int:
     """Run a command of the example project's manage.py."""
     return run(PYTHON, "example_project/manage.py", *arguments)
@@ -298,7 +319,13 @@ def demo_environment(folder: Path, mails: Path) -> dict[str, str]:
     """Return settings that keep the check away from the database of the demo."""
     mails.mkdir()
     database = f"sqlite:///{(folder / 'demo.sqlite3').as_posix()}"
-    return {"DATABASE_URL": database, "MAIL_DIR": str(mails)}
+    files = {name: str(folder / name) for name in ("media", "private")}
+    return {
+        "DATABASE_URL": database,
+        "MAIL_DIR": str(mails),
+        "MEDIA_DIR": files["media"],
+        "PRIVATE_DIR": files["private"],
+    }
 
 
 def walk(url: str, mails: Path, env: Mapping[str, str]) -> int:

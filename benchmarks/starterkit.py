@@ -6,6 +6,7 @@ A contestant of the harness in ``../shared/bench``; see README.md beside this fi
 # The harness reads this file without Django, and calls the functions by their names.
 # ruff: noqa: D103, PLC0415
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +50,8 @@ SETTINGS = {
     },
 }
 SEED_SQL = [
+    # W7k: who lists users has the permission; a superuser's is no further statement.
+    "UPDATE auth_user SET is_superuser = true WHERE username = 'user000001'",
     # As the README tells projects with many accounts of another origin.
     "CREATE INDEX bench_user_email_upper ON auth_user (UPPER(email::text))",
     """
@@ -59,12 +62,32 @@ SEED_SQL = [
 ]
 API = "/api/auth/v1"
 ME = "/api/users/v1/me/"
+TERMS = "/api/terms/v1"
+USERS = "/api/users/v1/users/"
 
 
 def urlpatterns():
     from django.urls import include, path
+    from rest_framework.permissions import IsAuthenticated
+    from rest_framework.response import Response
+    from rest_framework.views import APIView
 
-    return [path("api/", include("starterkit_core.urls"))]
+    from starterkit_core.permissions import PassesAccessGates
+
+    class Orders(APIView):
+        permission_classes = (IsAuthenticated,)
+
+        def get(self, request):
+            return Response({"orders": [], "user": request.user.pk})
+
+    class GatedOrders(Orders):
+        permission_classes = (IsAuthenticated, PassesAccessGates)
+
+    return [
+        path("api/", include("starterkit_core.urls")),
+        path("orders/", GatedOrders.as_view()),
+        path("orders/open/", Orders.as_view()),
+    ]
 
 
 def sign_in(kit, i):
@@ -91,6 +114,43 @@ def sign_out(kit, i):
     return delete(f"{API}/session/", headers=bearer(token))
 
 
+def third_page(kit):
+    headers, cursor = bearer(opened(kit, 1)["access_token"]), ""
+    for _ in range(2):
+        url = f"{USERS}?order=created&cursor={cursor}"
+        cursor = kit.json(get(url, headers))["next"]
+    return get(f"{USERS}?order=created&cursor={cursor}", headers)
+
+
+def publish_terms():
+    """Publish two mandatory documents, unless a run has done so before."""
+    from starterkit_terms.errors import VersionUnchanged
+    from starterkit_terms.use_cases.publish_document import (
+        DraftText,
+        PublishDocument,
+        PublishDocumentInput,
+    )
+
+    source = "# Terms\n\n" + "Be kind to each other. " * 200
+    text = DraftText(locale="en", title="Terms", source=source)
+    for key in ("terms", "rules"):
+        given = PublishDocumentInput(key=key, texts=[text], label="1")
+        with suppress(VersionUnchanged):
+            PublishDocument.execute(given)
+
+
+def settled(kit):
+    """Return the headers of a user who has accepted all there is."""
+    publish_terms()
+    headers = bearer(opened(kit, 1)["access_token"])
+    pending = kit.json(get(f"{TERMS}/pending/", headers))["results"]
+    names = ("version", "content_hash")
+    body = {"acceptances": [{name: row[name] for name in names} for row in pending]}
+    if pending:
+        kit.json(post(f"{TERMS}/acceptances/", body, headers))
+    return headers
+
+
 def forged(token):
     return token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
 
@@ -110,11 +170,18 @@ WORKS = {
     "W3": each(sign_in, 201),
     "W4e": each(register, 202, variant="email"),
     "W5": each(sign_out, 204),
+    "W7k": one(third_page, contains=b"user000041"),
+    # A host's view behind the gate, with two documents that the user has accepted, and
+    # the same view without the gate: --mode steps runs them in turns. The documents
+    # stay in the database until the end of the run, so name these works last.
+    "W10": one(lambda kit: get("/orders/", settled(kit)), contains=b"orders"),
+    "W10o": one(lambda kit: get("/orders/open/", settled(kit)), contains=b"orders"),
+    "W11": one(lambda kit: get(f"{TERMS}/pending/", settled(kit)), contains=b"results"),
+    "W12": one(lambda kit: get(f"{TERMS}/documents/", settled(kit)), contains=b"kind"),
     "W6": one(lambda kit: get(ME, bearer(forged(opened(kit, 1)["access_token"]))), 401),
 }
 SKIP = {
     "W1s": "a token is not valid by its claims alone: it could not be revoked",
     "W4": "a registration is not done without its mail; see W4e",
-    "W7": "no list of users yet",
-    "W7k": "no list of users yet",
+    "W7": "no page has a number; see W7k",
 }

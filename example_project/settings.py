@@ -4,11 +4,14 @@ What differs between machines comes from the environment. Yours needs no variabl
 SQLite, and mails in a folder. With ``DEBUG=off``, all of them are required.
 """
 
+import logging
 from pathlib import Path
 
 import django
+import sentry_sdk
 from environs import Env
 
+from example_project import logs
 from example_project.databases import database, sqlite
 from starterkit_core import presets
 
@@ -16,6 +19,8 @@ BASE_DIR = Path(__file__).resolve().parent
 
 env = Env(eager=False)  # so that seal() names everything that is missing
 DEBUG = env.bool("DEBUG", True)
+# Off: a look at production on your machine, without a proxy that ends TLS.
+HTTPS = env.bool("HTTPS", not DEBUG)
 
 
 def given(name: str, on_your_machine: str) -> str:
@@ -28,18 +33,32 @@ HOSTS = given("ALLOWED_HOSTS", "")
 DATABASE_URL = given("DATABASE_URL", sqlite(BASE_DIR / "db.sqlite3"))
 REDIS_URL = given("REDIS_URL", "")
 MAIL_HOST = given("MAIL_HOST", "")
+MAIL_PORT = env.int("MAIL_PORT", 587)
+MAIL_USER, MAIL_PASSWORD = env.str("MAIL_USER", ""), env.str("MAIL_PASSWORD", "")
+MAIL_TLS = env.bool("MAIL_TLS", True)
+MAIL_FROM = env.str("MAIL_FROM", "")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "production")
+RELEASE = env.str("RELEASE", "")
 MAIL_DIR = env.str("MAIL_DIR", str(BASE_DIR / "mails"))
+MEDIA_DIR = env.str("MEDIA_DIR", str(BASE_DIR / "media"))
+PRIVATE_DIR = env.str("PRIVATE_DIR", str(BASE_DIR / "private"))
+STATIC_DIR = env.str("STATIC_DIR", str(BASE_DIR / "static"))
+# Where browsers reach this project; without it, no page deletes an account.
+PAGES_URL = env.str("PAGES_URL", "http://127.0.0.1:8000" if DEBUG else "")
+# How many proxies of yours stand in front; the nearest ends TLS.
+PROXIES = env.int("PROXIES", 0)
 # 0 for commands whose statements take long: STATEMENT_SECONDS=0 manage.py migrate
 STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", presets.STATEMENT_SECONDS)
+HEALTH_TOKEN = env.str("HEALTH_TOKEN", "")  # shows details of /readyz?verbose
 env.seal()
 
 # --- Django
 
-# `manage.py db_worker` sends the mails. Django 5.2 has no tasks of its own.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-TASKS_APPS = ["django_tasks_db"]
-if django.VERSION < (6, 0):
-    TASKS_APPS.insert(0, "django_tasks")
+# `manage.py starterkit_worker` sends the mails.
+TASKS = presets.tasks("database")
+TASKS_APPS = presets.tasks_apps("database", django=django.VERSION)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -50,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
+    "django_structlog",
     "starterkit_core",
     "starterkit_auth",
     "starterkit_users",
@@ -60,17 +80,22 @@ INSTALLED_APPS = [
     "example_project.notes",
     "example_project.demo",
 ]
-MIDDLEWARE = [
-    "starterkit_core.middleware.ApiMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+MIDDLEWARE = presets.middleware(
+    [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.locale.LocaleMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django_structlog.middlewares.RequestMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+)
+if not DEBUG:  # serves what `manage.py collectstatic` has put into STATIC_ROOT
+    security = MIDDLEWARE.index("django.middleware.security.SecurityMiddleware")
+    MIDDLEWARE.insert(security + 1, "whitenoise.middleware.WhiteNoiseMiddleware")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -86,7 +111,14 @@ TEMPLATES = [
 ]
 ROOT_URLCONF = "example_project.urls"
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = STATIC_DIR
+# The pictures of users. With DEBUG=off the proxy hands them out: see nginx.conf.
+MEDIA_URL = "media/"
+MEDIA_ROOT = MEDIA_DIR
+WHITENOISE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = presets.storages(
+    PRIVATE_DIR, static=presets.PLAIN_STATIC if DEBUG else WHITENOISE
+)
 
 ALLOWED_HOSTS = HOSTS.split(",") if HOSTS else []
 DATABASES = {
@@ -105,40 +137,60 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
 ]
+PASSWORD_HASHERS = presets.password_hashers()
 
-BACKENDS = "django.core.mail.backends"
-MAIL_SECONDS = 10  # how long a sender waits for a mail server that says no word
-if MAIL_HOST:
-    mailer = {
-        "BACKEND": f"{BACKENDS}.smtp.EmailBackend",
-        "OPTIONS": {"host": MAIL_HOST, "timeout": MAIL_SECONDS},
-    }
-else:
-    file_path = {"file_path": MAIL_DIR}
-    mailer = {"BACKEND": f"{BACKENDS}.filebased.EmailBackend", "OPTIONS": file_path}
-if django.VERSION >= (6, 1):
-    MAILERS = {"default": mailer}
-else:
-    EMAIL_BACKEND, EMAIL_HOST, EMAIL_FILE_PATH = mailer["BACKEND"], MAIL_HOST, MAIL_DIR
-    EMAIL_TIMEOUT = MAIL_SECONDS
+globals().update(
+    presets.mail(
+        MAIL_HOST,
+        port=MAIL_PORT,
+        user=MAIL_USER,
+        password=MAIL_PASSWORD,
+        tls=MAIL_TLS,
+        sender=MAIL_FROM,
+    )
+    if MAIL_HOST
+    else presets.mail_in_folder(MAIL_DIR)
+)
 
 if REDIS_URL:
     CACHES = {"default": presets.cache(REDIS_URL)}
 
-if not DEBUG:
-    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+globals().update(
+    presets.security(https=HTTPS, https_header="X-Forwarded-Proto" if PROXIES else "")
+)
+
+# JSON for the machine that collects it; on your machine, text.
+LOGGING = presets.logging(level=LOG_LEVEL, json=not DEBUG)
+logs.configure()
+# What starterkit.requests says anyway: who asked for what, and how it went.
+for what in ("DEFAULT", "4XX", "5XX"):
+    globals()[f"DJANGO_STRUCTLOG_STATUS_{what}_LOG_LEVEL"] = logging.DEBUG
+# It would load the user of each request, and believe any client's X-Forwarded-For.
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+
+# Sentry, GlitchTip or Bugsink.
+if SENTRY_DSN:
+    sentry_sdk.init(
+        **presets.sentry(
+            SENTRY_DSN, environment=SENTRY_ENVIRONMENT, release=RELEASE or None
+        )
+    )
 
 # --- starterkit: the two blocks that the README shows
 
 AUTH_USER_MODEL = "starterkit_users.User"
 REST_FRAMEWORK = presets.rest_framework(
-    ["starterkit_auth.authentication.SessionAuthentication"]
+    ["starterkit_auth.authentication.SessionAuthentication"], proxies=PROXIES
 )
 SPECTACULAR_SETTINGS = presets.openapi("Example", description="All modules together.")
-STARTERKIT_CORE = {"SITE_NAME": "Example"}
+STARTERKIT_CORE = {
+    "SITE_NAME": "Example",
+    "TRUSTED_PROXIES": PROXIES,
+    "HEALTH_TOKEN": HEALTH_TOKEN,
+}
 STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG}
+STARTERKIT_USERS = {"PAGES_URL": PAGES_URL}
 
 # --- starterkit: customized
 
@@ -150,7 +202,7 @@ STARTERKIT_OVERRIDES = {
     "starterkit_auth.use_cases.create_account": (
         "example_project.accounts.registration.CreateCustomer"
     ),
-    "starterkit_terms.v1.acceptances.post": (
-        "example_project.legal.acceptance.AcceptContracts"
+    "starterkit_terms.use_cases.record_acts": (
+        "example_project.legal.acceptance.RecordContracts"
     ),
 }

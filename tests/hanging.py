@@ -28,17 +28,17 @@ class SilentServer:
 
 
 class FreezingProxy:
-    """Forwards to a server, until ``freeze()``; after ``thaw()`` it goes on."""
+    """Forwards to a server, until ``freeze()``; after ``thaw()`` it goes on.
+
+    After ``go_away()`` it is like a server that was stopped, until ``come_back()``.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
-        self._flows = Event()
+        self._flows, self._lock = Event(), Lock()
         self._flows.set()
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._server.getsockname()[1]
-        self._open: list[socket.socket] = [self._server]
-        self._lock, self._is_closed = Lock(), False
-        Thread(target=self._accept, daemon=True).start()
+        self.port = 0  # any, and then the same one
+        self.come_back()
 
     def freeze(self) -> None:
         self._flows.clear()
@@ -46,10 +46,29 @@ class FreezingProxy:
     def thaw(self) -> None:
         self._flows.set()
 
-    def _accept(self) -> None:
+    def go_away(self) -> None:
+        """Break off all connections, and refuse new ones."""
+        with self._lock:
+            self._is_away = True
+            opened = [*self._open]
+        self.thaw()
+        for each in opened:
+            with contextlib.suppress(OSError):  # wakes a thread that reads
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def come_back(self) -> None:
+        server = socket.create_server(("127.0.0.1", self.port), backlog=100)
+        self.port = server.getsockname()[1]
+        self._open, self._is_away = [server], False
+        Thread(target=self._accept, args=[server], daemon=True).start()
+
+    close = go_away
+
+    def _accept(self, server: socket.socket) -> None:
         with contextlib.suppress(OSError):  # closed
             while True:
-                client = self._server.accept()[0]
+                client = server.accept()[0]
                 self._keep(client)
                 Thread(target=self._link, args=[client], daemon=True).start()
 
@@ -65,7 +84,7 @@ class FreezingProxy:
         """Close it with the others, or now if they are closed: a thread is late."""
         with self._lock:
             self._open.append(opened)
-            if self._is_closed:
+            if self._is_away:
                 opened.close()
 
     def _copy(self, source: socket.socket, target: socket.socket) -> None:
@@ -74,16 +93,6 @@ class FreezingProxy:
                 self._flows.wait()
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
-
-    def close(self) -> None:
-        with self._lock:
-            self._is_closed = True
-            opened = [*self._open]
-        self.thaw()
-        for each in opened:
-            with contextlib.suppress(OSError):  # wakes a thread that reads
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
 
 
 @contextlib.contextmanager

@@ -12,16 +12,22 @@ import argparse
 import json
 import re
 import shlex
+import struct
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from io import BytesIO
+from ipaddress import IPv4Address
 from pathlib import Path
+from random import randrange
 from typing import Any, NoReturn
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -37,6 +43,38 @@ Claim = dict[str, str]
 """A claim to have read a version: its id, and the hash of its text."""
 
 CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
+INVITATION = re.compile(r"\b(skn_[\w=-]+)")
+EXPORT = re.compile(r"download it until (.+) \(UTC\)")
+DELETION = re.compile(r"will be deleted on (.+) \(UTC\)")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A form with one file (RFC 7578)."""
+
+    content: bytes
+    media_type = "multipart/form-data; boundary=journey"
+
+    @property
+    def encoded(self) -> bytes:
+        """The body of the request."""
+        head = b'--journey\r\nContent-Disposition: form-data; name="file"; filename="x"'
+        return head + b"\r\n\r\n" + self.content + b"\r\n--journey--\r\n"
+
+
+def png(side: int) -> bytes:
+    """Return a grey picture."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * side) * side)
+    parts = {b"IHDR": header, b"IDAT": rows, b"IEND": b""}
+    chunks = (
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts.items()
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def fail(message: str) -> NoReturn:
@@ -53,6 +91,9 @@ class Answer:
     body: Any
     cookie: str = ""
     """Name and value of the cookie it set, if it did."""
+
+    attributes: str = ""
+    """Of that cookie, as they were sent."""
 
 
 class Server:
@@ -82,15 +123,17 @@ class Server:
         if problem := difference(answer, expected, must):
             fail(
                 f"{method} {path} went wrong: {problem}.\n"
-                f"sent      {json.dumps(body)}\n"
+                f"sent      {json.dumps(body, default=str)}\n"
                 f"expected  {expected} {json.dumps(must)}\n"
                 f"got       {answer.status} {json.dumps(answer.body, indent=2)}"
             )
         return answer.body
 
     def _send(self, method: str, path: str, body: Any) -> Answer:
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else json.dumps(body, default=str).encode()
         url, headers = self.base_url + path, self._headers()
+        if isinstance(body, Upload):
+            data, headers["Content-Type"] = body.encoded, body.media_type
         request = Request(url, data, headers, method=method)  # noqa: S310
         try:
             with self.opener.open(request, timeout=SECONDS) as response:
@@ -113,15 +156,47 @@ class Server:
         return {name: value for name, value in headers.items() if value}
 
 
+class BehindProxy(Server):
+    """Speaks as a proxy that ends TLS, for a client of a network of its own.
+
+    So it needs no certificate, and no other run uses up its limits.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(base_url)
+        self.network = str(IPv4Address(randrange(2**24) + int(IPv4Address("10.0.0.0"))))  # noqa: S311  # no secret
+
+    def _headers(self) -> dict[str, str]:
+        proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": self.network}
+        return super()._headers() | proxy
+
+    def _send(self, method: str, path: str, body: Any) -> Answer:
+        answer = super()._send(method, path, body)
+        if answer.cookie and "; Secure" not in answer.attributes:
+            fail(f"a cookie would be sent without TLS, too: {answer.attributes}")
+        return answer
+
+
 def read(response: Any) -> Answer:
-    """Read an answer; what is no JSON stays text."""
-    text = response.read().decode("utf-8", "replace")
+    """Read an answer; of a zip, the names of its files; other types stay text."""
+    content = response.read()
+    if response.headers["Content-Type"] == "application/zip":
+        body = {"files": zipfile.ZipFile(BytesIO(content)).namelist()}
+    else:
+        body = parsed(content.decode("utf-8", "replace"))
+    cookie, *more = (response.headers["Set-Cookie"] or "").partition(";")
+    attributes = "".join(more)
+    return Answer(
+        status=response.status, body=body, cookie=cookie, attributes=attributes
+    )
+
+
+def parsed(text: str) -> Any:
+    """Return what the JSON says; what is no JSON stays text."""
     try:
-        body = json.loads(text) if text else None
+        return json.loads(text) if text else None
     except ValueError:
-        body = text
-    cookie = (response.headers["Set-Cookie"] or "").partition(";")[0]
-    return Answer(status=response.status, body=body, cookie=cookie)
+        return text
 
 
 def difference(answer: Answer, status: int, must: dict[str, Any]) -> str:
@@ -142,25 +217,47 @@ class Mails:
 
     def code_for(self, address: str) -> str:
         """Wait for another mail to ``address``, and return the six digits in it."""
+        code = self._wait_for(CODE, address)
+        print(f"       a mail to {address} has the code {code}")
+        return code
+
+    def invitation_for(self, address: str) -> str:
+        """Wait for another invitation of ``address``, and return its token."""
+        token = self._wait_for(INVITATION, address)
+        print(f"       a mail to {address} has an invitation")
+        return token
+
+    def export_for(self, address: str) -> None:
+        """Wait until the owner is told that an export is ready."""
+        self._wait_for(EXPORT, address)
+        print(f"       a mail to {address} says that the export is ready")
+
+    def deletion_of(self, address: str) -> None:
+        """Wait until the owner is told when the account will be erased."""
+        moment = self._wait_for(DELETION, address)
+        print(f"       a mail to {address} says: erased on {moment}")
+
+    def _wait_for(self, pattern: re.Pattern[str], address: str) -> str:
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
-            for code in self._codes_for(address) - self.seen:
-                print(f"       a mail to {address} has the code {code}")
-                self.seen.add(code)
-                return code
+            for found in self._found(pattern, address) - self.seen:
+                self.seen.add(found)
+                return found
             time.sleep(0.1)
-        fail(f"no mail with a code for {address} in {self.folder} for {SECONDS} s")
+        fail(f"no such mail for {address} in {self.folder} for {SECONDS} s")
 
-    def _codes_for(self, address: str) -> set[str]:
+    def _found(self, pattern: re.Pattern[str], address: str) -> set[str]:
         mine = (text_of(mail) for mail in self._mails() if mail["To"] == address)
-        return {code[1] for code in map(CODE.search, mine) if code}
+        return {found[1] for found in map(pattern.search, mine) if found}
 
     def _mails(self) -> Iterator[EmailMessage]:
+        for raw in self.raw_mails():
+            yield message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+
+    def raw_mails(self) -> Iterator[bytes]:
+        """Return the mails as Django wrote them."""
         for file in self.folder.glob("*.log"):
-            for raw in file.read_bytes().split(b"-" * 79 + b"\n")[:-1]:
-                yield message_from_bytes(
-                    raw, _class=EmailMessage, policy=policy.default
-                )
+            yield from file.read_bytes().split(b"-" * 79 + b"\n")[:-1]
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -172,8 +269,9 @@ def text_of(mail: EmailMessage) -> str:
 class Project:
     """The operator of the server, at a terminal."""
 
-    def __init__(self, manage: str) -> None:
+    def __init__(self, manage: str, env: Mapping[str, str] | None = None) -> None:
         self.manage = manage
+        self.env = env
 
     def publish_terms(self, label: str, text: str) -> None:
         """Publish a version of the terms that every user has to accept."""
@@ -183,11 +281,20 @@ class Project:
             command = ["terms_publish", DOCUMENT, str(file), "--label", label]
             self._run([*shlex.split(self.manage), *command])
 
+    def make_admin(self, email: str, password: str) -> None:
+        """Make an administrator, beside those that there are."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "password")
+            file.write_text(password, "utf-8")
+            command = ["createadmin", email, "--password-file", str(file), "--force"]
+            self._run([*shlex.split(self.manage), *command])
+
     def _run(self, command: list[str]) -> None:
         print(f"$ {shlex.join(command)}", flush=True)
         try:
             done = subprocess.run(
                 command,
+                env=self.env,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 timeout=3 * SECONDS,
@@ -208,9 +315,12 @@ class Journey:
     ) -> None:
         self.server, self.mails, self.project = server, mails, project
         self.gated = gated
+        self.has_all = True
         self.password = PASSWORD
         self.email = f"ada.{uuid4().hex[:12]}@example.com"
         self.user: dict[str, str] = {}
+        self.colleague: dict[str, str] = {}
+        self.colleague_path = ""
         self.refresh_token = ""
         self.registration_token = ""
         self.code = ""
@@ -222,14 +332,21 @@ class Journey:
         self.sign_out()
         self.sign_in()
         self.rename()
+        if self.has_all:
+            self.show_face()
         self.meet_new_terms()
         self.accept_terms()
         self.rotate_tokens()
         self.lose_a_phone()
+        if self.has_all:
+            self.take_data_along()
+            self.meet_a_colleague()
         self.forget_password()
         self.move_mailbox()
         self.use_a_browser()
         self.sign_in()
+        if self.has_all:
+            self.change_mind()
         self.leave()
 
     def read_terms(self) -> list[Claim]:
@@ -298,6 +415,20 @@ class Journey:
         body = {"first_name": "Ada"}
         self.server.call("PATCH users/v1/me/", 200, "change my name", body, **body)
 
+    def show_face(self) -> None:
+        """Set a picture, which is not what it was, and remove it."""
+        path, page = "PUT users/v1/me/avatar/", Upload(b"<svg onload='alert(1)'/>")
+        self.server.call(
+            path, 400, "no page is a picture", page, code="invalid_picture"
+        )
+        picture = Upload(png(300))
+        mine = self.server.call(path, 200, "this is one", picture)["avatar"]
+        if not mine or not all(url.endswith(".webp") for url in mine.values()):
+            fail(f"the account has no pictures: {mine}")
+        self.server.call("GET users/v1/me/", 200, "here it is", avatar=mine)
+        self.server.call("DELETE users/v1/me/avatar/", 204, "better without")
+        self.server.call("GET users/v1/me/", 200, "it is gone", avatar=None)
+
     def meet_new_terms(self) -> None:
         """Be refused because of a version that was published meanwhile."""
         # To the second: the same text with the same label would be no new version.
@@ -349,6 +480,105 @@ class Journey:
         self.server.call("GET users/v1/me/", 401, "the phone is signed out")
         self.server.token = mine
 
+    def take_data_along(self) -> None:
+        """Get a file with all that is known about the account, once."""
+        path = "POST users/v1/me/exports/"
+        asked = self.server.call(path, 202, "ask for all my data", state="waiting")
+        self.mails.export_for(self.email)
+        path = f"users/v1/me/exports/{asked['id']}/"
+        self.server.call(f"GET {path}", 200, "it waits for me", state="ready")
+        zipped = self.server.call(f"POST {path}download/", 200, "download it")
+        if not {"account.json", "auth.json", "terms.json"} <= {*zipped["files"]}:
+            fail(f"the export lacks what a module has about me: {zipped}")
+        again = {"code": "export_gone"}
+        self.server.call(f"POST {path}download/", 410, "once", **again)
+
+    def meet_a_colleague(self) -> None:
+        """An administrator invites a colleague, and looks after the account."""
+        mine = self.server.token
+        self.colleague = {"email": f"grace.{self.email}", "password": self.password}
+        chief = self.let_an_administrator_in()
+        token = self.invite()
+        theirs = self.accept_invitation(token)
+        self.suspend_the_colleague(chief, theirs)
+        self.act_as_the_colleague(chief)
+        self.server.token = mine
+
+    def let_an_administrator_in(self) -> str:
+        """Make an administrator, who signs in; return the token."""
+        body = {"email": f"chief.{self.email}", "password": self.password}
+        self.project.make_admin(**body)
+        self.server.token, path = "", "POST auth/v1/session/"
+        asked = self.server.call(path, 403, "an administrator comes", body)
+        proof = {"registration_token": asked["registration_token"]}
+        proof["code"] = self.mails.code_for(body["email"])
+        path = "POST auth/v1/registration/confirmation/"
+        opened = self.server.call(path, 201, "and proves the address", proof)
+        self.server.token = opened["access_token"]
+        self.accept_terms()
+        return self.server.token
+
+    def invite(self) -> str:
+        """Invite the colleague, and return the token of the mail."""
+        path, body = "POST users/v1/invitations/", {"email": self.colleague["email"]}
+        invited = self.server.call(path, 201, "invite a colleague", body, state="open")
+        listed = self.server.call("GET users/v1/invitations/", 200, "it is listed")
+        if invited["id"] not in [row["id"] for row in listed["results"]]:
+            fail(f"the list of invitations lacks it: {listed}")
+        return self.mails.invitation_for(self.colleague["email"])
+
+    def accept_invitation(self, token: str) -> str:
+        """Take the account over; return the token of its session."""
+        self.server.token = ""
+        path = "POST users/v1/invitations/acceptance/"
+        body: dict[str, Any] = {"token": token, "password": self.password}
+        refusal = {"code": "terms_not_accepted"}
+        self.server.call(path, 400, "not without the terms", body, **refusal)
+        body["accepted_terms"] = self.mandatory_claims("which are these")
+        taken = {"email": self.colleague["email"]}
+        self.server.call(path, 200, "take over the account", body, **taken)
+        refusal = {"code": "invalid_invitation"}
+        self.server.call(path, 400, "once", body, **refusal)
+        return self.let_the_colleague_in("the colleague signs in")
+
+    def let_the_colleague_in(self, comment: str) -> str:
+        """Sign the colleague in; return the token."""
+        path = "POST auth/v1/session/"
+        opened = self.server.call(path, 201, comment, self.colleague)
+        return str(opened["access_token"])
+
+    def suspend_the_colleague(self, chief: str, theirs: str) -> None:
+        """Close the account, which ends every session, and open it again."""
+        self.server.token = chief
+        path = f"GET users/v1/users/?search={self.colleague['email']}"
+        found = self.server.call(path, 200, "find the colleague")
+        self.colleague_path = f"users/v1/users/{found['results'][0]['id']}/"
+        path, body = f"{self.colleague_path}suspension/", {"reason": "Ticket 7"}
+        self.server.call(f"PUT {path}", 200, "suspend the colleague", body)
+        self.server.token = theirs
+        self.server.call("GET users/v1/me/", 401, "who is out at once")
+        self.server.token, again = "", "POST auth/v1/session/"
+        self.server.call(again, 401, "and stays out", self.colleague)
+        self.server.token = chief
+        self.server.call(f"DELETE {path}", 204, "open the account again")
+        self.server.token = ""
+        self.let_the_colleague_in("the colleague is back")
+
+    def act_as_the_colleague(self, chief: str) -> None:
+        """See what the colleague sees, and be refused what only the owner may do."""
+        self.server.token = chief
+        path, body = f"{self.colleague_path}impersonation/", {"reason": "Ticket 8"}
+        begun = self.server.call(f"POST {path}", 201, "act as the colleague", body)
+        self.server.token = begun["access_token"]
+        theirs = {"email": self.colleague["email"]}
+        self.server.call("GET users/v1/me/", 200, "see what they see", **theirs)
+        refusal = {"code": "not_while_impersonating"}
+        self.server.call("DELETE users/v1/me/", 403, "delete it? no", **refusal)
+        self.server.token = chief
+        self.server.call(f"DELETE {path}", 204, "be oneself again")
+        self.server.token = begun["access_token"]
+        self.server.call("GET users/v1/me/", 401, "which ended the token")
+
     def forget_password(self) -> None:
         """Set a new password with the code from a mail, and sign in with it."""
         old, self.server.token = self.server.token, ""
@@ -390,6 +620,19 @@ class Journey:
         self.server.call(path, 204, "sign out")
         self.server.cookie, self.server.from_our_page = "", False
 
+    def change_mind(self) -> None:
+        """Delete the account, and keep it after all."""
+        self.server.call("DELETE users/v1/me/", 202, "delete my account")
+        self.mails.deletion_of(self.email)
+        self.server.call("GET users/v1/me/", 401, "which ended every session")
+        self.server.token = ""
+        self.sign_in()
+        self.try_gated(403, "only a way back is left", code="deletion_scheduled")
+        mine = {"email": self.email}
+        path = "POST users/v1/me/restoration/"
+        self.server.call(path, 200, "keep it after all", **mine)
+        self.try_gated(200, "and go on")
+
     def leave(self) -> None:
         """Sign out, and find that no token works any more."""
         old = self.server.token
@@ -425,6 +668,8 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
     add("--mail-dir", required=True, type=Path, help="where it puts its mails")
     add("--manage", required=True, help="how to run its management commands")
     gated = "a request below /api/ that needs accepted terms: METHOD PATH, or just PATH"
+    basics = "leave out what a project has by extras, storages or columns only"
+    add("--basics", action="store_true", help=basics)
     add("--gated", default="PATCH users/v1/me/", help=gated)
     return parser.parse_args(arguments)
 
@@ -436,7 +681,9 @@ def main(arguments: list[str]) -> int:
     server = Server(options.base_url)
     mails, project = Mails(options.mail_dir), Project(options.manage)
     try:
-        Journey(server, mails, project, gated).walk()
+        journey = Journey(server, mails, project, gated)
+        journey.has_all = not options.basics
+        journey.walk()
     except (KeyError, TypeError) as error:
         fail(f"the last answer is of another shape: {error!r}")
     print(f"{server.requests} requests, all answered as they should be.")

@@ -18,7 +18,8 @@ def run_python(*arguments: str, settings: str, folder: Path, **environment: str)
             "DATABASE_URL": f"sqlite:///{(folder / 'new.sqlite3').as_posix()}",
             "DJANGO_SETTINGS_MODULE": settings,
             "MAIL_DIR": str(folder),
-            "PYTHONPATH": _path(folder),
+            "MEDIA_DIR": str(folder),
+            "PYTHONPATH": python_path(folder),
             **environment,
         },
         capture_output=True,
@@ -28,8 +29,8 @@ def run_python(*arguments: str, settings: str, folder: Path, **environment: str)
     return result.stderr + (result.stdout if result.returncode else "")
 
 
-def _path(folder: Path) -> str:
+def python_path(*folders: Path) -> str:
     """Return where modules are found: the source tree, unless wheels are tested."""
     on_wheels = "STARTERKIT_WHEELS" in os.environ
-    places = [folder, ROOT] if on_wheels else [folder, ROOT / "src", ROOT]
+    places = [*folders, ROOT] if on_wheels else [*folders, ROOT / "src", ROOT]
     return os.pathsep.join(map(str, places))

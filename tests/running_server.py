@@ -1,4 +1,4 @@
-"""A project's development server, for as long as a test needs it."""
+"""The programs of a project, for as long as a test needs them."""
 
 import contextlib
 import socket
@@ -19,18 +19,23 @@ def free_port() -> int:
         return port
 
 
+def is_answering(port: int) -> bool:
+    """Return whether a server listens on the port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
 @contextlib.contextmanager
-def running_server(
-    manage: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]
-) -> Iterator[str]:
-    """Start ``runserver`` in ``folder``, give its URL, and always stop it.
+def running(
+    command: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program for as long as the block lasts, and always stop it.
 
     ``env`` is the whole environment; nothing of ours gets in.
     """
-    port = free_port()
-    command = [*manage, "runserver", "--noreload", f"{HOST}:{port}"]
-    with log.open("wb") as output:
-        server = subprocess.Popen(  # noqa: S603
+    with log.open("ab") as output:
+        program = subprocess.Popen(  # noqa: S603  # our own command
             command,
             cwd=folder,
             env=env,
@@ -38,51 +43,59 @@ def running_server(
             stderr=output,
         )
     try:
-        _wait_for(server, port, log)
-        yield f"http://{HOST}:{port}"
+        yield program
     finally:
-        _stop(server)
+        stop(program)
+
+
+@contextlib.contextmanager
+def running_server(
+    manage: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]
+) -> Iterator[str]:
+    """Start ``runserver`` in ``folder``, and give its URL."""
+    port = free_port()
+    command = [*manage, "runserver", "--noreload", f"{HOST}:{port}"]
+    with running(command, folder, log, env) as server:
+        wait_for(server, port, log)
+        yield f"http://{HOST}:{port}"
 
 
 @contextlib.contextmanager
 def running_worker(
     manage: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]
-) -> Iterator[None]:
-    """Start the worker of the project, which sends its mails, and always stop it."""
-    command = [*manage, "db_worker", "--interval=0.2", "--no-reload"]
-    with log.open("ab") as output:
-        worker = subprocess.Popen(  # noqa: S603  # our own command
-            command,
-            cwd=folder,
-            env=env,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield
-    finally:
-        _stop(worker)
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the worker of the project, which sends its mails."""
+    command = [*manage, "starterkit_worker", "--interval=0.2", "--no-startup-delay"]
+    with running([*command, "--no-reload"], folder, log, env) as worker:
+        yield worker
 
 
-def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return once the server answers.
+
+    Raises:
+        AssertionError: it does not; the message is its log.
+    """
     deadline = time.monotonic() + SECONDS_TO_START
-    while not _answers(port):
+    while not is_answering(port):
         if server.poll() is not None or time.monotonic() > deadline:
             said = log.read_text("utf-8", "replace")
             raise AssertionError(f"the server did not start:\n{said}")
         time.sleep(0.1)
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+def wait_for_an_answer(port: int) -> None:
+    """Return once a process answers: gunicorn listens before it loads the project."""
+    with socket.create_connection((HOST, port), timeout=SECONDS_TO_START) as asked:
+        asked.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        asked.recv(1)  # whatever it says
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
+def stop(program: subprocess.Popen[bytes]) -> None:
+    """Terminate a program; kill it if it does not stop."""
+    program.terminate()
     try:
-        server.wait(timeout=5)
+        program.wait(timeout=5)
     except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+        program.kill()
+        program.wait()

@@ -9,6 +9,11 @@ SECRET_KEY = "only-for-tests-" + "x" * 40
 USE_TZ = True
 ROOT_URLCONF = "tests.urls"
 STATIC_URL = "static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "starterkit_private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+}
 LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
 LANGUAGE_CODE = "en"
 
@@ -64,4 +69,13 @@ else:
 REST_FRAMEWORK = presets.rest_framework(
     ["starterkit_auth.authentication.SessionAuthentication"]
 )
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": presets.PLAIN_STATIC},
+    "starterkit_private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "avatars": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage",
+        "OPTIONS": {"base_url": "https://media.example.com/"},
+    },
+}
 SPECTACULAR_SETTINGS = presets.openapi("starterkit")

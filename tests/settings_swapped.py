@@ -11,6 +11,8 @@ STARTERKIT_AUTH_SESSION_MODEL = "zz_host.Session"
 STARTERKIT_TERMS_ACCEPTANCE_MODEL = "zz_host.Acceptance"
 STARTERKIT_TERMS_DOCUMENT_MODEL = "zz_host.Document"
 STARTERKIT_TERMS_VERSION_MODEL = "zz_host.Version"
+STARTERKIT_USERS_INVITATION_MODEL = "zz_host.Invitation"
+STARTERKIT_USERS_AVATAR_MODEL = "zz_host.Avatar"
 
 STARTERKIT_OVERRIDES = {
     "starterkit_auth.use_cases.create_account": "tests.zz_host.use_cases.CreateMember",
@@ -20,7 +22,12 @@ STARTERKIT_OVERRIDES = {
     "starterkit_terms.use_cases.publish_document": (
         "tests.zz_host.use_cases.PublishShelvedDocument"
     ),
-    "starterkit_terms.v1.acceptances.post": (
-        "tests.zz_host.use_cases.AcceptTermsAtBranch"
+    "starterkit_terms.use_cases.record_acts": (
+        "tests.zz_host.use_cases.RecordActsAtBranch"
     ),
+    "starterkit_users.use_cases.create_user": (
+        "tests.zz_host.use_cases.CreateUserWithNumber"
+    ),
+    "starterkit_users.v1.invitations.post": "tests.zz_host.use_cases.InviteUserInBatch",
+    "starterkit_users.v1.me.avatar.put": "tests.zz_host.use_cases.SetFramedAvatar",
 }

@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.utils import timezone
 
 from starterkit_auth.conf import conf
@@ -15,11 +18,23 @@ from starterkit_auth.models import PendingRegistration
 from starterkit_auth.services import addresses
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_users.models import Job, Role
+from tests.journey import Upload, png
 
 UNKNOWN = "unknown@example.com"
+
 NEW_PASSWORD = "a rose is a rose is a"
+
 BY_TERMS = "with starterkit-terms"
 """In the situations in which its gate and its sign-up requirement take part."""
+
+
+def without_file(response: Any) -> Any:
+    """Return a response; of one with a file, read to its end, only the headers."""
+    if not response.streaming:
+        return response
+    response.getvalue()
+    return HttpResponse(status=response.status_code, headers=dict(response.headers))
 
 
 class Caller:
@@ -29,9 +44,15 @@ class Caller:
         self.make_user, self.mailbox, self.folder = make_user, mailbox, tmp_path
         self.client = ApiClient()
         self.user = self.make_account(verified=True)
+        self.subject = self.user
+        """The user whom a request of an administrator is about."""
+
         self.email = addresses.mailbox_of(self.user)
         self.credentials = {"email": self.email, "password": PASSWORD}
-        self.newest_session = ""
+        self.newest_session = self.invitation_id = self.job_id = ""
+        self.export_id = self.acceptance_id = ""
+        self.number = 1
+        """The version of a document that a request is about."""
 
     def make_account(self, *, verified: bool) -> Any:
         user = self.make_user()
@@ -40,8 +61,25 @@ class Caller:
 
     def send(self, request: str, body: Any = None) -> Any:
         """Send a request such as ``GET /api/users/v1/me/``."""
-        method, path = request.format(session_id=self.newest_session).split()
-        return getattr(self.client, method.lower())(path, body)
+        ids = {
+            "session_id": self.newest_session,
+            "user_id": self.subject.pk,
+            "invitation_id": self.invitation_id,
+            "bulk_id": self.job_id,
+            "import_id": self.job_id,
+            "export_id": self.export_id,
+            "acceptance_id": self.acceptance_id,
+            "key": "terms",
+            "number": self.number,
+        }
+        method, path = request.format(**ids).split()
+        send = getattr(self.client, method.lower())
+        if isinstance(body, bytes):
+            return send(path, body, content_type="text/csv")
+        if isinstance(body, Upload):
+            form = {"file": SimpleUploadedFile("x", body.content)}
+            return send(path, form, format="multipart")
+        return without_file(send(path, body))
 
     def post(self, path: str, body: Any) -> Any:
         return self.send(f"POST /api/auth/v1/{path}/", body)
@@ -66,23 +104,73 @@ class Caller:
         token = self.post("registration", body).json()["registration_token"]
         return {"registration_token": token}
 
+    def grant(self, codename: str) -> None:
+        """Have a permission from here on."""
+        permission = Permission.objects.get(codename=codename)
+        self.user.user_permissions.add(permission)
+
+    def save_job(self, **columns: Any) -> None:
+        """Have started a bulk act or an import."""
+        job = Job.objects.create(actor_id=str(self.user.pk), **columns)
+        self.job_id = str(job.pk)
+
+    def invite(self) -> None:
+        """Be signed in as one who may do all with invitations, and send one."""
+        self.open_session()
+        for act in ("view", "add", "change"):
+            self.grant(f"{act}_invitation")
+        body = {"email": UNKNOWN}
+        invitation = self.send("POST /api/users/v1/invitations/", body).json()
+        self.invitation_id = invitation["id"]
+
+    def make_role(self, key: str) -> None:
+        """Save a role without permissions."""
+        Role.objects.create(key=key, group=Group.objects.create(name=key))
+
     def start_email_change(self) -> None:
         self.open_session()
         self.post("email/change", {"email": UNKNOWN})
 
-    def publish_terms(self) -> list[dict[str, str]]:
+    def ask_for_export(self) -> None:
+        """Be signed in, and have an export with a file."""
+        self.open_session()
+        answer = self.send("POST /api/users/v1/me/exports/")
+        self.export_id = answer.json()["id"]
+
+    def publish_terms(self, **options: Any) -> list[dict[str, str]]:
         """Publish a document, and return what is sent to accept it."""
         file = self.folder / "terms.md"
         file.write_text("# Terms\n\nBe kind.\n", "utf-8")
-        call_command("terms_publish", "terms", str(file), label="1", verbosity=0)
+        options = {"label": str(self.number), "verbosity": 0, **options}
+        call_command("terms_publish", "terms", str(file), **options)
         [document] = self.send("GET /api/terms/v1/documents/").json()["results"]
         return [{name: document[name] for name in ("version", "content_hash")}]
+
+    def accept_terms(self) -> dict[str, Any]:
+        """Be signed in and have accepted a document; return what was sent."""
+        body = {"acceptances": self.publish_terms()}
+        self.open_session()
+        answer = self.send("POST /api/terms/v1/acceptances/", body)
+        self.acceptance_id = answer.json()["results"][0]["id"]
+        return body
+
+    def publish_consent(self) -> dict[str, Any]:
+        """Be signed in, and return what is sent to give a consent."""
+        [shown] = self.publish_terms(nature="consent", optional=True)
+        self.open_session()
+        return {"state": "given", **shown}
 
     @property
     def code(self) -> str:
         """The code in the last mail."""
         [code] = re.findall(r"^\d{6}$", self.mailbox[-1].body, re.MULTILINE)
         return code
+
+    @property
+    def invitation_token(self) -> str:
+        """The token of an invitation in the last mail."""
+        [token] = re.findall(r"\b(skn_[\w=-]+)", self.mailbox[-1].body)
+        return token
 
     @property
     def token(self) -> str:
@@ -320,6 +408,210 @@ def end_a_session(caller):
     caller.open_another()
 
 
+@case("GET /api/users/v1/audit-events/")
+def list_audit_events(caller):
+    caller.open_session()
+    caller.grant("view_auditevent")
+
+
+@case("GET /api/users/v1/invitations/")
+def list_invitations(caller):
+    caller.invite()
+
+
+@case("POST /api/users/v1/invitations/")
+def invite(caller):
+    caller.open_session()
+    caller.grant("add_invitation")
+    return {"email": UNKNOWN, "first_name": "Grace"}
+
+
+@case("POST /api/users/v1/invitations/acceptance/", "of an open invitation")
+def accept_invitation(caller):
+    caller.invite()
+    caller.client.credentials()
+    return {"token": caller.invitation_token, "password": NEW_PASSWORD}
+
+
+@case("POST /api/users/v1/invitations/acceptance/", "with a wrong token")
+def accept_no_invitation(caller):
+    return {"token": "skn_" + "A" * 64, "password": NEW_PASSWORD}
+
+
+@case("GET /api/users/v1/invitations/{invitation_id}/")
+def read_invitation(caller):
+    caller.invite()
+
+
+@case("DELETE /api/users/v1/invitations/{invitation_id}/", "deletes the account")
+def revoke_invitation(caller):
+    caller.invite()
+
+
+@case("POST /api/users/v1/invitations/{invitation_id}/mail/")
+def resend_invitation(caller):
+    caller.invite()
+
+
+@case("POST /api/users/v1/users/", "with a password")
+def add_user(caller):
+    caller.open_session()
+    caller.grant("add_user")
+    return {"email": UNKNOWN, "password": NEW_PASSWORD}
+
+
+@case("POST /api/users/v1/users/", "without a password")
+def add_user_without_a_password(caller):
+    caller.open_session()
+    caller.grant("add_user")
+    return {"email": UNKNOWN}
+
+
+@case("GET /api/users/v1/users/")
+def list_users(caller):
+    caller.open_session()
+    caller.grant("view_user")
+
+
+@case("GET /api/users/v1/users/{user_id}/")
+def read_user(caller):
+    caller.open_session()
+    caller.grant("view_user")
+
+
+@case("PATCH /api/users/v1/users/{user_id}/")
+def update_user(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    return {"first_name": "Ada"}
+
+
+@case("GET /api/users/v1/users/export/")
+def export_users(caller):
+    caller.open_session()
+    caller.grant("view_user")
+
+
+@case("POST /api/users/v1/users/bulk/")
+def start_bulk(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    return {"act": "lift", "ids": [str(caller.make_account(verified=True).pk)]}
+
+
+@case("GET /api/users/v1/users/bulk/{bulk_id}/")
+def read_bulk(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    caller.save_job(kind="bulk", options={"act": "lift"}, total=1)
+
+
+@case("GET /api/users/v1/users/bulk/{bulk_id}/results/")
+def list_bulk_results(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    caller.save_job(kind="bulk", options={"act": "lift"}, total=1)
+
+
+@case("POST /api/users/v1/users/imports/")
+def start_import(caller):
+    caller.open_session()
+    caller.grant("add_user")
+    caller.grant("change_user")
+    return b"email,first_name\nnew@example.com,Ada\n"
+
+
+@case("GET /api/users/v1/users/imports/{import_id}/")
+def read_import(caller):
+    caller.open_session()
+    caller.grant("add_user")
+    caller.save_job(kind="import", options={"dry_run": False}, total=1)
+
+
+@case("POST /api/users/v1/users/{user_id}/impersonation/")
+def begin_impersonation(caller):
+    caller.open_session()
+    caller.grant("impersonate_user")
+    caller.subject = caller.make_account(verified=True)
+    return {"reason": "Ticket 4711"}
+
+
+@case("DELETE /api/users/v1/users/{user_id}/impersonation/")
+def end_impersonation(caller):
+    body = begin_impersonation(caller)
+    caller.send("POST /api/users/v1/users/{user_id}/impersonation/", body)
+
+
+@case("POST /api/users/v1/users/{user_id}/password-reset/")
+def make_set_a_password(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    caller.subject = caller.make_account(verified=True)
+    return {"reason": "Found on a note"}
+
+
+@case("DELETE /api/users/v1/users/{user_id}/sessions/", "ends one session")
+def sign_a_user_out(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    caller.subject = caller.make_account(verified=True)
+    open_session(caller.subject)
+
+
+@case("PUT /api/users/v1/users/{user_id}/suspension/", "ends one session")
+def suspend_user(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    caller.subject = caller.make_account(verified=True)
+    open_session(caller.subject)
+    return {"reason": "Spam in comments"}
+
+
+@case("DELETE /api/users/v1/users/{user_id}/suspension/")
+def lift_suspension(caller):
+    body = suspend_user(caller)
+    caller.send("PUT /api/users/v1/users/{user_id}/suspension/", body)
+
+
+@case("PUT /api/users/v1/users/{user_id}/verification/")
+def mark_as_verified(caller):
+    caller.open_session()
+    caller.grant("change_user")
+    caller.subject = caller.make_account(verified=False)
+    return {"reason": "Seen in person"}
+
+
+@case("GET /api/users/v1/users/{user_id}/roles/")
+def read_roles_of_a_user(caller):
+    caller.open_session()
+    caller.grant("view_user")
+
+
+@case("PUT /api/users/v1/users/{user_id}/roles/", "to other roles")
+def set_roles(caller):
+    caller.open_session()
+    caller.user.is_superuser = True
+    caller.user.save()
+    for key in ("editor", "support"):
+        caller.make_role(key)
+    return {"roles": ["editor", "support"]}
+
+
+@case("PUT /api/users/v1/users/{user_id}/roles/", "to the same roles")
+def set_the_same_roles(caller):
+    caller.open_session()
+    caller.user.is_superuser = True
+    caller.user.save()
+    return {"roles": []}
+
+
+@case("GET /api/users/v1/roles/")
+def list_roles(caller):
+    caller.open_session()
+    caller.grant("view_user")
+    caller.make_role("support")
+
+
 @case("GET /api/users/v1/me/")
 def read_account(caller):
     caller.open_session()
@@ -331,9 +623,108 @@ def update_account(caller):
     return {"first_name": "Ada"}
 
 
+@case("DELETE /api/users/v1/me/", "ends no other session")
+def delete_account(caller):
+    caller.open_session()
+
+
+@case("POST /api/users/v1/me/deactivation/", "ends no other session")
+def deactivate_account(caller):
+    caller.open_session()
+
+
+@case("POST /api/users/v1/me/restoration/", "of an active account")
+def restore_an_active_account(caller):
+    caller.open_session()
+
+
+@case("POST /api/users/v1/me/restoration/", "takes a deletion back")
+def restore_account(caller):
+    caller.open_session()
+    caller.send("DELETE /api/users/v1/me/")
+    caller.open_session()
+
+
+@case("GET /api/users/v1/me/exports/")
+def list_exports(caller):
+    caller.ask_for_export()
+
+
+@case("POST /api/users/v1/me/exports/", "makes the file at once")
+def ask_for_export(caller):
+    caller.open_session()
+
+
+@case("GET /api/users/v1/me/exports/{export_id}/")
+def read_export(caller):
+    caller.ask_for_export()
+
+
+@case("POST /api/users/v1/me/exports/{export_id}/download/")
+def download_export(caller):
+    caller.ask_for_export()
+
+
+@case("DELETE /api/users/v1/users/{user_id}/", "erases at once")
+def erase_user(caller):
+    caller.open_session()
+    caller.grant("delete_user")
+    caller.subject = caller.make_account(verified=True)
+
+
+@case("GET /api/users/v1/me/preferences/")
+def read_preferences(caller):
+    caller.open_session()
+
+
+@case("PATCH /api/users/v1/me/preferences/")
+def update_preferences(caller):
+    caller.open_session()
+    return {"sample.note": "Hello."}
+
+
+@case("PUT /api/users/v1/me/avatar/", "the first one")
+def set_avatar(caller):
+    caller.open_session()
+    return Upload(png(32))
+
+
+@case("PUT /api/users/v1/me/avatar/", "another one")
+def replace_avatar(caller):
+    upload = set_avatar(caller)
+    caller.send("PUT /api/users/v1/me/avatar/", upload)
+    return upload
+
+
+@case("DELETE /api/users/v1/me/avatar/")
+def remove_avatar(caller):
+    replace_avatar(caller)
+
+
 @case("GET /api/terms/v1/documents/")
 def list_documents(caller):
     caller.publish_terms()
+
+
+@case("GET /api/terms/v1/documents/{key}/")
+def read_document(caller):
+    caller.publish_terms()
+
+
+@case("GET /api/terms/v1/documents/{key}/versions/")
+def list_versions(caller):
+    caller.publish_terms()
+
+
+@case("GET /api/terms/v1/documents/{key}/versions/{number}/")
+def read_version(caller):
+    caller.publish_terms()
+
+
+@case("GET /api/terms/v1/documents/{key}/versions/{number}/diff/")
+def compare_versions(caller):
+    for caller.number in (1, 2):
+        caller.publish_terms()
 
 
 @case("GET /api/terms/v1/pending/", "nothing is")
@@ -352,6 +743,42 @@ def accept_terms(caller):
     accepted = caller.publish_terms()
     caller.open_session()
     return {"acceptances": accepted}
+
+
+@case("POST /api/terms/v1/acceptances/", "again")
+def accept_terms_again(caller):
+    return caller.accept_terms()
+
+
+@case("GET /api/terms/v1/acceptances/")
+def list_acceptances(caller):
+    caller.accept_terms()
+
+
+@case("GET /api/terms/v1/acceptances/{acceptance_id}/receipt/")
+def read_receipt(caller):
+    caller.accept_terms()
+
+
+@case("GET /api/terms/v1/consents/")
+def list_consents(caller):
+    caller.publish_consent()
+
+
+@case("GET /api/terms/v1/consents/{key}/")
+def read_consent(caller):
+    caller.publish_consent()
+
+
+@case("PUT /api/terms/v1/consents/{key}/", "gives it")
+def give_consent(caller):
+    return caller.publish_consent()
+
+
+@case("PUT /api/terms/v1/consents/{key}/", "withdraws it")
+def withdraw_consent(caller):
+    caller.send("PUT /api/terms/v1/consents/{key}/", caller.publish_consent())
+    return {"state": "withdrawn"}
 
 
 @case("GET /api/auth/v1/sessions/", BY_TERMS)

@@ -5,14 +5,20 @@ It is bounded: actions take what they named and counted, and no list walks a tab
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from model_bakery import baker
 
 from starterkit_auth.models import EmailAddress, session_model
-from starterkit_core.admin import BoundedAdmin, CountedActions
+from starterkit_core.admin import OVERTAKEN, BoundedAdmin, CountedActions
+from starterkit_core.db.databases import rows_of
 from starterkit_core.models import AuditEvent
 from starterkit_terms.models import acceptance_model, document_model, version_model
+from starterkit_users.models import invitation_model
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +27,7 @@ MODELS = [
     acceptance_model(),
     document_model(),
     get_user_model(),
+    invitation_model(),
     session_model(),
     version_model(),
 ]
@@ -49,6 +56,7 @@ LARGE = {
     EmailAddress,
     acceptance_model(),
     get_user_model(),
+    invitation_model(),
     session_model(),
 }
 
@@ -145,3 +153,117 @@ def test_an_action_on_what_is_no_id_is_no_error(model, model_admin, make_user, s
         answer = client.post(reverse(f"admin:{names}_changelist"), data)
 
         assert answer.status_code in {200, 302, 400}
+
+
+DELETABLE = [document_model(), get_user_model(), Group]
+"""The models whose rows our administrations delete."""
+
+each_deletable = pytest.mark.parametrize(
+    "model", DELETABLE, ids=lambda model: model.__name__
+)
+
+
+@pytest.fixture
+def make_rows(make_user):
+    """Make three rows of a model, and return their ids."""
+
+    def make(model):
+        if model is get_user_model():
+            return [make_user().pk for _ in range(3)]
+        return [row.pk for row in baker.make(model, _quantity=3)]
+
+    return make
+
+
+def browser_of(user):
+    browser = Client(raise_request_exception=False)
+    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def delete_selected(browser, model, keys):
+    names = f"{model._meta.app_label}_{model._meta.model_name}"
+    body = {"action": "delete_selected", "_selected_action": keys, "post": "yes"}
+    return browser.post(reverse(f"admin:{names}_changelist"), body)
+
+
+def said(answer):
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let another request act after Django has looked what the action would delete."""
+
+    def act_on(model, act):
+        page = admin.site.get_model_admin(model)
+        look = page.get_deleted_objects
+
+        def look_and_act(*args):
+            looked = look(*args)
+            act()
+            return looked
+
+        monkeypatch.setattr(page, "get_deleted_objects", look_and_act)
+
+    return act_on
+
+
+@each_deletable
+def test_selected_rows_are_deleted_and_logged(model, make_user, make_rows):
+    chief, keys = make_user(is_staff=True, is_superuser=True), make_rows(model)
+
+    answer = delete_selected(browser_of(chief), model, keys)
+
+    assert answer.status_code == 302
+    assert not rows_of(model).filter(pk__in=keys).exists()
+    logged = LogEntry.objects.filter(user=chief).values_list("object_id", flat=True)
+    assert {*logged} == {str(key) for key in keys}
+
+
+@each_deletable
+def test_no_row_is_deleted_if_one_is_gone_meanwhile(
+    model, make_user, make_rows, meanwhile
+):
+    chief, keys = make_user(is_staff=True, is_superuser=True), make_rows(model)
+    meanwhile(model, lambda: rows_of(model).filter(pk=keys[0]).delete())
+
+    answer = delete_selected(browser_of(chief), model, keys)
+
+    assert answer.status_code == 302
+    assert said(answer) == [str(OVERTAKEN)]
+    assert rows_of(model).filter(pk__in=keys).count() == 2
+    assert not LogEntry.objects.exists()
+
+
+@each_deletable
+def test_an_administrator_who_is_gone_meanwhile_deletes_none(
+    model, make_user, make_rows, meanwhile
+):
+    chief, keys = make_user(is_staff=True, is_superuser=True), make_rows(model)
+    make_user(is_staff=True, is_superuser=True)
+    gone = rows_of(get_user_model()).filter(pk=chief.pk)
+    meanwhile(model, gone.delete)
+
+    answer = delete_selected(browser_of(chief), model, keys)
+
+    assert answer.status_code == 403
+    assert rows_of(model).filter(pk__in=keys).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@each_deletable
+def test_of_two_deletions_at_once_one_is_made(model, make_user, make_rows, at_once):
+    browsers = [
+        browser_of(make_user(is_staff=True, is_superuser=True)) for _ in range(2)
+    ]
+    keys = make_rows(model)
+    orders = [keys, keys[::-1]]
+
+    answers = at_once(
+        2, lambda number: delete_selected(browsers[number], model, orders[number])
+    )
+
+    assert {it.status_code for it in answers} == {302}
+    assert not rows_of(model).filter(pk__in=keys).exists()
+    assert LogEntry.objects.count() == 3

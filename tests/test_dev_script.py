@@ -46,7 +46,7 @@ worker = pathlib.Path("worker.txt")
 while "tests.journey" in call and not worker.exists():
     time.sleep(0.01)
 note(call)
-if "db_worker" in call:
+if "starterkit_worker" in call:
     signal.signal(signal.SIGTERM, lambda *_: (note(["worker stopped"]), sys.exit()))
     worker.touch()
 if os.environ.get("FAIL", "no such word") in call:
@@ -55,7 +55,7 @@ if os.environ.get("FAIL", "no such word") in call:
 if "runserver" in call:
     host, port = call[-1].split(":")
     server = socket.create_server((host, int(port)))
-if {"runserver", "db_worker", os.environ.get("SLEEP")} & set(call):
+if {"runserver", "starterkit_worker", os.environ.get("SLEEP")} & set(call):
     time.sleep(60)
 """
 
@@ -377,6 +377,7 @@ def test_reset_deletes_what_the_demo_stored_and_is_safe_to_repeat(
 ) -> None:
     ready.write("example_project/db.sqlite3", "rows")
     ready.write("example_project/mails/1.log", "mail")
+    ready.write("example_project/private/export.zip", "all data")
     ready.write("example_project/settings.py", "")
 
     answers = [ready.dev("reset"), ready.dev("reset")]
@@ -410,10 +411,51 @@ def test_demo_check_gives_the_code_of_the_journey_and_stops_the_server(
     *before, server, worker, journey, stopped = ready.calls()
     assert answer.returncode == code
     assert [call[1] for call in before] == ["migrate", "seed"]
-    assert worker[1] == "db_worker"
+    assert worker[1] == "starterkit_worker"
     assert journey[:2] == ["-m", "tests.journey"]
     assert stopped == ["worker stopped"]
     assert not is_served(server[-1])
+
+
+def test_demo_check_production_installs_the_tools_and_runs_it(
+    checkout: Checkout,
+) -> None:
+    answer = checkout.dev(
+        "demo", "--check", "--production", "--port=8123", FAIL="tools.production"
+    )
+
+    calls = checkout.calls()
+    assert installs(calls) == [*DEMO, *TOOLS]
+    assert calls[-1] == ["-m", "tools.production", "--port", "8123"]
+    assert answer.returncode == 3
+
+
+def test_demo_production_only_checks(ready: Checkout) -> None:
+    answer = ready.dev("demo", "--production")
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "dev.py: --production goes with --check; "
+        "to serve, see docs/how-to/production.md\n"
+    )
+
+
+def test_demo_check_production_says_that_windows_has_no_gunicorn(
+    ready: Checkout,
+) -> None:
+    script = (ready.folder / "dev.py").read_text("utf-8")
+    ready.write("dev.py", script.replace('os.name == "nt"', "True", 1))
+    # There, the interpreter of an environment lies elsewhere.
+    (ready.folder / ".venv" / "Scripts").symlink_to(ready.folder / ".venv" / "bin")
+    python = ready.folder / ".venv" / "bin" / "python"
+    (ready.folder / ".venv" / "bin" / "python.exe").symlink_to(python)
+
+    answer = ready.dev("demo", "--check", "--production")
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "dev.py: gunicorn does not run on Windows; try it in WSL or a container.\n"
+    )
 
 
 def test_demo_check_stops_the_server_when_it_is_cancelled(ready: Checkout) -> None:
@@ -428,7 +470,8 @@ def test_demo_check_stops_the_server_when_it_is_cancelled(ready: Checkout) -> No
     process.terminate()
 
     assert process.wait(timeout=30) == 143
-    address, deadline = calls[-3][-1], time.monotonic() + 10
+    server = next(it for it in calls if "runserver" in it)
+    address, deadline = server[-1], time.monotonic() + 10
     while is_served(address) and time.monotonic() < deadline:  # the kernel is late
         time.sleep(0.05)
     assert not is_served(address)

@@ -19,6 +19,9 @@ ROW = re.compile(
     r"^\| `(\w+ /api/\S+)` \| (.*?) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE
 )
 
+OF_THE_GATE = re.compile(r"UPDATE \S+ SET .?terms_epoch.? = ")
+"""One more, as the page says, where users have the column of ``TermsStateMixin``."""
+
 OF_A_TRANSACTION = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}
 
 
@@ -34,7 +37,8 @@ def test_answers_and_costs_what_the_page_says(caller, case):
     with CaptureQueriesContext(connection) as queries:
         answer = caller.send(case.request, body)
 
-    words = [query["sql"].split()[0] for query in queries]
+    counted = [it["sql"] for it in queries if not OF_THE_GATE.match(it["sql"])]
+    words = [sql.split()[0] for sql in counted]
     bounds = sum(word in OF_A_TRANSACTION for word in words)
     begins = f"| `{case.request}` | {case.situation} |"
     row = f"{begins} {answer.status_code} | {len(words) - bounds} | {bounds} |"

@@ -5,6 +5,7 @@ from tests.processes import ROOT, run_python
 LATER = {
     "markdown_it": "when a text is published",
     "nh3": "when a text is published",
+    "rq": "in a worker, and when a task is enqueued",
     "drf_spectacular.generators": "when a client asks for the OpenAPI document",
 }
 """Modules, and when they are needed."""

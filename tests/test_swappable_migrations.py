@@ -159,5 +159,7 @@ def test_the_swappable_models_are_these():
         "starterkit_terms.Acceptance",
         "starterkit_terms.Document",
         "starterkit_terms.Version",
+        "starterkit_users.Invitation",
+        "starterkit_users.Avatar",
         "starterkit_users.User",
     }

@@ -12,7 +12,13 @@ CHEAP = {"LOAD_HASHER": "cheap"}
 LONG = {"STATEMENT_SECONDS": "0"}
 """To see also what takes longer than the example allows."""
 
-CHANGES = {"fill": LONG, "plans": CHEAP | LONG, "devices": CHEAP}
+CHANGES = {
+    "fill": LONG,
+    "people": LONG,
+    "lists": LONG,
+    "plans": CHEAP | LONG,
+    "devices": CHEAP,
+}
 """What a command needs of the example that is not as it ships."""
 
 
@@ -21,10 +27,12 @@ def main() -> None:
     options = _parser().parse_args()
     environment.set_up(**CHANGES.get(options.command, {}))
     # Below, because what they import needs the settings.
-    from benchmarks.load import commands, faults, fill, plans  # noqa: PLC0415  # as said
+    from benchmarks.load import commands, faults, fill, lists, people, plans  # noqa: PLC0415  # as said
 
     acts: dict[str, Callable[[], None]] = {
         "fill": lambda: fill.fill(options.users),
+        "lists": lists.report,
+        "people": lambda: people.fill(options.users),
         "plans": lambda: plans.report(options.large),
         "faults": lambda: faults.report(options.which or FAULTS, options.seconds),
         "purge": commands.purge,
@@ -39,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("fill").add_argument("--users", type=int, default=1_000_000)
+    commands.add_parser("people").add_argument("--users", type=int, default=1_000_000)
+    commands.add_parser("lists")
     commands.add_parser("plans").add_argument("--large", type=int, default=10_000)
     faults = commands.add_parser("faults")
     faults.add_argument("which", nargs="*", choices=[*FAULTS, []])

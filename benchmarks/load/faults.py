@@ -18,13 +18,8 @@ from benchmarks.load.clients import (
     summary,
 )
 from benchmarks.load.fill import PASSWORD
-from benchmarks.load.processes import (
-    HOST,
-    MailServer,
-    Proxy,
-    cpu_of_postgres,
-    everything,
-)
+from benchmarks.load.processes import MailServer, Proxy, cpu_of_postgres, everything
+from tests.running_server import HOST
 
 CONFIG = f"{AUTH}config/"
 numbers = count(100)
@@ -67,7 +62,7 @@ def cache(seconds: float) -> None:
             time.sleep(0.5)
             show_all("me/ beside 12 sign-ins", sampled(seconds, lambda: me.get(ME)))
         show_all("the 12", beside.answers)
-        redis.go_on()
+        redis.resume()
         show_recovery(lambda: wrong_password(server.url), 401)
 
 

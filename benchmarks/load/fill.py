@@ -108,9 +108,14 @@ def _fill_events(users: int) -> None:
     )
 
 
+_EVENT = """(
+    SELECT id FROM {table} WHERE user_id = {user} AND sequence = 2 LIMIT 1
+)"""
+
+
 def _fill_acceptances(users: int) -> None:
-    for label in ("1", "2"):
-        version = _publish(label)
+    versions = [_publish(label) for label in ("1", "2")]
+    for label, version in enumerate(versions, start=1):
         _insert(
             acceptance_model(),
             users,
@@ -119,8 +124,23 @@ def _fill_acceptances(users: int) -> None:
             version_id=_text(str(version.pk)) + "::uuid",
             locale="'en'",
             content_hash=_text(version.texts.get().content_hash),
-            accepted_at="now()",
+            happened_at="now()",
+            sequence=str(label),
         )
+    _insert(
+        _model("starterkit_terms.ConsentState"),
+        users,
+        user_id=USER.format(n="n"),
+        document_id=_text(str(versions[0].document_id)) + "::uuid",
+        action="'accepted'",
+        number="2",
+        accepted_number="2",
+        sequence="2",
+        event_id=_EVENT.format(
+            table=acceptance_model()._meta.db_table, user=USER.format(n="n")
+        ),
+        happened_at="now()",
+    )
 
 
 def _fill_example(users: int) -> None:

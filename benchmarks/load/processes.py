@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,10 @@ from urllib.parse import urlsplit, urlunsplit
 from django.apps import apps
 
 from benchmarks.load.environment import ROOT, environment
+from tests.hanging import FreezingProxy
+from tests.production.programs import Redis
+from tests.running_server import HOST, free_port
 
-HOST = "127.0.0.1"
 PROCESSES, THREADS = 2, 4
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -95,7 +96,7 @@ class Worker:
     def __enter__(self) -> "Worker":
         if apps.is_installed("django_tasks_db"):
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "django", "db_worker"],
+                [sys.executable, "-m", "django", "starterkit_worker"],
                 env=environment(**self._changes),
                 cwd=ROOT,
                 stdout=subprocess.DEVNULL,
@@ -107,29 +108,6 @@ class Worker:
         if self._process:
             self._process.kill()  # it may wait for a mail server that is silent
             self._process.wait()
-
-
-class Redis:
-    """A Redis of our own, which can be made to hang."""
-
-    def __enter__(self) -> "Redis":
-        port = free_port()
-        self.url = f"redis://{HOST}:{port}/0"
-        command = ["redis-server", "--port", str(port), "--save", "", "--bind", HOST]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        wait_for(port, 10)
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self.go_on()
-        self._process.terminate()
-        self._process.wait()
-
-    def hang(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
 
 
 class MailServer:
@@ -148,67 +126,21 @@ class MailServer:
         self._socket.listen(500)
 
 
-class Proxy:
+class Proxy(FreezingProxy):
     """Between the example and PostgreSQL: forwards, freezes, or is not there."""
 
     def __init__(self, database_url: str) -> None:
         parts = urlsplit(database_url)
-        self._target = (parts.hostname or HOST, parts.port or 5432)
-        self._open, self._flows = threading.Event(), threading.Event()
-        self._pairs: list[socket.socket] = []
-        self.port = free_port()
+        super().__init__(parts.hostname or HOST, parts.port or 5432)
         user = parts.netloc.rpartition("@")[0]
         netloc = f"{user}@{HOST}:{self.port}"
         self.url = urlunsplit(parts._replace(netloc=netloc))
 
     def __enter__(self) -> "Proxy":
-        self.come_back()
-        self.thaw()
         return self
 
     def __exit__(self, *args: object) -> None:
         self.go_away()
-
-    def freeze(self) -> None:
-        """Keep all connections and take new ones, but forward nothing."""
-        self._flows.clear()
-
-    def thaw(self) -> None:
-        self._flows.set()
-
-    def go_away(self) -> None:
-        """Close all connections and refuse new ones, as a stopped server does."""
-        self._flows.set()
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for end in self._pairs:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        self._pairs.clear()
-
-    def come_back(self) -> None:
-        self._listener = socket.create_server((HOST, self.port), backlog=100)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        listener = self._listener
-        with contextlib.suppress(OSError):
-            while True:
-                client, _address = listener.accept()
-                server = socket.create_connection(self._target)
-                self._pairs += [client, server]
-                for ends in ((client, server), (server, client)):
-                    threading.Thread(target=self._pump, args=ends, daemon=True).start()
-
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65_536):
-                self._flows.wait()
-                target.sendall(data)
-        for end in (source, target):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        target.close()
 
 
 def cpu_of(pid: str) -> float:
@@ -240,13 +172,6 @@ def everything(**changes: str) -> Iterator[tuple[Server, Redis]]:
         changes["REDIS_URL"] = redis.url
         with Worker(**changes), Server(**changes) as server:
             yield server, redis
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(port: int, seconds: float) -> None:

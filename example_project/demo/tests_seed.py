@@ -12,7 +12,7 @@ from example_project.demo.accounts import ACCOUNTS, PASSWORD
 from example_project.legal.models import Acceptance
 from example_project.notes.models import Note
 from starterkit_terms.models import version_model
-from starterkit_users.models import User
+from starterkit_users.models import Role, Status, User
 
 ORIGIN = "http://testserver"
 
@@ -95,6 +95,27 @@ def test_repeating_adds_no_rows_and_resets_the_password(django_user_model):
     assert counts == [2, 4, 2]
     assert version_model().objects.count() == 2
     assert ada.check_password(PASSWORD)
+
+
+def test_an_account_that_its_owner_left_can_be_used_again(client_of):
+    seed()
+    ada = User.objects.get(email="ada@example.com")
+    client_of(ada).delete(reverse("starterkit_users:me"))
+    ada.refresh_from_db()
+    assert ada.status == Status.DELETION_SCHEDULED
+
+    seed()
+
+    ada.refresh_from_db()
+    assert (ada.status, ada.status_until) == (Status.ACTIVE, None)
+    assert client_of(ada).get(reverse("notes:notes")).status_code == HTTPStatus.OK
+
+
+def test_the_roles_are_those_of_the_code():
+    said = seed()
+
+    assert "support: new" in said
+    assert Role.objects.filter(key="support").exists()
 
 
 def test_it_refuses_outside_of_a_demo(settings):

@@ -1,6 +1,6 @@
 """One step of one use case: it fills the field that our model adds.
 
-The API and the sign-up accept through the same use case, so this holds for both.
+Every way to accept ends in this use case, so it holds for the API and the sign-up.
 """
 
 from typing import Any
@@ -8,15 +8,15 @@ from typing import Any
 from typing_extensions import override
 
 from example_project.legal.companies import contracting_party
-from starterkit_terms.models import VersionText
-from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms
+from starterkit_terms.services.evidence import Act
+from starterkit_terms.use_cases.record_acts import RecordActs, States
 
 
-class AcceptContracts(AcceptTerms):
+class RecordContracts(RecordActs):
     """Saves which company a contract is with."""
 
     @override
-    def acceptance_fields(self, text: VersionText) -> dict[str, Any]:
+    def acceptance_fields(self, act: Act, former: States) -> dict[str, Any]:
         """Return the values of a new row, ours included."""
-        fields = super().acceptance_fields(text)
-        return fields | {"contracting_party": contracting_party(text.locale)}
+        fields = super().acceptance_fields(act, former)
+        return fields | {"contracting_party": contracting_party(act.locale)}

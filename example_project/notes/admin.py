@@ -23,7 +23,7 @@ class NoteAdmin(BoundedAdmin):
 class AuthorAdmin(BoundedAdmin):
     """Authors, with their number of notes and when they were last seen."""
 
-    list_display = ("email", "notes_written", "last_seen_at")
+    list_display = ("email", "notes_written", "last_visit_at")
     search_fields = ("email_key__startswith",)
     fields = ("email",)
 
@@ -37,8 +37,8 @@ class AuthorAdmin(BoundedAdmin):
         return int(author.notes_written)
 
     @admin.display(description=_("last seen"))
-    def last_seen_at(self, author: Any) -> Any:
-        return author.last_seen_at
+    def last_visit_at(self, author: Any) -> Any:
+        return author.last_visit_at
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

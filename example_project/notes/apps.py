@@ -13,5 +13,6 @@ class NotesConfig(ModuleConfig):
     mount = "notes"
 
     def ready(self) -> None:
-        """Register the provider of personal data."""
+        """Register the provider of personal data, and declare the preferences."""
         import_module("example_project.notes.personal_data").register()
+        import_module("example_project.notes.preferences").register()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from model_bakery import baker
 
 from example_project.notes.models import Author, Note
+from example_project.notes.personal_data import NotesOfAPerson
 from starterkit_auth.models import session_model
 from starterkit_core.admin import BoundedAdmin
 from starterkit_core.checks.mirrors import check_mirrors
@@ -38,13 +39,13 @@ def test_authors_have_their_number_of_notes_and_when_they_were_last_seen(
 
     author = Author.objects.with_activity().get(pk=user.pk)
 
-    assert (author.notes_written, author.last_seen_at) == (2, FRIDAY)
+    assert (author.notes_written, author.last_visit_at) == (2, FRIDAY)
 
 
 def test_an_author_without_sessions_was_never_seen(user):
     author = Author.objects.with_activity().get(pk=user.pk)
 
-    assert (author.notes_written, author.last_seen_at) == (0, None)
+    assert (author.notes_written, author.last_visit_at) == (0, None)
 
 
 def test_the_administration_lists_authors_in_a_few_queries(
@@ -95,7 +96,10 @@ def test_the_notes_of_a_person_are_exported_and_erased(user, make_note):
     make_note(owner=baker.make(type(user)), title="Other")
 
     (exported,) = personal_data.export(user)["notes"]
+    ((name, file),) = NotesOfAPerson().files(user)
     personal_data.erase(user)
 
     assert exported["title"] == "Bread"
+    assert name.endswith(".txt")
+    assert file.read() == exported["text"].encode()
     assert [note.title for note in Note.objects.all()] == ["Other"]

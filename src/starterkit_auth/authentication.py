@@ -16,12 +16,18 @@ from rest_framework.request import Request
 
 from starterkit_auth.errors import AmbiguousCredentials
 from starterkit_auth.http import transports
-from starterkit_auth.models import AbstractSession, Transport
-from starterkit_auth.services import sessions
+from starterkit_auth.models import AbstractSession, Impersonation, Transport
+from starterkit_auth.services import impersonations, sessions
 from starterkit_auth.services.tokens import Kind, Token, parse
 from starterkit_auth.use_cases.end_access import end_if_closed
+from starterkit_auth.use_cases.end_impersonation import (
+    NOT_ALLOWED,
+    EndImpersonation,
+    EndImpersonationInput,
+)
 from starterkit_core.errors import CrossSiteRequest, DomainError
 from starterkit_core.http.exceptions import Refused
+from starterkit_core.observability.context import current
 from starterkit_core.ports import authenticators
 from starterkit_core.utils import moments
 
@@ -51,6 +57,8 @@ def _sign_in_again(language: str | None) -> exceptions.ErrorDetail:
 class SessionAuthentication(BaseAuthentication):
     """Authenticates by access token or cookie; ``request.auth`` is the session.
 
+    It is an ``Impersonation`` if an administrator acts as the user.
+
     One query: the session with its user. At most one UPDATE per ``TOUCH_INTERVAL``,
     and one after each renewal.
     """
@@ -60,8 +68,10 @@ class SessionAuthentication(BaseAuthentication):
 
     def authenticate(
         self, request: Request
-    ) -> tuple[AbstractBaseUser, AbstractSession] | None:
+    ) -> tuple[AbstractBaseUser, AbstractSession | Impersonation] | None:
         """Return user and session, or None if the request has no credential of ours.
+
+        Of an administrator who acts as a user, it is that user and the impersonation.
 
         Raises:
             AuthenticationFailed: the credential is not valid (any more).
@@ -76,6 +86,9 @@ class SessionAuthentication(BaseAuthentication):
             transports.check_cookie_use(request._request, credential)
         except DomainError as refusal:
             raise Refused(refusal) from refusal
+        if credential.text.startswith(Kind.IMPERSONATION.value):
+            row = self.impersonation_of(credential)
+            return row.user, row
         session = self.session_of(credential)
         return session.user, session
 
@@ -99,6 +112,27 @@ class SessionAuthentication(BaseAuthentication):
             raise self.failure()
         sessions.touch(session, token.generation, now)
         return session
+
+    def impersonation_of(self, credential: transports.Credential) -> Impersonation:
+        """Return the impersonation of ``credential``; one that lost its ground ends.
+
+        Raises:
+            AuthenticationFailed: the credential is not valid.
+        """
+        now, token = timezone.now(), parse(credential.text)
+        # Without the middleware, no event would say who impersonates the user.
+        is_on_record = current().request is not None
+        is_sent = is_on_record and credential.transport is Transport.BEARER
+        row = impersonations.find(token) if token and is_sent else None
+        if row is None or not row.is_live_at(now):
+            raise self.failure()
+        session = sessions.read(row.session_id)
+        is_open = session is not None and sessions.is_open(session, now)
+        if not (session and is_open and impersonations.may_go_on(row, session)):
+            given = EndImpersonationInput(impersonation=row, reason=NOT_ALLOWED)
+            EndImpersonation.execute(given)
+            raise self.failure()
+        return row
 
     def failure(self) -> exceptions.AuthenticationFailed:
         """Return the same error for every invalid credential."""

@@ -4,8 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from starterkit_core.conf import AppSettings, Setting, is_absolute, positive
-from starterkit_core.services.limits import Limit
+from starterkit_core.conf import (
+    AppSettings,
+    Setting,
+    is_absolute,
+    is_link,
+    positive,
+)
+from starterkit_core.services.limits import rate
 
 SHORTEST_PASSWORD = 8
 """Lower bound of ``PASSWORD_MIN_LENGTH`` (ASVS 5.0, 6.2.1)."""
@@ -13,6 +19,7 @@ SHORTEST_PASSWORD = 8
 NOTICES = frozenset(
     {
         "email_changed",
+        "impersonated",
         "new_device",
         "password_changed",
         "password_reset",
@@ -30,17 +37,11 @@ LONGEST_RESET = timedelta(days=1)
 LONGEST_LINK = timedelta(days=7)
 """Upper bound of ``LINK_LIFETIME``."""
 
+LONGEST_IMPERSONATION = timedelta(hours=1)
+"""Upper bound of ``IMPERSONATION_LIFETIME``."""
+
 LONGEST_REVERSAL = timedelta(days=30)
 """Upper bound of ``EMAIL_REVERSAL_LIFETIME``."""
-
-
-def is_rate(text: str) -> bool:
-    """Return whether ``text`` is a rate such as ``10/15m``."""
-    try:
-        Limit.parse("", text)
-    except ValueError:
-        return False
-    return True
 
 
 def is_safe_source(url: str) -> bool:
@@ -70,21 +71,12 @@ def _duration(default: timedelta) -> Setting[timedelta]:
     )
 
 
-def is_link(url: str) -> bool:
-    """Return whether ``url`` is a template of a link in a mail."""
-    return "{token}" in url and is_absolute(url.replace("{frontend}", "https://x"))
-
-
 def _url(default: str) -> Setting[str]:
     return Setting(
         default,
         accepts=lambda url: not url or is_link(url),
         expects="empty, or a URL with {token} in it, and {frontend} or a scheme",
     )
-
-
-def _rate(default: str) -> Setting[str]:
-    return Setting(default, accepts=is_rate, expects="a rate such as '10/15m'")
 
 
 def _one_of(default: str, *others: str) -> Setting[str]:
@@ -148,24 +140,24 @@ class AuthSettings(AppSettings):
     such as that of django-axes. ``False``: only passwords that are saved here count.
     """
 
-    SIGN_IN_ACCOUNT_LIMIT = _rate("10/15m")
+    SIGN_IN_ACCOUNT_LIMIT = rate("10/15m")
     """Attempts to sign in to one account; a success resets the count.
 
     Wrong passwords in a session count here too. The same limit applies to the password
     checks within one session.
     """
 
-    SIGN_IN_FAILURE_LIMIT = _rate("100/1d")
+    SIGN_IN_FAILURE_LIMIT = rate("100/1d")
     """Failed attempts on one account, whatever succeeds in between.
 
     Then only a reset by mail opens the account, or a device that it was used from,
     which has this limit and the one above for itself.
     """
 
-    SIGN_IN_NETWORK_LIMIT = _rate("100/15m")
+    SIGN_IN_NETWORK_LIMIT = rate("100/15m")
     """Attempts to sign in from one network address (a /64 of IPv6)."""
 
-    SIGN_IN_GLOBAL_LIMIT = _rate("10000/15m")
+    SIGN_IN_GLOBAL_LIMIT = rate("10000/15m")
     """Attempts to sign in by all clients together."""
 
     HASHES_AT_ONCE = Setting(1, accepts=positive, expects="more than zero")
@@ -178,6 +170,12 @@ class AuthSettings(AppSettings):
 
     STEP_UP_MAX_AGE = _length_of_time(timedelta(minutes=10))
     """Maximum age of a proof of identity, where an endpoint requires a recent one."""
+
+    IMPERSONATION_LIFETIME = _at_most(LONGEST_IMPERSONATION, timedelta(minutes=30))
+    """How long an administrator acts as another user; an hour at most.
+
+    It cannot be renewed, and ends earlier with the administrator's own session.
+    """
 
     EMAIL_VERIFICATION = _one_of("required", "off")
     """Whether an address must be proven before the first session."""
@@ -203,6 +201,7 @@ class AuthSettings(AppSettings):
 
     ``new_device`` is a sign-in from a device the account was not used from before,
     ``token_replayed`` a refresh token that was used again after it was retired.
+    ``impersonated`` says that an administrator acts as the user.
     ``email_changed`` goes to the former address, with a link that undoes the change.
     """
 
@@ -235,16 +234,16 @@ class AuthSettings(AppSettings):
     CODE_TRIES = Setting(5, accepts=positive, expects="more than zero")
     """How many times one code may be tried before it is void."""
 
-    REGISTRATION_NETWORK_LIMIT = _rate("30/1h")
+    REGISTRATION_NETWORK_LIMIT = rate("30/1h")
     """Sign-ups from one network address."""
 
-    REGISTRATION_GLOBAL_LIMIT = _rate("5000/1h")
+    REGISTRATION_GLOBAL_LIMIT = rate("5000/1h")
     """Sign-ups by all clients together."""
 
-    CONFIRMATION_NETWORK_LIMIT = _rate("60/15m")
+    CONFIRMATION_NETWORK_LIMIT = rate("60/15m")
     """Codes and links tried from one network address."""
 
-    CONFIRMATION_ADDRESS_LIMIT = _rate("30/15m")
+    CONFIRMATION_ADDRESS_LIMIT = rate("30/15m")
     """Codes tried for one address; links do not count, nor codes of a sign-up.
 
     Those have ``CODE_TRIES`` for each mail, and need the token of the sign-up.
@@ -256,17 +255,17 @@ class AuthSettings(AppSettings):
     A sign-up sends its own at once: its code confirms no other sign-up.
     """
 
-    RESEND_ADDRESS_LIMIT = _rate("10/1h")
+    RESEND_ADDRESS_LIMIT = rate("10/1h")
     """Mails with a code to one address; each purpose is counted separately.
 
     One network may ask for half of them (for three, if that is more), so a stranger
     leaves the other half to the owner.
     """
 
-    RESEND_NETWORK_LIMIT = _rate("30/1h")
+    RESEND_NETWORK_LIMIT = rate("30/1h")
     """Requests for mails with a code, from one network address."""
 
-    RESEND_GLOBAL_LIMIT = _rate("5000/1h")
+    RESEND_GLOBAL_LIMIT = rate("5000/1h")
     """Mails with a code to all addresses; each purpose is counted separately."""
 
     SESSION_RETENTION = _duration(timedelta(days=30))
@@ -299,7 +298,7 @@ class AuthSettings(AppSettings):
     If it is empty, or needs a ``FRONTEND_URL`` that is empty, a mail has only the code.
     """
 
-    EMAIL_CHANGE_LIMIT = _rate("5/1h")
+    EMAIL_CHANGE_LIMIT = rate("5/1h")
     """Requests by one account to change its address."""
 
     EMAIL_REVERSAL_LIFETIME = _at_most(LONGEST_REVERSAL, timedelta(days=7))

@@ -8,17 +8,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 from model_bakery import baker
 
 from starterkit_auth.models import session_model
 from starterkit_auth.services import addresses, sessions, user_addresses
-from starterkit_auth.services.retention import first_id_at
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.utils.client import NO_CLIENT
-from starterkit_core.utils.uuid7 import uuid7
+from starterkit_core.utils.uuid7 import first_id_at, uuid7
+
+
+@pytest.fixture(autouse=True)
+def _users_have_addresses():
+    """Skip what the check E004 refuses; tests/hosts/phone_sign_in says what is left."""
+    if not user_addresses.has_email_field(get_user_model()):
+        pytest.skip("starterkit_auth.E004: the accounts have no address.")
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ DomainError
 ├── AddressDisputed        409  two addresses claim the account, so it is closed
 ├── SessionNotFound        404  the user has no such session
 ├── EmailTaken             409  another account has this address ("friendly" mode only)
-├── WeakPassword           400  the password is short, common or easily guessed
 ├── WrongPassword          403  this is not the password of the signed-in user
 ├── NoPassword             409  the account has no password to check
 ├── StepUpRequired         403  the last proof of identity is too old
+├── ImpersonationOpen      409  the administrator acts as another user already
 ├── SessionRequired        403  signed in by other means than a session of this app
 └── SessionEnded           401  the session ended during the request
 """
@@ -102,24 +102,6 @@ class EmailTaken(DomainError):
     status = HTTPStatus.CONFLICT
 
 
-class WeakPassword(DomainError):
-    """The password is short, common or easily guessed.
-
-    ``facts["reasons"]`` is a list of ``{"code", "detail"}``.
-    """
-
-    code = "weak_password"
-    message = _("Please choose another password.")
-    status = HTTPStatus.BAD_REQUEST
-    example = MappingProxyType(
-        {
-            "reasons": [
-                {"code": "password_too_short", "detail": "Use at least 12 characters."}
-            ]
-        }
-    )
-
-
 class WrongPassword(DomainError):
     """This is not the password of the signed-in user."""
 
@@ -158,6 +140,18 @@ class SessionRequired(DomainError):
     code = "session_required"
     message = _("Please sign in again to do this.")
     status = HTTPStatus.FORBIDDEN
+
+
+class ImpersonationOpen(DomainError):
+    """The administrator acts as a user already, and has to end that first.
+
+    ``facts["user_id"]`` is that user.
+    """
+
+    code = "impersonation_open"
+    message = _("You act as another user already. Please end that first.")
+    status = HTTPStatus.CONFLICT
+    example = MappingProxyType({"user_id": "0199f0a3-c5b8-7d7e-8a41-f0c2d3e4f5a6"})
 
 
 class SessionEnded(DomainError):

@@ -14,13 +14,14 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework import permissions
-from rest_framework.request import Request
+from rest_framework.request import ForcedAuthentication, Request
 
 from starterkit_auth.conf import conf
 from starterkit_auth.errors import SessionRequired, StepUpRequired
 from starterkit_auth.http.requests import session_of
 from starterkit_auth.services import reauthentication
 from starterkit_core.http.exceptions import Refused
+from starterkit_core.ports import recent_proof
 
 
 class StepUp(permissions.BasePermission):
@@ -53,6 +54,25 @@ class StepUp(permissions.BasePermission):
         return True
 
 
+class RecentProof(StepUp):
+    """``StepUp`` for ``EndpointView.recent_proof``."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return the same as ``StepUp``, and True where a test forces the user.
+
+        Raises:
+            Refused: the proof is too old, or the request has no session of this app.
+        """
+        found = request.successful_authenticator
+        is_forced = isinstance(found, ForcedAuthentication)
+        return is_forced or super().has_permission(request, view)
+
+
 def step_up(*, max_age: timedelta) -> type[StepUp]:
     """Return the permission with a ``max_age`` of its own."""
     return type("StepUp", (StepUp,), {"max_age": max_age})
+
+
+def register() -> None:
+    """Let endpoints of every module ask by ``recent_proof = True``."""
+    recent_proof.register(RecentProof)

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q
 
 from starterkit_auth.models import (
     Challenge,
     EmailAddress,
+    Impersonation,
     PendingRegistration,
     session_model,
 )
@@ -56,6 +58,11 @@ class AuthData:
                     "purpose", "address_key", "target", "created_at", "consumed_at"
                 )
             ),
+            "impersonations": _plain(
+                Impersonation.objects.filter(user_id=user.pk)
+                .order_by("pk")
+                .values("created_at", "expires_at", "ended_at")
+            ),
             "pending_registrations": _plain(pending.values("address", "created_at")),
         }
 
@@ -63,6 +70,8 @@ class AuthData:
         """Delete all of it, which also ends every session."""
         with transaction.atomic(using=accounts_database()):
             rows_of(session_model()).filter(user_id=user.pk).delete()
+            acted = Q(user_id=user.pk) | Q(impersonator_id=user.pk)
+            Impersonation.objects.filter(acted).delete()
             Challenge.objects.filter(user_id=user.pk).delete()
             PendingRegistration.objects.filter(user_id=user.pk).delete()
             EmailAddress.objects.filter(user_id=user.pk).delete()
@@ -70,7 +79,7 @@ class AuthData:
 
 def register() -> None:
     """Register ``AuthData`` at core's ``personal_data`` port."""
-    ours = (EmailAddress, Challenge, PendingRegistration)
+    ours = (EmailAddress, Challenge, Impersonation, PendingRegistration)
     labels = (session_model.label, *(model._meta.label for model in ours))
     personal_data.register(AuthData(models=labels))
 

@@ -179,7 +179,7 @@ def test_a_deleted_user_is_refused(bearer, opened, member):
         "bearer x",
         "Bearer\tx",
         "Bearer null",
-        "Bearer " + "x" * 100_000,
+        "Bearer " + "x" * 30_000,
         "Bearer é",
         "Bearer \x00",
         "Bearer ska_" + "A" * 96,

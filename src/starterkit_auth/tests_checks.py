@@ -253,6 +253,14 @@ def test_w002_each_process_would_count_for_itself(settings, tmp_path: Path):
     assert "starterkit_auth.W002" not in ids(include_deployment_checks=True)
 
 
+def test_w002_leaves_a_cache_that_cannot_be_imported_to_core(settings):
+    settings.CACHES = {"default": {"BACKEND": "missing.Cache"}}
+
+    found = ids(include_deployment_checks=True)
+
+    assert "starterkit_auth.W002" not in found
+
+
 def test_w030_more_hashes_at_once_than_cores(tune):
     tune(HASHES_AT_ONCE=os.cpu_count())
     assert "starterkit_auth.W030" not in ids(include_deployment_checks=True)

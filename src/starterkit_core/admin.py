@@ -5,9 +5,9 @@ indexes only, and an action takes the rows that the page named and counted, a fe
 hundred at most. Host projects may use ``BoundedAdmin`` for large tables of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,15 +15,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.auth import get_permission_codename, get_user_model
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError, router
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_core.db.databases import rows_of
+from starterkit_core.addresses import canonical_email
+from starterkit_core.db.conflicts import retried
+from starterkit_core.db.databases import accounts_database, rows_of, transaction_of
 from starterkit_core.models import AuditEvent
-from starterkit_core.utils.emails import canonical_email
+
+OVERTAKEN = _(
+    "Nothing was deleted: another request has deleted or changed some of these rows."
+)
 
 MOST_USERS = 20
 """How many users with one address a search considers."""
@@ -38,6 +44,8 @@ class BoundedPaginator(Paginator):
     def count(self) -> int:
         """The number of rows, or the limit when there are more."""
         rows: Any = self.object_list
+        if isinstance(rows, QuerySet):
+            rows = rows.order_by()  # the database would sort them to count them
         return int(rows[: self.LIMIT].count())
 
 
@@ -47,7 +55,89 @@ class CountedActionForm(helpers.ActionForm):
     counted = forms.IntegerField(label="", required=False, widget=forms.HiddenInput)
 
 
-class CountedActions(admin.ModelAdmin):
+class Overtaken(Exception):
+    """Another request has deleted a selected row, or made one that depends on it."""
+
+
+class WholeDeletions(admin.ModelAdmin):
+    """Deletes the selected rows together with their line in the log, or none of them.
+
+    Django's action first saves its log, in another transaction. Of two that delete the
+    same rows at once, the second would claim to have deleted them, too; and where an
+    administrator was deleted meanwhile, the log would be a server error.
+    """
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Log deleted rows; ``delete_queryset()`` logs those of a selection."""
+        if isinstance(queryset, QuerySet):
+            return []
+        return super().log_deletions(request, queryset)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete the selected rows, in one transaction with the log.
+
+        Raises:
+            Overtaken: one is gone, or another row depends on it meanwhile.
+            PermissionDenied: Django's; ``check_selected()`` refuses.
+        """
+        try:
+            retried(partial(self._delete_all, request, queryset))
+        except IntegrityError as error:
+            raise Overtaken from error
+
+    def check_selected(self, request: HttpRequest, keys: Collection[Any]) -> None:
+        """Refuse to delete the rows with these ids; called in the transaction.
+
+        The rows and that of the administrator are locked, in the order of their ids.
+
+        Raises:
+            Overtaken: one of them is gone.
+            PermissionDenied: Django's; the administrator is gone.
+        """
+        model, actor = get_user_model(), request.user.pk
+        if self.opts.concrete_model is model._meta.concrete_model:
+            found = _locked(model, {*keys, actor})
+            is_here = actor in found
+        else:
+            is_here = bool(_locked(model, {actor}))
+            found = _locked(self.model, keys)
+        if not is_here:
+            raise PermissionDenied
+        if not found >= {*keys}:
+            raise Overtaken
+
+    def response_action(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        *args: Any,
+        **options: Any,
+    ) -> HttpResponse | None:
+        """Run the action, and say so if another request was faster."""
+        try:
+            return super().response_action(request, queryset, *args, **options)
+        except Overtaken:
+            self.message_user(request, OVERTAKEN, messages.ERROR)
+            return None
+
+    def _delete_all(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        # The log refers to the administrator, so it is in the database of the accounts.
+        with (
+            transaction_of(accounts_database()),
+            transaction_of(router.db_for_write(self.model)),
+        ):
+            self.check_selected(request, {row.pk for row in queryset})
+            super().log_deletions(request, queryset)
+            super().delete_queryset(request, queryset)
+
+
+def _locked(model: type[Model], keys: Collection[Any]) -> set[Any]:
+    """Return which of these ids there are, and lock their rows."""
+    rows = rows_of(model).filter(pk__in=keys).order_by("pk").select_for_update()
+    return {*rows.values_list("pk", flat=True)}
+
+
+class CountedActions(WholeDeletions):
     """Actions take exactly the rows that the page named or counted, or none.
 
     "Select all" means every row that the list finds when the action begins. If these
@@ -194,8 +284,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "id",
         "created_at",
         "action",
-        ("actor_id", "subject_type", "subject_id"),
+        ("actor_id", "impersonator_id", "subject_type", "subject_id"),
         ("address", "user_agent", "request_id"),
+        "reason",
         "facts",
     )
     readonly_fields = ("id", "created_at")
@@ -238,6 +329,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
             return queryset, False
         ids = [term, *map(str, ids_by_address(term))]
         found = Q(subject_id__in=ids) | Q(actor_id__in=ids)
+        found |= Q(impersonator_id__in=ids)
         if key := as_uuid(term):
             found |= Q(pk=key)
         return queryset.filter(found), False

@@ -5,9 +5,10 @@ A change in place, as in ``settings.STARTERKIT_CORE["SITE_NAME"] = …``, goes u
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache
+from ipaddress import ip_network
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypeVar, cast, overload
 from urllib.parse import urlsplit
 
@@ -24,6 +25,9 @@ T = TypeVar("T")
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 """Django's default backend for mails."""
 
+SHORTEST_TOKEN = 20
+"""Fewest characters of a secret that a project chooses for a program."""
+
 
 def positive(value: float | timedelta) -> bool:
     """Return whether a number or a duration is greater than zero."""
@@ -35,6 +39,11 @@ def is_absolute(url: str) -> bool:
     return bool(urlsplit(url).scheme) and "://" in url
 
 
+def is_link(url: str) -> bool:
+    """Return whether ``url`` is a template of a link in a mail."""
+    return "{token}" in url and is_absolute(url.replace("{frontend}", "https://x"))
+
+
 def is_path_or_paths(value: Any) -> bool:
     """Return whether ``value`` is ``/``, a path such as ``/api/``, or some of them."""
     paths: Any = [value] if isinstance(value, str) else value
@@ -42,6 +51,14 @@ def is_path_or_paths(value: Any) -> bool:
         isinstance(path, str) and path.startswith("/") and path.endswith("/")
         for path in paths
     )
+
+
+def are_networks(values: Iterable[Any]) -> bool:
+    """Return whether each value is a network in CIDR notation, or an address."""
+    try:
+        return all(isinstance(value, str) and ip_network(value) for value in values)
+    except ValueError:
+        return False
 
 
 def until_settings_change(function: Callable[P, T]) -> Callable[P, T]:
@@ -192,11 +209,38 @@ class CoreSettings(AppSettings):
     )
     """How many reverse proxies of yours append to ``X-Forwarded-For``."""
 
+    LOG_ADDRESS = Setting(
+        "truncated",
+        accepts=lambda precision: precision in {"truncated", "full", "off"},
+        expects="'truncated', 'full' or 'off'",
+    )
+    """How the line of a request shows the client's IP address.
+
+    Truncated is to /24 and /48.
+    """
+
+    EMAIL_RULE = Setting("", example="starterkit_core.addresses.known_providers")
+    """Dotted path of the rule by which several addresses are one mailbox.
+
+    It gets local part and domain, and returns the local part without dots or tag. There
+    are ``known_providers`` and ``without_tags`` in ``starterkit_core.addresses``. Run
+    ``manage.py starterkit_addresses`` before you change it, and with ``--apply`` after.
+    """
+
     CACHE_ALIAS = Setting("default")
     """The cache with the counters of the rate limits; all servers must share it."""
 
     MAX_BODY_BYTES = Setting(1_000_000, accepts=positive, expects="more than zero")
     """Longest JSON body that an endpoint reads, in bytes."""
+
+    MAX_URL_LENGTH = Setting(8_000, accepts=positive, expects="more than zero")
+    """Most characters of path and query below ``API_PREFIX``; a longer URL is 414."""
+
+    MAX_HEADER_BYTES = Setting(32_000, accepts=positive, expects="more than zero")
+    """Most bytes of all headers below ``API_PREFIX``, with cookies; more is 431."""
+
+    MAX_HEADERS = Setting(100, accepts=positive, expects="more than zero")
+    """Most headers of a request below ``API_PREFIX``; more is 431."""
 
     MAX_JSON_DEPTH = Setting(32, accepts=positive, expects="more than zero")
     """Deepest nesting of a JSON body."""
@@ -206,6 +250,27 @@ class CoreSettings(AppSettings):
 
     MAX_LIST_ITEMS = Setting(100, accepts=positive, expects="more than zero")
     """Most items of a list of a request whose field has no ``max_length``."""
+
+    TASK_ABANDONED_AFTER = Setting(
+        timedelta(minutes=1),
+        accepts=lambda silence: silence >= timedelta(seconds=1),
+        expects="a second or more",
+    )
+    """How long a worker may be silent before its task is given to another one.
+
+    Of the workers that ``manage.py starterkit_worker`` starts, each says six times in
+    this time that it is alive. A task of any other worker must end sooner.
+    """
+
+    IDEMPOTENCY_KEY_LIFETIME = Setting(
+        timedelta(hours=24), accepts=positive, expects="more than zero"
+    )
+    """How long an answer is kept, to be sent again to a retry with the same key."""
+
+    IDEMPOTENCY_KEYS_PER_USER = Setting(
+        1_000, accepts=positive, expects="more than zero"
+    )
+    """How many such answers a user may have at once; about so many, in parallel."""
 
     DOCS_URL = Setting(
         "",
@@ -221,6 +286,41 @@ class CoreSettings(AppSettings):
 
     NO_PERSONAL_DATA = Setting[frozenset[str]](frozenset({"admin.LogEntry"}))
     """Models (``app.Model``) that reference users but hold no personal data."""
+
+    READY_REQUIRES = Setting[frozenset[str]](frozenset({"database", "migrations"}))
+    """The checks that must be well, or ``/readyz`` answers 503.
+
+    There are ``database``, ``migrations``, ``cache``, ``tasks``, and those that the
+    project registers. Require only what no request can do without: what all processes
+    share takes all of them from the load balancer when it fails.
+    """
+
+    HEALTH_TOKEN = Setting(
+        "",
+        accepts=lambda token: not token or len(token) >= SHORTEST_TOKEN,
+        expects=f"empty, or at least {SHORTEST_TOKEN} characters",
+    )
+    """Clients that send it as ``Authorization: Bearer`` see details of ``/readyz``."""
+
+    HEALTH_NETWORKS = Setting[tuple[str, ...]](
+        (),
+        accepts=are_networks,
+        expects="networks in CIDR notation",
+        example=("10.0.0.0/8", "fd00::/8"),
+    )
+    """Networks (``10.0.0.0/8``) whose clients see the details of ``/readyz``.
+
+    Behind a proxy, ``TRUSTED_PROXIES`` has to count it: otherwise its address is that
+    of every client.
+    """
+
+    MAX_TASK_AGE = Setting(
+        timedelta(minutes=5), accepts=positive, expects="longer than zero"
+    )
+    """How long a task may be due before the check ``tasks`` fails.
+
+    Then there are too few workers, or none.
+    """
 
 
 conf = CoreSettings()
@@ -242,9 +342,36 @@ def has_setting(name: str) -> bool:
     return hasattr(settings, name)
 
 
+def secret_keys() -> list[str]:
+    """Return ``SECRET_KEY``, then the former ones in ``SECRET_KEY_FALLBACKS``."""
+    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
+
+
 def debugging() -> bool:
     """Return whether the project runs in debug mode."""
     return bool(settings.DEBUG)
+
+
+def allowed_hosts() -> list[str]:
+    """Return the hosts that a request may name."""
+    return list(settings.ALLOWED_HOSTS)
+
+
+def has_https_header() -> bool:
+    """Return whether a proxy says in a header that the client came by HTTPS."""
+    return bool(settings.SECURE_PROXY_SSL_HEADER)
+
+
+def served_folders() -> dict[str, str]:
+    """Return the folders that a server hands out, by the name of their setting."""
+    names = ("MEDIA_ROOT", "STATIC_ROOT")
+    return {name: str(found) for name in names if (found := getattr(settings, name))}
+
+
+def cookies_of_django(kind: str) -> dict[str, Any]:
+    """Return name and attributes of Django's cookie ``SESSION`` or ``CSRF``."""
+    names = ("NAME", "SECURE", "DOMAIN", "PATH")
+    return {name: getattr(settings, f"{kind}_COOKIE_{name}") for name in names}
 
 
 def middleware() -> list[str]:

@@ -7,7 +7,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework import permissions
 from rest_framework.request import ForcedAuthentication, Request
 
+from starterkit_core.errors import NotWhileImpersonating
 from starterkit_core.http.exceptions import Refused
+from starterkit_core.observability.context import impersonator_of
 from starterkit_core.ports import access_gates
 
 
@@ -21,6 +23,36 @@ class IsSignedIn(permissions.IsAuthenticated):
         """Return whether there is a signed-in user."""
         is_authenticated = super().has_permission(request, view)
         return is_authenticated and view.user_if_any is not None
+
+
+class HasPermission(permissions.BasePermission):
+    """Lets users call an endpoint who have the permission that it names."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Ask the user, and so the backends of the project."""
+        has_perm: Any = getattr(request.user, "has_perm", None)  # not every model has
+        return has_perm is not None and bool(has_perm(str(view.permission)))
+
+
+class IsNotImpersonated(permissions.BasePermission):
+    """Refuses an administrator who acts as the signed-in user.
+
+    Our endpoints ask for it unless they are open to impersonators; list it in a view of
+    the project that only the users themselves may call.
+    """
+
+    raises = (NotWhileImpersonating,)
+    """The refusal, for the API documentation."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return True for the users themselves.
+
+        Raises:
+            Refused: an impersonator calls.
+        """
+        if impersonator_of(request):
+            raise Refused(NotWhileImpersonating())
+        return True
 
 
 class PassesAccessGates(permissions.BasePermission):

@@ -1,5 +1,6 @@
-"""The audit events of a user: their export, and what stays after an erasure."""
+"""What core stores about a user: audit events, and answers kept for retries."""
 
+import json
 from typing import Any
 
 from django.apps import apps
@@ -7,9 +8,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models.signals import pre_delete
 
-from starterkit_core.models import AuditEvent
+from starterkit_core.models import AuditEvent, KeptAnswer
 from starterkit_core.ports import personal_data
-from starterkit_core.services import audit
+from starterkit_core.services import audit, idempotency
 from starterkit_core.utils.client_address import coarse
 from starterkit_core.utils.moments import iso
 
@@ -38,7 +39,8 @@ class AuditData:
     ) -> dict[str, Any]:
         """Return an event without data of another user who acted or was acted on."""
         by_me, about_me = event.actor_id == key, event.subject_id == key
-        by_another = not by_me and bool(event.actor_id)
+        is_impersonated = event.impersonator_id not in {"", key}
+        by_another = is_impersonated or (not by_me and bool(event.actor_id))
         about_another = not about_me and event.subject_type in accounts
         address = event.address if by_me else coarse(event.address, "truncated")
         return {
@@ -47,19 +49,42 @@ class AuditData:
             "action": event.action,
             "by_me": by_me,
             "about_me": about_me,
+            "impersonated": is_impersonated,
             "address": "" if by_another else address,
             "user_agent": "" if by_another else event.user_agent,
             "request_id": "" if by_another else event.request_id,
+            "reason": "" if about_another else event.reason,
             "facts": {} if about_another else event.facts,
         }
 
 
+class KeptAnswersData:
+    """Exports and erases the answers that are kept for retries of requests."""
+
+    name = "kept_answers"
+    models: tuple[str, ...] = (KeptAnswer._meta.label,)
+    outlives_account = True
+
+    def export(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """Return each answer, oldest first."""
+        return [
+            {"created_at": iso(kept.created_at), "status": kept.status}
+            | {"body": json.loads(kept.body) if kept.body else None}
+            for kept in idempotency.answers_of(user).order_by("pk")
+        ]
+
+    def erase(self, user: AbstractBaseUser) -> None:
+        """Delete all of them."""
+        idempotency.answers_of(user).delete()
+
+
 def register() -> None:
-    """Register the provider, and forget accounts that are deleted in any way.
+    """Register the providers, and forget accounts that are deleted in any way.
 
     ``pre_delete`` is sent for each row of a queryset and of a cascade, too. A proxy is
     a sender of its own.
     """
+    personal_data.register(KeptAnswersData())
     personal_data.register(AuditData())
     account = get_user_model()._meta.concrete_model
     name = "starterkit_core.forget_deleted"

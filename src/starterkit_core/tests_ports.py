@@ -13,6 +13,7 @@ from starterkit_core.errors import DomainError
 from starterkit_core.http.client import client_of, readable
 from starterkit_core.http.exceptions import Refused
 from starterkit_core.models import AuditEvent
+from starterkit_core.observability.context import entered, from_payload
 from starterkit_core.permissions import PassesAccessGates
 from starterkit_core.ports import access_gates, personal_data, sign_up
 from starterkit_core.services import audit
@@ -153,6 +154,15 @@ def test_no_gate_is_asked_about_an_anonymous_client(phone_gate):
 
 
 @pytest.mark.django_db
+def test_an_event_of_a_task_has_the_request_that_started_it():
+    with entered(from_payload({"request_id": "request-1"})):
+        event = audit.record("shop.sold")
+
+    assert event.request_id == "request-1"
+    assert audit.record("shop.sold").request_id == ""
+
+
+@pytest.mark.django_db
 def test_the_audit_keeps_no_secrets(user):
     client = Client(address="192.0.2.1", user_agent="curl", request_id="abcdefgh")
 
@@ -172,6 +182,17 @@ def test_the_audit_keeps_no_secrets(user):
     }
     assert (event.actor_id, event.subject_id) == (str(user.pk), str(user.pk))
     assert (event.address, event.request_id) == ("192.0.2.1", "abcdefgh")
+
+
+@pytest.mark.django_db
+def test_a_reason_is_cut_and_shows_no_address():
+    event = audit.record(
+        "sample.acted", reason="Asked by ada@example.com " + "a@b.cd " * 70
+    )
+
+    event.refresh_from_db()
+    assert event.reason.startswith("Asked by [redacted] ")
+    assert len(event.reason) == audit.LONGEST_REASON
 
 
 @pytest.mark.django_db

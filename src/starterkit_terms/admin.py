@@ -4,11 +4,15 @@ Registered for the models in force, ours or those that the host swapped in, unle
 host's own ``admin`` module registers another class for them.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from starterkit_core.admin import (
@@ -21,6 +25,7 @@ from starterkit_core.admin import (
 )
 from starterkit_core.errors import DomainError
 from starterkit_core.http.client import client_of
+from starterkit_terms.conf import conf
 from starterkit_terms.models import (
     AbstractVersion,
     VersionText,
@@ -29,7 +34,11 @@ from starterkit_terms.models import (
     version_model,
 )
 from starterkit_terms.models.document import LOCKED
+from starterkit_terms.services.comparing import difference
 from starterkit_terms.services.freezing import next_number
+from starterkit_terms.services.rendering import render
+from starterkit_terms.use_cases.cancel_version import CancelVersion, CancelVersionInput
+from starterkit_terms.use_cases.draft_version import DraftVersion, DraftVersionInput
 from starterkit_terms.use_cases.publish_version import (
     PublishVersion,
     PublishVersionInput,
@@ -80,8 +89,13 @@ class VersionTextInline(_UntilPublished, admin.StackedInline):
 
     model = VersionText
     extra = 0
-    fields = ("locale", "title", "source", "content_hash")
-    readonly_fields = ("content_hash",)
+    fields = ("locale", "title", "checkbox", "source", "preview", "content_hash")
+    readonly_fields = ("preview", "content_hash")
+
+    @admin.display(description=_("preview"))
+    def preview(self, obj: Any) -> str:
+        """Return the text as users see it, without anything active."""
+        return mark_safe(obj.html or render(obj.source))  # noqa: S308  # sanitized HTML
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False if the version is published."""
@@ -91,13 +105,14 @@ class VersionTextInline(_UntilPublished, admin.StackedInline):
 class VersionAdmin(_UntilPublished, CountedActions):
     """Drafts and published versions; an action publishes drafts."""
 
-    actions = ("publish",)
+    actions = ("publish", "draft", "cancel")
     inlines = (VersionTextInline,)
     list_display = (
         "document",
         "label",
         "number",
         "state",
+        "change_class",
         "effective_at",
         "enforce_at",
     )
@@ -111,11 +126,42 @@ class VersionAdmin(_UntilPublished, CountedActions):
         "number",
         "label",
         "change_summary",
+        "change_class",
+        "authoritative_locale",
+        "announce_at",
         "effective_at",
         "enforce_at",
         "published_at",
+        "missing_locales",
+        "changes",
     )
-    readonly_fields = ("number", "published_at")
+    readonly_fields = ("number", "published_at", "missing_locales", "changes")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the versions with what their state is read from."""
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.with_state(timezone.now())
+        return found
+
+    @admin.display(description=_("missing languages"))
+    def missing_locales(self, obj: Any) -> str:
+        """Return the languages that publishing would miss, or ``-``."""
+        needed = {it.lower() for it in conf.REQUIRED_LOCALES}
+        needed |= {obj.authoritative_locale} - {""}
+        texts = VersionText.objects.filter(version=obj.pk)
+        return ", ".join(sorted(needed - {it.locale for it in texts})) or "-"
+
+    @admin.display(description=_("changes since the former version"))
+    def changes(self, obj: Any) -> str:
+        """Return the difference from the version before it, for each language."""
+        versions = version_model().objects.filter(document=obj.document_id)
+        former = versions.published().filter(number__lt=obj.number)
+        before = VersionText.objects.filter(version=former.order_by("-number").first())
+        old = {text.locale: text for text in before}
+        new = VersionText.objects.filter(version=obj.pk)
+        found = [difference(old[it.locale], it) for it in new if it.locale in old]
+        parts = [f"<h3>{escape(it.locale)}</h3>{it.html}" for it in found]
+        return mark_safe("".join(parts) or "-")  # noqa: S308  # escaped paragraphs
 
     def save_model(
         self,
@@ -124,9 +170,10 @@ class VersionAdmin(_UntilPublished, CountedActions):
         form: Any,
         change: bool,  # noqa: FBT001  # Django's signature
     ) -> None:
-        """Give a new version the next number of its document."""
+        """Give a new version the next number, and keep who wrote a part of it."""
         if not change:
             obj.number = next_number(obj.document)
+        obj.authors = sorted({*obj.authors, str(request.user.pk)})
         super().save_model(request, obj, form, change)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
@@ -137,25 +184,64 @@ class VersionAdmin(_UntilPublished, CountedActions):
     @admin.action(description=_("Publish selected versions"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Publish each version, and show for each whether it succeeded."""
-        actor: Any = request.user
-        client = client_of(request)
+        actor, client = self._caller(request)
+
+        def act(version: Any) -> Any:
+            given = PublishVersionInput(version=version, actor=actor, client=client)
+            return PublishVersion.execute(given)
+
+        self._each(request, queryset, act, _("Published: %s"))
+
+    @admin.action(
+        description=_("Cancel selected versions that are not announced"),
+        permissions=["publish"],
+    )
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Make drafts of scheduled versions again."""
+        actor, client = self._caller(request)
+
+        def act(version: Any) -> Any:
+            given = CancelVersionInput(version=version, actor=actor, client=client)
+            return CancelVersion.execute(given)
+
+        self._each(request, queryset, act, _("Cancelled: %s"))
+
+    @admin.action(
+        description=_("Draft new versions from selected ones"), permissions=["add"]
+    )
+    def draft(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Copy each version with its texts."""
+
+        def act(version: Any) -> Any:
+            return DraftVersion.execute(DraftVersionInput(version=version))
+
+        self._each(request, queryset, act, _("Drafted: %s"))
+
+    def _caller(self, request: HttpRequest) -> tuple[Any, Any]:
+        return request.user, client_of(request)
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        act: Callable[[Any], Any],
+        done: Any,
+    ) -> None:
+        """Act on each version, and show for each whether it succeeded."""
         for version in queryset.order_by("document", "number"):
             try:
-                PublishVersion.execute(
-                    PublishVersionInput(version=version, actor=actor, client=client)
-                )
+                act(version)
             except DomainError as refusal:
                 text = f"{version}: {refusal.message}"
                 self.message_user(request, text, messages.ERROR)
             else:
-                text = _("Published: %s") % version
-                self.message_user(request, text, messages.SUCCESS)
+                self.message_user(request, done % version, messages.SUCCESS)
 
 
 class AcceptanceAdmin(ReadOnlyAdmin):
     """Acceptances, read-only: they are evidence."""
 
-    list_display = ("accepted_at", "user", "version", "locale", "method")
+    list_display = ("happened_at", "user", "version", "action", "locale", "method")
     list_filter = ("version",)
     list_select_related = ("user", "version__document")
     search_fields = ("actor_id__exact",)  # shows the box; the search is below

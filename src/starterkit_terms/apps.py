@@ -16,6 +16,6 @@ class TermsConfig(ModuleConfig):
     def ready(self) -> None:
         """Register checks, the gate, the sign-up requirement and the personal data."""
         import_module("starterkit_terms.checks")
-        for part in ("gate", "sign_up", "personal_data"):
+        for part in ("account_section", "gate", "sign_up", "personal_data"):
             import_module(f"starterkit_terms.{part}").register()
         self.register_admin()

@@ -1,12 +1,23 @@
 """What a host project may tune in terms."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 
 from starterkit_core.conf import AppSettings, Setting
 
-ADDRESS_POLICIES = frozenset({"off", "truncated", "full"})
+TRACE_POLICIES = frozenset({"off", "truncated", "hashed", "full"})
+
+
+NO_NOTICE = timedelta()
+
+
+def is_notice(value: Any) -> bool:
+    """Return whether ``value`` is a time, or one for each of some natures."""
+    times = [*value.values()] if isinstance(value, Mapping) else [value]
+    return all(isinstance(it, timedelta) and it >= NO_NOTICE for it in times)
 
 
 class TermsSettings(AppSettings):
@@ -17,18 +28,46 @@ class TermsSettings(AppSettings):
     REQUIRED_AT_SIGN_UP = Setting(default=True)
     """Whether a sign-up must accept every mandatory document that is in force."""
 
-    CLIENT_ADDRESS = Setting(
+    CLIENT_TRACES = Setting(
         "truncated",
-        accepts=lambda policy: policy in ADDRESS_POLICIES,
-        expects="'off', 'truncated' or 'full'",
+        accepts=lambda policy: policy in TRACE_POLICIES,
+        expects="'off', 'truncated', 'hashed' or 'full'",
     )
-    """How much of the network address is saved as evidence: none, its network, all."""
+    """How much is saved about the client as evidence. ``off``: only the request
+    id. ``truncated``: the network (/24 or /48) of the address, and the user agent with
+    major versions only. ``hashed``: keyed hashes of both, which can only be compared.
+    ``full``: all of it.
+    """
 
     AUTHENTICATION_CLASSES = Setting[tuple[str, ...]](())
     """Authenticators of DRF, as dotted paths, that ``pending/`` and ``acceptances/``
     also take, after those of ``REST_FRAMEWORK``. Users whom they sign in can accept, so
     a gate before the whole project also stops them.
     """
+
+    REQUIRED_LOCALES = Setting[tuple[str, ...]](())
+    """Languages, such as ``"en"``, without a text in which no version is published."""
+
+    NOTICE_PERIOD = Setting[timedelta | Mapping[str, timedelta]](
+        NO_NOTICE,
+        accepts=is_notice,
+        expects="zero or more, or a dict of that by nature",
+        kinds=(timedelta, dict),
+    )
+    """Shortest time from the announcement of a new version until it is enforced, or
+    takes effect if users are only informed; a dict has one for each nature, such as
+    ``{"contract": timedelta(days=30)}``. First versions and silent changes need none.
+    """
+
+    FOUR_EYES = Setting(default=False)
+    """Whether a user cannot publish a version of which they wrote a part."""
+
+    FROZEN_MAX_AGE = Setting(
+        timedelta(days=30),
+        accepts=lambda age: age >= timedelta(),
+        expects="zero or more",
+    )
+    """``max-age`` of what cannot change: one version, and the difference of two."""
 
     DOCUMENTS_MAX_AGE = Setting(
         timedelta(minutes=1),
@@ -37,8 +76,26 @@ class TermsSettings(AppSettings):
     )
     """``max-age`` of GET documents/; a new version can show up this much later."""
 
+    ACCEPT_PAGE = Setting("", example="accept-terms")
+    """URL or name of a URL of your page on which users accept, for browsers.
+
+    ``TermsMiddleware`` and ``require_terms()`` redirect to it, with ``next``. Without
+    it, they answer with a problem document.
+    """
+
+    OPEN_PAGES = Setting[tuple[str, ...]](("admin", "login", "logout", "set_language"))
+    """Names of URLs, and namespaces, that ``TermsMiddleware`` leaves open."""
+
 
 conf = TermsSettings()
+
+
+def notice_period(nature: str) -> timedelta:
+    """Return the shortest notice for documents of this nature."""
+    period = conf.NOTICE_PERIOD
+    if isinstance(period, timedelta):
+        return period
+    return period.get(nature, NO_NOTICE)
 
 
 def default_locale() -> str:

@@ -10,6 +10,7 @@ from model_bakery import baker
 
 from starterkit_core.db.databases import accounts_database
 from starterkit_terms.models import VersionText, document_model, version_model
+from starterkit_terms.services import epochs
 from starterkit_terms.services.freezing import next_number
 from starterkit_terms.use_cases.publish_version import (
     PublishVersion,
@@ -69,10 +70,10 @@ def make_text(version, locale):
 def make_version(make_draft):
     """Publish the next version of a document, by default effective since long ago."""
 
-    def make(document=None, *, at=LONG_AGO, enforce_at=None, **fields):
+    def make(document=None, *, at=LONG_AGO, **fields):
         draft = make_draft(document, **fields)
         with time_machine.travel(at, tick=False):
-            return publish(draft, enforce_at=enforce_at)
+            return publish(draft)
 
     return make
 
@@ -82,3 +83,9 @@ def accepting(version, locale="en", **changes):
     text = VersionText.objects.get(version=version.pk, locale=locale)
     sent = {"version": str(version.pk), "content_hash": text.content_hash}
     return sent | changes
+
+
+@pytest.fixture
+def steady(db, monkeypatch):
+    """Let what a process knows of publications stay fresh, however slow the test is."""
+    monkeypatch.setattr(epochs.known(), "seconds", 3_600)

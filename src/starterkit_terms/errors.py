@@ -2,17 +2,28 @@
 
 DomainError
 ├── TermsAcceptanceRequired  403  the user must accept mandatory documents first
+├── ConsentRequired          403  the view needs a consent that the user has not given
 ├── TermsNotAccepted         400  a sign-up does not accept every mandatory document
 ├── DocumentChanged          409  the text that was read is not the one in force
 ├── VersionNotFound          404  there is no such version, or it is not in force yet
-├── NotForAcceptance         409  the document is a notice or a consent
+├── NotForAcceptance         409  the document is not for this: a consent, for example
+├── AlreadyAccepted          409  a version would be refused that the user has accepted
+├── ConsentNotFound          404  there is no consent with this key that is in force
+├── ConsentNotGiven          409  a consent would be withdrawn that was never given
+├── AcceptanceNotFound       404  the user has no acceptance with this id
 ├── VersionPublished         409  a published version cannot be changed
 ├── DocumentLocked           409  key and nature are fixed once a version is published
 ├── EvidenceFinal            409  an acceptance cannot be changed or deleted
 ├── VersionWithoutText       409  the version has no text
 ├── VersionOutdated          409  a later version has been published already
 ├── VersionUnchanged         409  the published version has this label and these texts
-├── DatesOutOfOrder          409  taking effect in the past, or enforced before that
+├── LocalesMissing           409  a required or the authoritative language has no text
+├── NoticeTooShort           409  too little time from announcement to enforcement
+├── PublisherIsAuthor        409  another user must publish what this one wrote
+├── VersionNotScheduled      409  the version is a draft, or is announced already
+├── DocumentNotFound         404  there is no such document, or none that is in force
+├── NotComparable            409  no earlier version, or no language in common
+├── DatesOutOfOrder          409  dates in another order, or in the past
 └── DocumentDiffers          409  a document with this key has other properties
 """
 
@@ -43,6 +54,15 @@ class TermsAcceptanceRequired(DomainError):
     example = MappingProxyType({"pending": [WORDING]})
 
 
+class ConsentRequired(DomainError):
+    """The view needs the consent ``document``, which the user has not given."""
+
+    code = "consent_required"
+    message = _("This needs your consent.")
+    status = HTTPStatus.FORBIDDEN
+    example = MappingProxyType({"document": "newsletter"})
+
+
 class TermsNotAccepted(DomainError):
     """The sign-up lacks mandatory documents; ``pending`` lists them."""
 
@@ -70,11 +90,43 @@ class VersionNotFound(DomainError):
 
 
 class NotForAcceptance(DomainError):
-    """A notice is only read and a consent is voluntary: neither can be accepted."""
+    """A notice is only acknowledged, and a consent has an endpoint of its own."""
 
     code = "not_for_acceptance"
-    message = _("This document is not one to accept.")
+    message = _("You cannot do this with this document.")
     status = HTTPStatus.CONFLICT
+
+
+class AlreadyAccepted(DomainError):
+    """The user has accepted this version, so it cannot be refused any more."""
+
+    code = "already_accepted"
+    message = _("You have accepted this document already.")
+    status = HTTPStatus.CONFLICT
+
+
+class ConsentNotFound(DomainError):
+    """There is no consent with this key, or no version of it is in force."""
+
+    code = "consent_not_found"
+    message = _("There is no such consent.")
+    status = HTTPStatus.NOT_FOUND
+
+
+class ConsentNotGiven(DomainError):
+    """The user has not given this consent, so it cannot be withdrawn."""
+
+    code = "consent_not_given"
+    message = _("You have not given this consent.")
+    status = HTTPStatus.CONFLICT
+
+
+class AcceptanceNotFound(DomainError):
+    """The user has no acceptance with this id."""
+
+    code = "acceptance_not_found"
+    message = _("There is no such acceptance.")
+    status = HTTPStatus.NOT_FOUND
 
 
 class VersionPublished(DomainError):
@@ -126,11 +178,64 @@ class VersionUnchanged(DomainError):
     example = MappingProxyType({"version": WORDING["version"]})
 
 
+class LocalesMissing(DomainError):
+    """A language that needs a text has none; ``locales`` lists them."""
+
+    code = "locales_missing"
+    message = _("A text is missing in a required language, or the authoritative one.")
+    status = HTTPStatus.CONFLICT
+    example = MappingProxyType({"locales": ["pt-br"]})
+
+
+class NoticeTooShort(DomainError):
+    """Users would get less notice than is required; ``earliest`` is possible."""
+
+    code = "notice_too_short"
+    message = _("There must be more time between announcement and enforcement.")
+    status = HTTPStatus.CONFLICT
+    example = MappingProxyType({"earliest": "2026-12-22T09:30:00Z"})
+
+
+class PublisherIsAuthor(DomainError):
+    """With ``FOUR_EYES``, users cannot publish what they wrote."""
+
+    code = "publisher_is_author"
+    message = _("Another user must publish this version: you wrote a part of it.")
+    status = HTTPStatus.CONFLICT
+
+
+class VersionNotScheduled(DomainError):
+    """Only a scheduled version that is not announced yet can become a draft again."""
+
+    code = "version_not_scheduled"
+    message = _("It is not scheduled, or it has been announced: it stays published.")
+    status = HTTPStatus.CONFLICT
+
+
+class DocumentNotFound(DomainError):
+    """There is no document with this key, or no version of it is in force."""
+
+    code = "document_not_found"
+    message = _("There is no such document.")
+    status = HTTPStatus.NOT_FOUND
+
+
+class NotComparable(DomainError):
+    """There is no earlier version, or the two have no language in common."""
+
+    code = "not_comparable"
+    message = _("There is no earlier version, or the two have no language in common.")
+    status = HTTPStatus.CONFLICT
+
+
 class DatesOutOfOrder(DomainError):
-    """A version would take effect in the past, or be enforced before it does."""
+    """A version would take effect in the past, before a published one, or the like."""
 
     code = "dates_out_of_order"
-    message = _("It must take effect now or later, and be enforced then or later.")
+    message = _(
+        "It must be announced now or later, take effect then or later and not before a "
+        "published version, and be enforced then or later."
+    )
     status = HTTPStatus.CONFLICT
 
 

@@ -9,8 +9,8 @@ from django.utils.module_loading import import_string
 from starterkit_core.errors import DomainError
 from starterkit_core.ports import access_gates
 from starterkit_terms.errors import TermsAcceptanceRequired
-from starterkit_terms.models import version_model
-from starterkit_terms.services.reading import wordings
+from starterkit_terms.services import standing
+from starterkit_terms.services.reading import blocking_wordings
 
 VIEW = "starterkit_terms.v1.acceptances.post.views.AcceptTermsView"
 """Imported when it is needed: a view loads all of DRF, and its settings."""
@@ -19,7 +19,8 @@ VIEW = "starterkit_terms.v1.acceptances.post.views.AcceptTermsView"
 class TermsGate:
     """Closed while a mandatory document is enforced that the user has not accepted.
 
-    It depends on the database alone; no input of a client opens it.
+    It depends on the database alone; no input of a client opens it, and no cache that
+    is empty, down or wrong.
     """
 
     code = TermsAcceptanceRequired.code
@@ -30,10 +31,17 @@ class TermsGate:
     """None: the endpoints that stay open declare it themselves, in ``access``."""
 
     def refusal(self, user: AbstractBaseUser) -> DomainError | None:
-        """Return a refusal with the pending documents, or None; one query."""
-        if user.pk is None:
+        """Return a refusal with the pending documents, or None.
+
+        No query for a user of whom it is kept that everything is accepted. Otherwise
+        one finds out, and then it is kept; a refusal takes one more.
+        """
+        now = timezone.now()
+        if user.pk is None or standing.is_settled(user, now):
             return None
-        missing = wordings(version_model().objects.blocking(user, timezone.now()))
+        if standing.settle(user, now):
+            return None
+        missing = blocking_wordings(user, now)
         if not missing:
             return None
         pending = [wording.facts() for wording in missing]

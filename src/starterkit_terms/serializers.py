@@ -46,6 +46,13 @@ class WordingRepresentation(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="version.number")
     label = serializers.CharField(source="version.label")  # type: ignore[assignment]  # DRF has a label
     change_summary = serializers.CharField(source="version.change_summary")
+    change_class = serializers.ChoiceField(
+        ["silent", "inform", "active"],
+        source="version.change_class",
+        help_text="`active` must be accepted again by those who accepted an earlier "
+        "version; `inform` and `silent` need not.",
+    )
+    announce_at = MomentField(source="version.announce_at")
     effective_at = MomentField(source="version.effective_at")
     locale = serializers.CharField(
         source="text.locale", help_text="The language of this text."
@@ -53,7 +60,44 @@ class WordingRepresentation(serializers.Serializer[Any]):
     locales = serializers.ListField(
         child=serializers.CharField(), help_text="Every language it is available in."
     )
+    authoritative_locale = serializers.CharField(
+        source="version.authoritative_locale",
+        help_text="The language that prevails if texts differ; empty if none does.",
+    )
+    checkbox = serializers.CharField(
+        source="text.checkbox",
+        help_text="What the user ticks to accept it; empty if it has no wording.",
+    )
     content_hash = serializers.CharField(
         source="text.content_hash",
         help_text="SHA-256 of the text; send it back to accept the document.",
+    )
+
+
+class UpcomingRepresentation(WordingRepresentation):
+    """A version that is announced and has not taken effect."""
+
+    enforce_at = MomentField(source="version.deadline")
+
+
+class DocumentRepresentation(WordingRepresentation):
+    """The version in force of one document, with its text."""
+
+    mandatory = serializers.BooleanField(source="version.document.mandatory")
+    enforce_at = MomentField(source="version.deadline")
+    html = serializers.CharField(source="text.html", help_text="Safe to show as it is.")
+    source = serializers.CharField(  # type: ignore[assignment]  # DRF has a source
+        source="text.source", help_text="Markdown."
+    )
+    upcoming = UpcomingRepresentation(
+        many=True, help_text="Versions that are announced, without their texts."
+    )
+
+
+class AccountSectionRepresentation(serializers.Serializer[Any]):
+    """What the terms want of a user."""
+
+    pending = serializers.IntegerField(
+        help_text="The number of mandatory documents to accept, which "
+        "`GET terms/v1/pending/` has."
     )

@@ -23,8 +23,8 @@ from starterkit_terms.models import AbstractAcceptance, version_model
 from starterkit_terms.serializers import MOST, AcceptedTextRequest
 from starterkit_terms.services.evidence import (
     AcceptedText,
+    acts_of,
     still_in_force,
-    texts_of,
 )
 from starterkit_terms.services.reading import wordings
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
@@ -68,11 +68,11 @@ class AcceptedTerms:
             TermsNotAccepted: mandatory documents are missing; ``pending`` lists them.
             DocumentChanged: the text that was read is not the one in force.
             VersionNotFound: there is no such version, or it has not taken effect.
-            NotForAcceptance: the document is a notice or a consent.
+            NotForAcceptance: the document is a consent.
         """
         accepted, now = self._accepted(given), timezone.now()
         if accepted:
-            texts_of(accepted, now)
+            acts_of(accepted, now)
         if conf.REQUIRED_AT_SIGN_UP:
             self._check_complete(accepted, now)
 

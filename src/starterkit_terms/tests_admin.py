@@ -1,9 +1,12 @@
 """The administration: drafts are made and published; published ones are read-only."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from starterkit_core.admin import added_fields
 from starterkit_terms.conftest import accepting
@@ -49,6 +52,10 @@ def draft_form(document, **changes):
         "document": str(document.pk),
         "label": "2026-11",
         "change_summary": "",
+        "change_class": "active",
+        "authoritative_locale": "",
+        "announce_at_0": "",
+        "announce_at_1": "",
         "effective_at_0": "",
         "effective_at_1": "",
         "enforce_at_0": "",
@@ -63,10 +70,10 @@ def draft_form(document, **changes):
     }
 
 
-def publish(client, *versions):
+def publish(client, *versions, action="publish"):
     return client.post(
         url("version_changelist"),
-        {"action": "publish", "_selected_action": [str(v.pk) for v in versions]},
+        {"action": action, "_selected_action": [str(v.pk) for v in versions]},
         follow=True,
     )
 
@@ -85,6 +92,90 @@ def test_drafts_get_the_next_number_and_are_published(office, make_document):
     assert page.content.decode().count("Published:") == 2
     assert Version.objects.published().count() == 2
     assert second.texts.get().content_hash
+
+
+def test_a_new_version_begins_with_the_texts_of_another(office, make_version):
+    version = make_version(texts=("en", "pt-br"), authoritative_locale="en")
+
+    page = publish(office, version, action="draft")
+
+    assert "Drafted:" in page.content.decode()
+    draft = Version.objects.get(published_at=None)
+    assert (draft.number, draft.authoritative_locale) == (2, "en")
+    sources = [[it.source for it in row.texts.all()] for row in (version, draft)]
+    assert sources[0] == sources[1]
+    assert {text.content_hash for text in draft.texts.all()} == {""}
+
+
+def test_a_scheduled_version_is_cancelled(office, make_draft):
+    soon = timezone.now() + timedelta(days=1)
+    draft = make_draft(announce_at=soon, effective_at=soon)
+    publish(office, draft)
+    assert Version.objects.published().exists()
+
+    page = publish(office, draft, action="cancel")
+    again = publish(office, draft, action="cancel")
+
+    assert "Cancelled:" in page.content.decode()
+    assert "It is not scheduled" in again.content.decode()
+    assert not Version.objects.published().exists()
+
+
+def test_shows_previews_differences_and_missing_languages(
+    office, make_version, make_draft, settings
+):
+    former = make_version()
+    settings.STARTERKIT_TERMS = {"REQUIRED_LOCALES": ["de"]}
+    draft = make_draft(former.document, texts=())
+    VersionText.objects.create(
+        version=draft, locale="en", title="T", source="# New\n\n<script>x</script>"
+    )
+
+    page = office.get(url("version_change", draft.pk)).content.decode()
+
+    assert "<h1>New</h1>" in page
+    assert "<ins><p># New</p></ins>" in page
+    assert "<script>x" not in page
+    assert ">de<" in page
+
+
+def test_the_page_of_a_new_version_can_be_opened(office):
+    assert office.get(url("version_add")).status_code == 200
+
+
+def test_keeps_who_wrote_a_draft_from_publishing_it(
+    office, make_user, make_document, settings
+):
+    settings.STARTERKIT_TERMS = {"FOUR_EYES": True}
+    office.post(url("version_add"), draft_form(make_document()))
+    draft = Version.objects.get()
+
+    publish(office, draft)
+    assert not Version.objects.published().exists()
+
+    other = Client()
+    other.force_login(make_user(is_staff=True, is_superuser=True))
+    publish(other, draft)
+    assert Version.objects.published().exists()
+
+
+def test_a_version_drafted_from_a_draft_has_its_authors(
+    office, make_draft, make_user, settings
+):
+    settings.STARTERKIT_TERMS = {"FOUR_EYES": True}
+    author, user = Client(), make_user(is_staff=True, is_superuser=True)
+    author.force_login(user)
+    source = make_draft(authors=[str(user.pk)])
+    publish(author, source, action="draft")
+    copy = Version.objects.exclude(pk=source.pk).get()
+
+    publish(author, copy)
+    assert not Version.objects.published().exists()
+
+    publish(office, copy)
+    assert Version.objects.published().get() == copy
+    publish(author, copy, action="draft")
+    assert Version.objects.get(number=3).authors == []
 
 
 def test_shows_why_a_version_cannot_be_published(office, make_draft):
@@ -181,7 +272,8 @@ def test_shows_that_only_a_contract_can_be_mandatory(office):
 
 
 def addressed(user):
-    return getattr(user, user.get_email_field_name())
+    """Return the address of the user, or the id if accounts have no address."""
+    return getattr(user, user.get_email_field_name(), str(user.pk))
 
 
 def test_acceptances_can_only_be_read(office, user, make_version, client_of):

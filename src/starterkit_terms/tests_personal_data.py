@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from starterkit_core.ports import personal_data
 from starterkit_terms.conftest import accepting
-from starterkit_terms.models import acceptance_model
+from starterkit_terms.models import ConsentState, acceptance_model
 
 URL = reverse("starterkit_terms:acceptances")
 
@@ -39,6 +39,8 @@ def test_erasing_keeps_the_evidence_without_me(user, accepted):
     assert personal_data.export(user)["terms"] == []
     assert acceptance_model().objects.filter(version=accepted).count() == 2
     assert acceptance_model().objects.filter(user=None, address="").count() == 1
+    assert not ConsentState.objects.of(user).exists()
+    assert ConsentState.objects.count() == 1
 
 
 def test_answers_for_the_model_in_force():

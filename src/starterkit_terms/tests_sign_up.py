@@ -106,12 +106,13 @@ def test_accepted_versions_must_be_in_force(make_document, make_version, make_dr
     old = make_version()
     make_version(old.document)
     notice = make_version(make_document(nature="notice", mandatory=False))
+    consent = make_version(make_document(nature="consent", mandatory=False))
     unknown = {"version": str(uuid4()), "content_hash": "0" * 64}
 
     for sent, refusal in (
         (accepting(old), DocumentChanged),
         (accepting(notice, content_hash="0" * 64), DocumentChanged),
-        (accepting(notice), NotForAcceptance),
+        (accepting(consent), NotForAcceptance),
         (unknown, VersionNotFound),
     ):
         with pytest.raises(refusal):

@@ -14,7 +14,18 @@ class UsersConfig(ModuleConfig):
     component_prefix = "Users"
 
     def ready(self) -> None:
-        """Register checks, and the provider of the account's personal data."""
+        """Register what core asks of a module, and connect the signal receivers."""
+        import_module("starterkit_users.bulk").register()
         import_module("starterkit_users.checks")
+        import_module("starterkit_users.gate").register()
+        import_module("starterkit_users.impersonation").register()
+        import_module("starterkit_users.mails.invitations").register()
         import_module("starterkit_users.personal_data").register()
+        import_module("starterkit_users.returning").connect()
+        import_module("starterkit_users.services.address_keys").register()
+        import_module("starterkit_users.services.avatar_files").register()
+        import_module("starterkit_users.services.data_exports").register()
+        import_module("starterkit_users.services.jobs").register()
+        import_module("starterkit_users.services.last_seen").register()
+        import_module("starterkit_users.services.retention").register()
         self.register_admin()

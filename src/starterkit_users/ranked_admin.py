@@ -10,21 +10,26 @@ action runs on accounts that rank above the administrator, unless ``permissions`
 action is ``["view"]``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from starterkit_core.admin import WholeDeletions
+from starterkit_core.db.databases import rows_of
+from starterkit_core.http.client import client_of
+from starterkit_users.services import roles
 from starterkit_users.services.ranks import (
     FLAGS,
     Rank,
     is_last_superuser,
+    is_superuser,
     leaves_superuser,
     rights_of,
 )
@@ -40,7 +45,7 @@ RANK = "_starterkit_rank"
 """The attribute of a request that holds the rank of its user."""
 
 
-class RankedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # of users or groups
+class RankedAdmin(WholeDeletions):
     """What both administrations share; the model's rows are users or groups."""
 
     rights_fields: tuple[str, ...] = ()
@@ -161,16 +166,38 @@ class RankedUserAdmin(RankedAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and not (obj is not None and is_last_superuser(obj))
 
-    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
-        """Delete the selected users, unless no active superuser would remain.
+    def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:
+        """Save them as ``RankedAdmin`` does, then tell which roles changed."""
+        former = roles.roles_of(form.instance) if change else []
+        super().save_related(request, form, formsets, change)
+        client = client_of(request)
+        roles.tell(form.instance, former, actor=request.user, client=client)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
+        """Save the user, unless that was the last active superuser, and is none now.
+
+        The form has asked, too. But a list judges all of its rows before it saves the
+        first, and before it opens the transaction.
 
         Raises:
+            PermissionDenied: Django's; no active superuser would remain.
+        """
+        former = rows_of(type(obj)).filter(pk=obj.pk).first() if change else None
+        steps_down = is_superuser(former) and not is_superuser(obj)
+        if steps_down and not leaves_superuser([obj.pk]):
+            raise PermissionDenied(LAST)
+        super().save_model(request, obj, form, change)
+
+    def check_selected(self, request: HttpRequest, keys: Collection[Any]) -> None:
+        """Refuse to delete the selected users if no active superuser would remain.
+
+        Raises:
+            Overtaken: one of them is gone.
             PermissionDenied: Django's; every active superuser is selected.
         """
-        keys = {*queryset.values_list("pk", flat=True)}
         if self.rank_of(request).is_highest and not leaves_superuser(keys):
             raise PermissionDenied(LAST)
-        super().delete_queryset(request, queryset)
+        super().check_selected(request, keys)
 
     def check_rank(self, request: HttpRequest, form: Any) -> None:
         """Check the rights that the form has, and those that a request adds to it."""

@@ -16,7 +16,9 @@ from django.urls import include, path, reverse
 
 from starterkit_core.admin import added_fields
 from starterkit_core.db.databases import rows_of
-from starterkit_users.models import AbstractUser
+from starterkit_core.models import AuditEvent
+from starterkit_core.signals import roles_changed
+from starterkit_users.models import AbstractUser, PhoneField
 from starterkit_users.ranked_admin import RankedGroupAdmin, RankedUserAdmin
 from starterkit_users.services.ranks import rights_of
 
@@ -35,7 +37,12 @@ RIGHTS = FLAGS | {"groups", "user_permissions"}
 NEW = "a rose is a rose is a"
 OURS = issubclass(User, AbstractUser)
 OF_A_HOST = dict.fromkeys(added_fields(User, AbstractUser) if OURS else (), "7")
+COLUMNS = {it.name for it in User._meta.concrete_fields}
 ADDRESS = User.get_email_field_name()
+if ADDRESS not in COLUMNS:
+    ADDRESS = User.USERNAME_FIELD
+HAS_NUMBERS = isinstance(User._meta.get_field(User.USERNAME_FIELD), PhoneField)
+ANOTHER = "+5511961234567" if HAS_NUMBERS else "new@example.com"
 
 
 class Membership(admin.TabularInline):
@@ -241,6 +248,20 @@ def test_may_change_who_has_no_right_beyond_theirs(office, clerk, readers):
     assert rights_of(clerk) == {"is_staff", ON_USERS[3]}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_tells_which_roles_changed(office, staff, clerk, make_role, received):
+    signals, group = received(roles_changed), Group.objects.create(name="choir")
+    role = Group.objects.get(starterkit_role__key=make_role("support"))
+
+    change(office, clerk, form_of(clerk, groups=[role.pk, group.pk]))
+    change(office, clerk, form_of(clerk, groups=[role.pk]))
+
+    [facts] = signals
+    assert (facts["former"], facts["roles"]) == ([], ["support"])
+    event = AuditEvent.objects.get(action="users.roles_changed")
+    assert (event.actor_id, event.subject_id) == (str(staff.pk), str(clerk.pk))
+
+
 @pytest.mark.parametrize("flag", ["is_superuser"])
 def test_cannot_make_another_user_a_superuser(office, clerk, flag):
     page = office.get(reverse(CHANGE, args=[clerk.pk]))
@@ -286,12 +307,12 @@ def test_cannot_change_their_own_rights(office, staff, readers, field):
 
 
 def test_may_change_what_else_is_in_their_own_account(office, staff):
-    form = own_form_of(staff, **{ADDRESS: "new@example.com"})
+    form = own_form_of(staff, **{ADDRESS: ANOTHER})
 
     answer = change(office, staff, form)
 
     assert answer.status_code == 302, errors_in(answer)
-    assert getattr(saved(staff), ADDRESS) == "new@example.com"
+    assert getattr(saved(staff), ADDRESS) == ANOTHER
     assert saved(staff).is_active
 
 
@@ -372,12 +393,12 @@ def test_an_action_that_reads_runs_on_every_account(office, chief, clerk):
     assert [str(it) for it in page.context["messages"]] == ["counted 2"]
 
 
-def edited_in_the_list(browser, user, **changes):
+def edited_in_the_list(browser, *users, **changes):
     rows = [*rows_of(User).order_by("pk")]
     form = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows)}
     for number, row in enumerate(rows):
         flags = {name: "on" for name in FLAGS if getattr(row, name)}
-        flags |= changes if row.pk == user.pk else {}
+        flags |= changes if row in users else {}
         named = {f"form-{number}-{name}": it for name, it in flags.items() if it}
         form |= {f"form-{number}-{User._meta.pk.name}": str(row.pk), **named}
     return browser.post(reverse(LIST), form | {"_save": "Save"})
@@ -417,11 +438,11 @@ def test_an_editable_list_keeps_ones_own_rights(office, staff, change):
 
 
 def added(browser, **more):
-    body = {User.USERNAME_FIELD: "new@example.com", "usable_password": "true"}
+    body = {User.USERNAME_FIELD: ANOTHER, "usable_password": "true"}
     body |= {"password1": NEW, "password2": NEW, **OF_A_HOST, **more}
     body |= inline_of(None)
     answer = browser.post(reverse(ADD), body)
-    name = {User.USERNAME_FIELD: "new@example.com"}
+    name = {User.USERNAME_FIELD: ANOTHER}
     return SimpleNamespace(answer=answer, user=rows_of(User).filter(**name).first())
 
 
@@ -495,6 +516,48 @@ def test_all_superusers_together_are_not_deleted(chief, make_user):
 
     assert answer.status_code == 403
     assert {saved(chief), saved(second)} == {chief, second}
+
+
+def test_all_superusers_together_do_not_step_down_in_the_list(chief, make_user):
+    second = make_user(is_staff=True, is_superuser=True, is_active=True)
+
+    answer = edited_in_the_list(browser_of(chief), chief, second, is_superuser="")
+
+    assert answer.status_code == 403
+    assert saved(chief).is_superuser
+    assert saved(second).is_superuser
+
+
+def by_form(browser, other):
+    return change(browser, other, form_of(other, is_superuser=""))
+
+
+def by_list(browser, other):
+    return edited_in_the_list(browser, other, is_superuser="")
+
+
+def by_action(browser, other):
+    return selected(browser, "delete_selected", other, post="yes")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [by_form, by_list, removal, by_action])
+def test_of_two_superusers_who_remove_each_other_at_once_one_stays(
+    make_user, at_once, act
+):
+    chiefs = [make_user(is_staff=True, is_superuser=True) for _ in range(2)]
+    browsers = [browser_of(chief) for chief in chiefs]
+    for browser in browsers:
+        browser.raise_request_exception = False
+
+    def remove_the_other(number):
+        return act(browsers[number], chiefs[1 - number]).status_code
+
+    statuses = at_once(2, remove_the_other)
+
+    assert max(statuses) < 500
+    left = rows_of(User).filter(is_superuser=True, is_active=True)
+    assert left.count() == 1
 
 
 def change_group(browser, group, *names):

@@ -185,16 +185,14 @@ def office(make_user):
 
 @pytest.fixture
 def suspend(office):
-    """Untick "active" of the user with this address, in the Django admin."""
+    """Suspend the user with this address, by the action of the Django admin."""
 
     def save(email):
         user = rows_of(get_user_model()).get(email=email)
         name = f"{user._meta.app_label}_{user._meta.model_name}"
-        url = reverse(f"admin:{name}_change", args=[user.pk])
-        form = office.get(url).context["adminform"].form
-        sent = {key: value for key, value in form.initial.items() if value}
-        del sent["is_active"]
-        response = office.post(url, sent)
+        body = {"action": "suspend", "_selected_action": [str(user.pk)]}
+        body |= {"reason": "spam", "until_0": "", "until_1": ""}
+        response = office.post(reverse(f"admin:{name}_changelist"), body)
         assert response.status_code == 302, response.context["errors"]
 
     return save

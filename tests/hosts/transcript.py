@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 CHANGING = {
     "id": re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"),
-    "token": re.compile(r"\bsk[acdglr]_[\w-]+"),
+    "token": re.compile(r"\bsk[acdgilr]_[\w-]+"),
     "request": re.compile(r"\b[0-9a-f]{32}\b"),
     "etag": re.compile(r'(?<=ETag: ")\w+'),
     "version": re.compile(r"(?<=version: )'?1.*|(?<=starterkit).*(?=\.yaml)"),

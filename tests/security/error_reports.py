@@ -19,10 +19,14 @@ has_sentry = find_spec("sentry_sdk") is not None
 
 
 @contextmanager
-def reported() -> Iterator[list[str]]:
-    """Collect what each reporter shows of each failure: of requests, and in the log."""
-    reporters = [django(debug=False), django(debug=True)]
-    reporters += [sentry()] if has_sentry else []
+def reported(*reporters: Any) -> Iterator[list[str]]:
+    """Collect what each reporter shows of each failure: of requests, and in the log.
+
+    By default these are Django's, and Sentry's with its defaults.
+    """
+    if not reporters:
+        reporters = (django(debug=False), django(debug=True))
+        reporters += (sentry(),) if has_sentry else ()
     shown: list[str] = []
 
     def show(request: HttpRequest | None, exc_info: Any) -> None:
@@ -56,10 +60,11 @@ def django(*, debug: bool) -> Any:
     return show
 
 
-def sentry() -> Any:
+def sentry(**options: Any) -> Any:
     """Return Sentry's reporter, without what ``init()`` would change in this process.
 
-    The steps are those of its Django integration (``_capture_exception``).
+    The steps are those of its Django integration (``_capture_exception``). It returns
+    what is sent, or ``""``.
     """
     import sentry_sdk as sdk  # noqa: PLC0415  # may be missing
     from sentry_sdk.integrations.django import (  # noqa: PLC0415  # may be missing
@@ -74,9 +79,8 @@ def sentry() -> Any:
         def capture_envelope(self, envelope: Any) -> None:
             sent.extend(json.dumps(item.payload.json) for item in envelope.items)
 
-    client = sdk.Client(
-        dsn="https://key@sentry.invalid/1", transport=Kept, default_integrations=False
-    )
+    options = {"dsn": "https://key@sentry.invalid/1", **options}
+    client = sdk.Client(**options, transport=Kept, default_integrations=False)
 
     def show(request: HttpRequest | None, exc_info: Any) -> str:
         with sdk.isolation_scope() as scope:
@@ -87,7 +91,7 @@ def sentry() -> Any:
                     event
                 )
             scope.capture_event(event, hint)
-        return sent[-1]
+        return sent.pop() if sent else ""
 
     return show
 

@@ -25,6 +25,11 @@ PUBLIC = {
     "starterkit_auth.v1.session.post",
     "starterkit_auth.v1.session.refresh.post",
     "starterkit_terms.v1.documents.get",
+    "starterkit_terms.v1.documents.key.get",
+    "starterkit_terms.v1.documents.key.versions.get",
+    "starterkit_terms.v1.documents.key.versions.number.diff.get",
+    "starterkit_terms.v1.documents.key.versions.number.get",
+    "starterkit_users.v1.invitations.acceptance.post",
 }
 """Endpoints that need no session, on purpose."""
 
@@ -137,7 +142,9 @@ def test_an_account_is_shown_as_a_chosen_list_of_fields(sign_in, member):
 
     account = opened.caller.get(f"{USERS}me/").json()
 
-    assert account.keys() == {"id", "email", "first_name", "last_name", "created_at"}
+    names = {"first_name", "last_name", "locale", "time_zone"}
+    names |= {"status", "status_until"}
+    assert account.keys() == {"id", "email", "avatar", "created_at", *names}
     assert opened.body["user"].keys() == {"id", "email"}
     assert member.password not in str(opened.body)
 

@@ -195,8 +195,8 @@ def fields_of(operation):
 
 
 @pytest.fixture
-def caller(member, open_for):
-    return open_for(member).caller
+def caller(make_member, open_for):
+    return open_for(make_member(is_superuser=True)).caller
 
 
 @BODIED

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from starterkit_auth.conf import AuthSettings, conf
-from starterkit_auth.services.passwords import MAX_LENGTH as PASSWORD_MAX_LENGTH
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.ports.passwords import LONGEST_PASSWORD as PASSWORD_MAX_LENGTH
 from tests.documented import document
 from tests.security.attacks import AUTH
 

@@ -5,26 +5,37 @@ fails prints the rows that are wanted.
 """
 
 import ast
+import json
+import logging
 import re
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models import AutoField, ForeignKey
+from django.test import Client
 
 from starterkit_auth.conf import AuthSettings
 from starterkit_core.conf import AppSettings, CoreSettings
 from starterkit_core.http.endpoints import Access
+from starterkit_core.observability import otel
+from starterkit_core.observability.context import Context, Trace, entered
+from starterkit_core.observability.logs import JSONFormatter
+from starterkit_users.conf import UsersSettings
 from tests.documented import operations
 from tests.processes import ROOT
 
 PAGES = ROOT / "docs" / "security"
+
 SOURCES = [
     path
     for path in sorted((ROOT / "src").rglob("*.py"))
     if not path.name.startswith(("tests_", "conftest"))
     and "migrations" not in path.parts
 ]
-ACTION = re.compile(r"(?:auth|users|terms)\.[a-z_]+")
+
+ACTION = re.compile(r"(?:auth|core|users|terms)\.[a-z_]+")
+
 NOT_ACTIONS = re.compile(r"_limited$|_skipped$")
 """Names of events that are only logged."""
 
@@ -47,7 +58,7 @@ def missing(wanted: list[str], page: str) -> str:
 
 
 def limits() -> list[str]:
-    settings: list[type[AppSettings]] = [CoreSettings, AuthSettings]
+    settings: list[type[AppSettings]] = [CoreSettings, AuthSettings, UsersSettings]
     return [
         f"| `{owner.namespace}['{name}']` | `{entry.default}` |"
         for owner in settings
@@ -72,7 +83,14 @@ def who(view) -> str:
     if view.access in {Access.PUBLIC, Access.OPTIONAL}:
         return "everybody"
     names = {permission.__name__ for permission in view.extra_permissions}
-    return "signed in, stepped up" if "StepUp" in names else "signed in"
+    is_proven = "StepUp" in names or view.recent_proof
+    stepped_up = ["stepped up"] if is_proven else []
+    if view.recent_proof is None:
+        stepped_up = ["stepped up for some changes"]
+    app = f"{get_user_model()._meta.app_label}."  # the page is about our model
+    needed = str(view.permission).replace(app, "starterkit_users.")
+    permission = [f"`{needed}`"] if needed else []
+    return ", ".join(["signed in", *stepped_up, *permission])
 
 
 def gates(view) -> str:
@@ -81,7 +99,26 @@ def gates(view) -> str:
 
 def test_the_document_lists_who_may_call_each_endpoint():
     assert missing(access(), "access.md") == ""
-    assert len(rows("access.md")) == len(access()) + 1
+    listed = [row for row in rows("access.md") if len(row) == 3]
+    assert len(listed) == len(access()) + 1  # the other table: test_matrix.py
+
+
+def impersonated() -> list[str]:
+    return [
+        f"| `{op.method.upper()} {op.path}` | {to_impersonator(op.view)} |"
+        for op in operations()
+    ]
+
+
+def to_impersonator(view) -> str:
+    if view.access is Access.PUBLIC:
+        return "no user"
+    return "yes" if view.is_open_to_impersonators() else "refused"
+
+
+def test_the_document_lists_what_an_impersonator_may_call():
+    assert missing(impersonated(), "impersonation.md") == ""
+    assert len(rows("impersonation.md")) == len(impersonated()) + 1
 
 
 def actions() -> set[str]:
@@ -95,7 +132,7 @@ def actions() -> set[str]:
         text
         for text in texts
         if ACTION.fullmatch(text) and not NOT_ACTIONS.search(text)
-    } - {"auth.txt"}
+    } - {"auth.txt", "users.csv"}
 
 
 def test_every_event_is_explained():
@@ -107,6 +144,61 @@ def test_every_event_is_explained():
 @pytest.mark.parametrize("column", [1, 2])
 def test_no_event_has_an_empty_explanation(column):
     assert all(row[column] for row in rows("events.md"))
+
+
+def logged_fields(caplog) -> set[str]:
+    """Return the fields that a line of ours can have, of a request and of a failure."""
+    trace = Trace(trace_id="0af7651916cd43dd8448eb211c80319c")
+    caplog.set_level("INFO", logger="starterkit.requests")
+    Client().get("/nowhere/")
+    logging.getLogger("starterkit.tasks").error("Failed.", exc_info=ValueError())
+    people = {"known_user_id": "7", "known_impersonator_id": "9"}
+    with entered(Context(request_id="r", trace=trace, **people)):
+        lines = [json.loads(JSONFormatter().format(it)) for it in caplog.records]
+    ours = [line for line in lines if line["logger"].startswith("starterkit.")]
+    return {name for line in ours for name in line} | extra_of_the_code()
+
+
+def extra_of_the_code() -> set[str]:
+    """Return each name in a literal ``extra={…}`` of a call of a logger."""
+    return {
+        key.value
+        for call in calls()
+        for keyword in call.keywords
+        if keyword.arg == "extra" and isinstance(keyword.value, ast.Dict)
+        for key in keyword.value.keys
+        if isinstance(key, ast.Constant)
+    }
+
+
+def calls() -> list[ast.Call]:
+    return [
+        node
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+
+
+def test_every_field_of_a_log_line_is_explained(caplog):
+    table = [row for row in rows("logs.md") if len(row) == 3]
+
+    assert {row[0].strip("`") for row in table[1:]} == logged_fields(caplog)
+    assert all(all(row) for row in table)
+
+
+def test_every_logger_and_attribute_of_a_span_is_explained():
+    names = {
+        call.args[0].value
+        for call in calls()
+        if getattr(call.func, "attr", "") == "getLogger"
+        and isinstance(call.args[0], ast.Constant)
+    }
+    attributes = {otel.USE_CASE, otel.REFUSAL, otel.RETRIES, otel.ERROR}
+
+    table = {row[0].strip("`") for row in rows("logs.md") if len(row) == 2}
+
+    assert table - {"Logger", "Attribute"} == names | attributes
 
 
 def inventory() -> list[str]:

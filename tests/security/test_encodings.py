@@ -71,16 +71,17 @@ HOSTS_KEY = "starterkit_auth.v1.session.post"
 
 
 @pytest.fixture
-def caller(member, open_for):
-    return open_for(member).caller
+def caller(make_member, open_for):
+    return open_for(make_member(is_superuser=True)).caller
 
 
 def is_ours(answer):
-    """Return whether an answer is JSON that can be read, and no server error."""
+    """Return whether an answer can be read, is JSON or a table, and no server error."""
     if answer.status_code in {204, 304}:
         return not answer.content
-    answer.content.decode()
-    return answer.status_code < 500 and answer["Content-Type"] in {JSON, PROBLEM}
+    answer.getvalue().decode()
+    forms = {JSON, PROBLEM, *(["text/csv"] if answer.streaming else [])}
+    return answer.status_code < 500 and answer["Content-Type"] in forms
 
 
 def is_refusal(answer):
@@ -117,8 +118,11 @@ def test_no_parameter_causes_a_server_error(caller, operation):
             path = operation.path.replace(f"{{{name}}}", value)
             address = f"{path}?{name}={value}" if place == "query" else path
             answer = caller.generic(operation.method.upper(), address, b"{}", JSON)
-            assert is_ours(answer), (name, value, answer.content)
-            assert answer.status_code >= 400, (name, value)
+            assert is_ours(answer), (name, value, answer.status_code)
+            # Django reads it as replacement characters, which are text to look for;
+            # test_input.py sends it as a cursor.
+            is_text = place == "query" and "%00" not in value
+            assert answer.status_code >= 400 or is_text, (name, value)
 
 
 @EVERY
@@ -138,7 +142,7 @@ def test_no_header_causes_a_server_error(caller, operation):
         for value in RAW:
             kind = f"{JSON};{value}" if name == "CONTENT_TYPE" else JSON
             answer = caller.generic(*call, kind, **{f"HTTP_{name}": value})
-            assert is_ours(answer), (name, value, answer.content)
+            assert is_ours(answer), (name, value, answer.status_code)
 
 
 @EVERY

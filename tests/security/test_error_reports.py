@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_limits", "front_end"),
 ]
 
-TOKEN = re.compile(r"sk[acdglr]_[\w-]{30,}")
+TOKEN = re.compile(r"sk[acdgilr]_[\w-]{30,}")
 NAMED = re.compile(r"passw|token|code")
 
 

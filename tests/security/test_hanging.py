@@ -122,20 +122,25 @@ def database(transactional_db):
     entry.update(before)
 
 
-def preset(seconds):
+def preset(seconds, **options):
     """Return what the preset adds to the entry of this database."""
     entry = {"ENGINE": connection.settings_dict["ENGINE"]}
-    return presets.database(entry, statement_seconds=seconds)
+    return presets.database(entry, statement_seconds=seconds, **options)
 
 
-@pytest.fixture
-def frozen(database):
+@pytest.fixture(params=[False, True], ids=["", "pool"])
+def frozen(request, database):
     """A proxy to the database; the connection has the timeouts of the preset."""
+    if request.param:
+        pytest.importorskip("psycopg_pool")
     entry = connection.settings_dict
     with freezing_proxy(entry["HOST"], int(entry["PORT"] or 5432)) as proxy:
-        database({**preset(1), "HOST": "127.0.0.1", "PORT": str(proxy.port)})
+        place = {"HOST": "127.0.0.1", "PORT": str(proxy.port)}
+        database({**preset(1, pool=request.param), **place})
         yield proxy
         connection.close()
+        if request.param:
+            connection.close_pool()
 
 
 @POSTGRESQL

@@ -9,9 +9,16 @@ from django.contrib.auth import hashers
 from django.test import RequestFactory
 from django.views.debug import ExceptionReporter
 
+from starterkit_auth.services.challenge_secrets import LINK_PREFIX, REGISTRATION_PREFIX
+from starterkit_auth.services.tokens import Kind
+from starterkit_core.observability.logs import JSONFormatter, PlainFormatter
 from starterkit_core.testing.client import ApiClient
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_core.utils.redaction import redacted_text
+from starterkit_users.services.invitations import TOKENS as INVITATIONS
+from tests.lines import stream_of
 from tests.security.attacks import AUTH
+from tests.traces import finished_spans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits", "front_end")]
 
@@ -66,6 +73,30 @@ def test_no_log_contains_a_secret(caplog, request):
     for secret in secrets - {"wrong wrong wrong"}:
         assert secret not in said
     assert "ada.lovelace@" not in re.sub(r"<User: \S+>", "", said)
+
+
+@pytest.mark.parametrize("formatter", [JSONFormatter(), PlainFormatter()])
+def test_no_written_line_contains_a_secret_or_an_address(request, formatter):
+    with stream_of(formatter) as stream:
+        secrets = request.getfixturevalue("journey")
+
+    written = stream.getvalue()
+    assert "POST /api/auth/v1/session/ 201" in written
+    for secret in (*secrets, "ada.lovelace@", "eve@"):
+        assert secret not in written
+
+
+def test_no_span_contains_a_secret_or_an_address(request, monkeypatch):
+    finished = finished_spans(monkeypatch)
+
+    secrets = request.getfixturevalue("journey")
+
+    spans = finished()
+    assert "starterkit_auth.v1.session.post" in {span.name for span in spans}
+    assert "invalid_credentials" in str([dict(span.attributes) for span in spans])
+    written = "".join(span.to_json() for span in spans)
+    for secret in (*secrets, "ada.lovelace", "eve@"):
+        assert secret not in written
 
 
 def test_no_column_of_the_database_contains_a_secret(journey):
@@ -140,3 +171,13 @@ def test_no_client_forges_a_line_of_the_log(caplog, sign_in, member):
 
     for record in caplog.records:
         assert not re.search("[\r\n\x1b]", record.getMessage()), record
+
+
+def test_each_kind_of_token_has_a_prefix_of_its_own_that_is_hidden():
+    prefixes = [kind.value for kind in Kind]
+    prefixes += [LINK_PREFIX, REGISTRATION_PREFIX, INVITATIONS.prefix]
+
+    hidden = [redacted_text(f"see {prefix}{'A' * 64}") for prefix in prefixes]
+
+    assert len({*prefixes}) == len(prefixes)
+    assert len({*hidden}) == 1

@@ -5,8 +5,8 @@ from django.contrib.auth import get_user_model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from starterkit_core.addresses import canonical_email
 from starterkit_core.testing.plugin import PASSWORD
-from starterkit_core.utils.emails import canonical_email
 from tests.security.attacks import AUTH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits", "front_end")]

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
 SAMPLES = 9
 
-ATTEMPTS = 3
+ATTEMPTS = 8
 """How often to measure again when another process disturbed the measurement."""
 
 SHARE = 0.10

@@ -10,16 +10,24 @@ from starterkit_terms.models import (
     AbstractAcceptance,
     AbstractDocument,
     AbstractVersion,
+    TermsStateMixin,
 )
-from starterkit_users.models import AbstractUser
+from starterkit_users.models import AbstractAvatar, AbstractInvitation, AbstractUser
 
 
-class User(AbstractUser):
+class User(TermsStateMixin, AbstractUser):
     member_number = models.IntegerField()
 
     REQUIRED_FIELDS = ["member_number"]
 
     class Meta(AbstractUser.Meta):
+        pass
+
+
+class Avatar(AbstractAvatar):
+    frame = models.IntegerField()
+
+    class Meta(AbstractAvatar.Meta):
         pass
 
 
@@ -48,4 +56,11 @@ class Acceptance(AbstractAcceptance):
     branch = models.IntegerField()
 
     class Meta(AbstractAcceptance.Meta):
+        pass
+
+
+class Invitation(AbstractInvitation):
+    batch = models.IntegerField()
+
+    class Meta(AbstractInvitation.Meta):
         pass

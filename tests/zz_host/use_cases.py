@@ -3,7 +3,10 @@
 from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_auth.use_cases.open_session import OpenSession
 from starterkit_terms.use_cases.publish_document import PublishDocument
-from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms
+from starterkit_terms.use_cases.record_acts import RecordActs
+from starterkit_users.use_cases.create_user import CreateUser
+from starterkit_users.v1.invitations.post.use_case import InviteUser
+from starterkit_users.v1.me.avatar.put.use_case import SetAvatar
 
 
 class CreateMember(CreateAccount):
@@ -11,14 +14,24 @@ class CreateMember(CreateAccount):
         return {**super().user_fields(), "member_number": 1}
 
 
+class CreateUserWithNumber(CreateUser):
+    def user_fields(self):
+        return {"member_number": 1, **super().user_fields()}
+
+
+class InviteUserInBatch(InviteUser):
+    def invitation_fields(self, user):
+        return {**super().invitation_fields(user), "batch": 1}
+
+
 class OpenSessionWithRisk(OpenSession):
     def session_fields(self):
         return {**super().session_fields(), "risk": 1}
 
 
-class AcceptTermsAtBranch(AcceptTerms):
-    def acceptance_fields(self, text):
-        return {**super().acceptance_fields(text), "branch": 1}
+class RecordActsAtBranch(RecordActs):
+    def acceptance_fields(self, act, former):
+        return {**super().acceptance_fields(act, former), "branch": 1}
 
 
 class PublishShelvedDocument(PublishDocument):
@@ -27,3 +40,8 @@ class PublishShelvedDocument(PublishDocument):
 
     def version_fields(self, document):
         return {**super().version_fields(document), "edition": 1}
+
+
+class SetFramedAvatar(SetAvatar):
+    def avatar_fields(self, account):
+        return {**super().avatar_fields(account), "frame": 1}

@@ -18,6 +18,14 @@ GENERAL = {
     "authentication_failed": "The credential in the request is not valid any more.",
     "bad_request": "The request cannot be read as HTTP.",
     "body_too_large": "The body is longer than `STARTERKIT_CORE['MAX_BODY_BYTES']`.",
+    "headers_too_large": (
+        "There are more headers than `STARTERKIT_CORE['MAX_HEADERS']`, or more bytes "
+        "of them than `STARTERKIT_CORE['MAX_HEADER_BYTES']`."
+    ),
+    "length_required": (
+        "The body comes in chunks. Send it with `Content-Length`, or put a server in "
+        "front that adds it, such as nginx."
+    ),
     "method_not_allowed": "The header `Allow` says which methods this URL has.",
     "not_acceptable": "The answer is JSON, and the request accepts no JSON.",
     "not_authenticated": "This is for signed-in users.",
@@ -27,12 +35,14 @@ GENERAL = {
     "server_error": "An unexpected error; the log has it under `request_id`.",
     "throttled": "A throttle of the project; the header `Retry-After` says how long.",
     "unsupported_media_type": "Send `Content-Type: application/json`.",
+    "url_too_long": "Path and query exceed `STARTERKIT_CORE['MAX_URL_LENGTH']`.",
     "validation_error": "The member `errors` names each field that is not valid.",
 }
 """Codes that belong to no business rule, and what each one means."""
 
 STATUSES = {"body_too_large": 413, "validation_error": 400}
 STATUSES |= {"bad_request": 400, "server_error": 500}
+STATUSES |= {"headers_too_large": 431, "length_required": 411, "url_too_long": 414}
 
 
 def page() -> str:

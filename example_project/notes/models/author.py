@@ -15,7 +15,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
     """Queries for authors."""
 
     def with_activity(self) -> Self:
-        """Add ``notes_written`` and ``last_seen_at`` to each.
+        """Add ``notes_written`` and ``last_visit_at`` to each.
 
         Subqueries, which the database answers for the rows that are read, not for all.
         """
@@ -24,7 +24,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         visits = Visit.objects.filter(user=OuterRef("pk")).order_by()
         last = visits.values("user").annotate(last=Max("last_seen_at")).values("last")
         return self.annotate(
-            notes_written=Coalesce(Subquery(written), 0), last_seen_at=Subquery(last)
+            notes_written=Coalesce(Subquery(written), 0), last_visit_at=Subquery(last)
         )
 
 

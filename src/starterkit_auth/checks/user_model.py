@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage
 
-from starterkit_auth.services import new_users, user_addresses
+from starterkit_auth.services import user_addresses
 from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_core.checks.messages import error, warning
+from starterkit_core.services import new_users
 from starterkit_core.utils.source import dotted
 
 

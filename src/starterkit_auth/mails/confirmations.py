@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from django.utils import translation
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.module_loading import import_string
 
 from starterkit_auth.conf import conf
@@ -81,8 +81,12 @@ class ChallengeMail(Mail):
         """Render the mail with meaningless secrets, and drop it."""
         key_id = keys.signing_key().id.hex()
         self.challenge = Challenge(purpose=self.purpose, key_id=key_id)
-        with translation.override(self.language()):
+        with self.spoken():
             self._message(UNDELIVERABLE)
+
+    def reader(self) -> AbstractBaseUser | None:
+        """Return the owner of the account; a sign-up and a decoy have none."""
+        return getattr(self.challenge, "user", None)
 
     def recipient(self) -> str | None:
         """Return the account's address, or ``""`` if changed; None if no challenge."""

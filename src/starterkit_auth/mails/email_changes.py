@@ -4,6 +4,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from starterkit_auth.mails.links import link
 from starterkit_auth.mails.security_notices import SecurityMail
 from starterkit_auth.models import Challenge
@@ -26,7 +28,10 @@ class EmailChangedMail(SecurityMail):
     @cached_property
     def challenge(self) -> Challenge | None:
         """The reversal, open or not; None if the account was deleted."""
-        return Challenge.objects.filter(pk=self.facts["challenge_id"]).first()
+        return _challenge(self.facts["challenge_id"])
+
+    def reader(self) -> AbstractBaseUser | None:
+        return self.challenge.user if self.challenge else None
 
     def recipient(self) -> str | None:
         return self.challenge.target if self.challenge else None
@@ -53,10 +58,20 @@ class AddressDisputedMail(SecurityMail):
     event = "email_changed"
     template = "starterkit_auth/mail/address_disputed"
 
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        """The reversal; None if the account was deleted."""
+        return _challenge(self.facts["challenge_id"])
+
+    def reader(self) -> AbstractBaseUser | None:
+        return self.challenge.user if self.challenge else None
+
     def recipient(self) -> str | None:
         """Return that address, or None if the account was deleted."""
-        rows = Challenge.objects.select_related("user")
-        challenge = rows.filter(pk=self.facts["challenge_id"]).first()
-        if challenge is None or self.facts["to"] == "former":
-            return challenge.target if challenge else None
-        return addresses.mailbox_of(challenge.user)
+        if self.challenge is None or self.facts["to"] == "former":
+            return self.challenge.target if self.challenge else None
+        return addresses.mailbox_of(self.challenge.user)
+
+
+def _challenge(key: str) -> Challenge | None:
+    return Challenge.objects.select_related("user").filter(pk=key).first()

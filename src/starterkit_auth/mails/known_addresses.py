@@ -10,16 +10,15 @@ from starterkit_auth.mails.shared_addresses import named
 from starterkit_auth.services import addresses
 from starterkit_auth.services.addresses import Account
 from starterkit_core.db.databases import rows_of
+from starterkit_core.ports import known_addresses
 from starterkit_core.services.mail import Mail
 
 
-class AlreadyRegisteredMail(Mail):
-    """Tells the owner of an account of a sign-up with their address.
+class KnownAddressMail(Mail):
+    """To the owner of an account; facts ``user_id`` and ``language``.
 
-    Facts: ``user_id``, ``language``; ``shared`` if other accounts have it, too.
+    Also ``shared``, if other accounts have the address, too.
     """
-
-    template = "starterkit_auth/mail/already_registered"
 
     @classmethod
     def about(cls, account: Account, language: str) -> Self:
@@ -35,6 +34,9 @@ class AlreadyRegisteredMail(Mail):
         users = rows_of(get_user_model())
         return users.filter(pk=self.facts["user_id"]).first()
 
+    def reader(self) -> AbstractBaseUser | None:
+        return self.user
+
     def recipient(self) -> str | None:
         """Return the account's address, not the spelling in the request."""
         return addresses.mailbox_of(self.user) if self.user else None
@@ -44,7 +46,22 @@ class AlreadyRegisteredMail(Mail):
         return named(self.user) if self.user and self.facts.get("shared") else {}
 
 
-class AddressInUseMail(AlreadyRegisteredMail):
+class AlreadyRegisteredMail(KnownAddressMail):
+    """Tells the owner of an account of a sign-up with their address."""
+
+    template = "starterkit_auth/mail/already_registered"
+
+    def send(self) -> None:
+        """Send it, or what another module mails to the owner of a closed account."""
+        user = self.user
+        instead = known_addresses.mail_for(user, self.language()) if user else None
+        if instead is None:
+            super().send()
+        else:
+            instead.send()
+
+
+class AddressInUseMail(KnownAddressMail):
     """Tells the owner of an account that another account asked for its address."""
 
     template = "starterkit_auth/mail/address_in_use"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -24,6 +25,7 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.services.mail import Mail, harmless
 from starterkit_core.utils import moments
 from starterkit_core.utils.client_address import coarse
+from starterkit_core.utils.locales import time_zone_of
 
 M = TypeVar("M", bound=Model)
 
@@ -79,14 +81,25 @@ class SecurityNotice(SecurityMail):
         """The audit event it is about; None if not given or deleted."""
         return _found(AuditEvent, self.facts["event_id"])
 
+    @cached_property
+    def user(self) -> AbstractBaseUser | None:
+        """The owner of the account; None if it was deleted."""
+        return _found(get_user_model(), self.facts["user_id"])
+
+    def reader(self) -> AbstractBaseUser | None:
+        return self.user
+
     def recipient(self) -> str | None:
-        user = _found(get_user_model(), self.facts["user_id"])
-        return addresses.mailbox_of(user) if user else None
+        return addresses.mailbox_of(self.user) if self.user else None
 
     def context(self) -> dict[str, Any]:
-        """Return time, device, and IP address, shortened as ``CLIENT_ADDRESS`` says."""
+        """Return time, device, and IP address, shortened as ``CLIENT_ADDRESS`` says.
+
+        The time is in the zone that the reader has chosen, or else in UTC.
+        """
         return {
             "at": datetime.fromisoformat(self.facts["at"]),
+            "zone": time_zone_of(self.user) or ZoneInfo("UTC"),
             "device": harmless(self.device()),
             "place": self.place(),
         }
@@ -134,6 +147,13 @@ class NewDeviceNotice(SecurityNotice):
     template = "starterkit_auth/mail/new_device"
 
 
+class ImpersonatedNotice(SecurityNotice):
+    """An administrator acts as the user; from where is not told."""
+
+    event = "impersonated"
+    template = "starterkit_auth/mail/impersonated"
+
+
 OF_CHANGE: Mapping[str, type[SecurityNotice]] = {
     "change": PasswordChangedNotice,
     "reset": PasswordResetNotice,
@@ -167,11 +187,17 @@ def on_session_started(
         NewDeviceNotice.tell(user, session=session)
 
 
+def on_impersonation_started(user: AbstractBaseUser, **kwargs: Any) -> None:
+    """Tell the user whom an administrator acts as."""
+    ImpersonatedNotice.tell(user)
+
+
 def connect() -> None:
     """Connect the signal receivers; repeating it is safe."""
     signals.password_changed.connect(on_password_changed)
     signals.token_replayed.connect(on_token_replayed)
     signals.session_started.connect(on_session_started)
+    signals.impersonation_started.connect(on_impersonation_started)
 
 
 def _found(model: type[M], pk: str) -> M | None:

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
-from starterkit_auth.management.progress import Progress
 from starterkit_auth.models import session_model
+from starterkit_core.management.progress import Progress
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,7 @@ def test_removes_and_prints_how_many(run, over):
         "challenges: 0 removed",
         "pending registrations: 0 removed",
         "events: 0 removed",
+        "impersonations: 0 removed",
     ]
     assert [*session_model().objects.all()] == [over]
 

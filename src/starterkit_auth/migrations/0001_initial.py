@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import starterkit_auth.utils.salts
+import starterkit_core.utils.salts
 import starterkit_core.utils.uuid7
 from django.conf import settings
 from django.db import migrations, models
@@ -17,6 +17,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Impersonation',
+            fields=[
+                ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('session_id', models.UUIDField(verbose_name='session of the impersonator')),
+                ('salt', models.BinaryField(default=starterkit_core.utils.salts.new_salt, max_length=16, verbose_name='salt')),
+                ('expires_at', models.DateTimeField(verbose_name='expires at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('end_reason', models.CharField(blank=True, max_length=32, verbose_name='why it ended')),
+                ('impersonator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='impersonator')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'impersonation',
+                'verbose_name_plural': 'impersonations',
+                'indexes': [models.Index(fields=['expires_at'], name='starterkit__expires_543023_idx')],
+            },
+        ),
         migrations.CreateModel(
             name='EmailAddress',
             fields=[
@@ -40,7 +60,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('salt', models.BinaryField(default=starterkit_auth.utils.salts.new_salt, max_length=16, verbose_name='salt')),
+                ('salt', models.BinaryField(default=starterkit_core.utils.salts.new_salt, max_length=16, verbose_name='salt')),
                 ('generation', models.PositiveIntegerField(default=0, verbose_name='generation')),
                 ('confirmed_generation', models.PositiveIntegerField(default=0, verbose_name='confirmed generation')),
                 ('rotated_at', models.DateTimeField(blank=True, null=True, verbose_name='rotated at')),
@@ -77,7 +97,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(choices=[('password_reset', 'set a new password'), ('email_change', 'prove a new address'), ('email_reversal', 'bring a former address back')], max_length=32, verbose_name='purpose')),
                 ('address_key', models.CharField(max_length=254, verbose_name='address')),
                 ('target', models.CharField(blank=True, max_length=254, verbose_name='address to take')),
-                ('salt', models.BinaryField(default=starterkit_auth.utils.salts.new_salt, max_length=16, verbose_name='salt')),
+                ('salt', models.BinaryField(default=starterkit_core.utils.salts.new_salt, max_length=16, verbose_name='salt')),
                 ('key_id', models.CharField(max_length=16, verbose_name='signing key')),
                 ('auth_hash', models.CharField(editable=False, max_length=64, verbose_name='password version')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
@@ -100,7 +120,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('address_key', models.CharField(max_length=254, verbose_name='address')),
-                ('salt', models.BinaryField(default=starterkit_auth.utils.salts.new_salt, max_length=16, verbose_name='salt')),
+                ('salt', models.BinaryField(default=starterkit_core.utils.salts.new_salt, max_length=16, verbose_name='salt')),
                 ('key_id', models.CharField(max_length=16, verbose_name='signing key')),
                 ('auth_hash', models.CharField(editable=False, max_length=64, verbose_name='password version')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),

@@ -30,7 +30,7 @@ class EmailAddress(BaseModel):
     key = models.CharField(
         _("canonical form"), max_length=MAX_LENGTH, unique=True, editable=False
     )
-    """``canonical_email(address)``, for lookups."""
+    """``canonical_email(address)``, for lookups; by the rule of the project."""
 
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     """When the user proved to receive mail there; None if never."""

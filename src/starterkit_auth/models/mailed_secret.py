@@ -1,9 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_auth.utils.salts import SALT_BYTES, new_salt
 from starterkit_core.db.base_model import BaseModel
 from starterkit_core.utils.emails import MAX_LENGTH
+from starterkit_core.utils.salts import SALT_BYTES, new_salt
 
 
 class AbstractMailedSecret(BaseModel):

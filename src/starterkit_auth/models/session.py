@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from starterkit_auth.utils.salts import SALT_BYTES, new_salt
 from starterkit_core.db.base_model import BaseModel
 from starterkit_core.db.querysets import WriterQuerySet
 from starterkit_core.db.swapping import Swappable
+from starterkit_core.utils.salts import SALT_BYTES, new_salt
 
 
 class Transport(models.TextChoices):

@@ -38,10 +38,10 @@ from starterkit_auth.services.user_addresses import (
     same_address,
     users_with,
 )
+from starterkit_core.addresses import canonical_email
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.databases import accounts_database, rows_of, transaction_of
-from starterkit_core.utils.emails import canonical_email
 
 _by_key = CompiledGet[EmailAddress](
     lambda key: EmailAddress.objects.select_related("user").filter(key=key)
@@ -132,8 +132,7 @@ def keep(user: AbstractBaseUser) -> bool:
     This is no proof, but one that was just given stays. No later account takes the
     address away.
     """
-    own = EmailAddress.objects.filter(user_id=user.pk, key=key_of(user))
-    if own.exclude(verified_at=None).exists():
+    if is_proven(user):
         return True
     try:
         with transaction_of(accounts_database()):
@@ -153,6 +152,14 @@ def verify(user: AbstractBaseUser) -> None:
         assign(user, mailbox_of(user), verified=True)
     except IntegrityError as error:
         raise InvalidConfirmation from error
+
+
+def is_proven(user: AbstractBaseUser) -> bool:
+    """Return whether ``user`` has proven the address that the account has now."""
+    own = EmailAddress.objects.filter(user_id=user.pk).exclude(verified_at=None)
+    proven = own.values_list("address", flat=True).first()
+    # Not by the saved key, which may be older than the rule of the project.
+    return proven is not None and key_or_empty(proven) == key_of(user) != ""
 
 
 def is_free_for(user: AbstractBaseUser, email: str) -> bool:

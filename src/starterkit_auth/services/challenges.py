@@ -21,10 +21,10 @@ from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.challenge_secrets import MailedSecret
 from starterkit_auth.services.purposes import RULES, Purpose
 from starterkit_auth.services.sessions import password_version
+from starterkit_core.addresses import canonical_email
 from starterkit_core.db._statements import insert, update
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
-from starterkit_core.utils.emails import canonical_email
 
 _with_user = CompiledGet[Challenge](
     lambda pk: Challenge.objects.select_related("user").filter(pk=pk)

@@ -20,7 +20,7 @@ def conceal(event: AuditEvent) -> None:
     as an administrator, address and user agent are emptied. A refused sign-in has no
     actor, so both are shown.
     """
-    if event.actor_id not in {"", event.subject_id}:
+    if event.impersonator_id or event.actor_id not in {"", event.subject_id}:
         event.address = event.user_agent = ""
     event.address = coarse(event.address, conf.CLIENT_ADDRESS)
 

@@ -7,11 +7,18 @@ another user's address cannot block mails of another kind.
 from collections.abc import Sequence
 
 from starterkit_auth.conf import conf
+from starterkit_auth.services.purposes import RULES
+from starterkit_core.addresses import canonical_email
 from starterkit_core.errors import RateLimited
-from starterkit_core.services.limits import Counted, Limit, consume, consume_all
+from starterkit_core.services.limits import (
+    Counted,
+    Limit,
+    clear_all,
+    consume,
+    consume_all,
+)
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import network_of
-from starterkit_core.utils.emails import canonical_email
 
 SHARES = 2
 """One network may use up at most half of the mails to one address."""
@@ -29,17 +36,37 @@ def has_room(address: str, purpose: str, client: Client) -> bool:
     Raises:
         ServiceUnavailable: the cache that counts is down.
     """
+    try:
+        count_mail(address, purpose, client)
+    except RateLimited:
+        return False
+    return True
+
+
+def count_mail(address: str, purpose: str, client: Client) -> None:
+    """Count one mail to ``address``, as ``has_room`` does.
+
+    Raises:
+        RateLimited: it may not be sent; for callers who may know about the address.
+        ServiceUnavailable: the cache that counts is down.
+    """
     scope = f"mail.{purpose}"
-    per_address = Limit.parse(f"{scope}.address", conf.RESEND_ADDRESS_LIMIT)
+    per_address = _per_address(purpose)
     in_all = Limit.parse(f"{scope}.global", conf.RESEND_GLOBAL_LIMIT)
     share = _share(per_address, f"{scope}.address.network")
     key = canonical_email(address)
     here = f"{network_of(client.address)} {key}"
-    try:
-        consume_all([(share, here), (per_address, key), (in_all, "")])
-    except RateLimited:
-        return False
-    return True
+    consume_all([(share, here), (per_address, key), (in_all, "")])
+
+
+def _per_address(purpose: str) -> Limit:
+    """Return the limit on mails to one address."""
+    return Limit.parse(f"mail.{purpose}.address", conf.RESEND_ADDRESS_LIMIT)
+
+
+def _answers(purpose: str) -> Limit:
+    """Return the limit on codes for one address."""
+    return Limit.parse(f"answer.{purpose}.address", conf.CONFIRMATION_ADDRESS_LIMIT)
 
 
 def _share(limit: Limit, scope: str) -> Limit:
@@ -73,8 +100,18 @@ def count_try(purpose: str, client: Client, *, address: str = "") -> Sequence[Co
     network = Limit.parse(f"answer.{purpose}.network", rate)
     counted = [(network, network_of(client.address))]
     if address:
-        rate = conf.CONFIRMATION_ADDRESS_LIMIT
-        per_address = Limit.parse(f"answer.{purpose}.address", rate)
-        counted.append((per_address, canonical_email(address)))
+        counted.append((_answers(purpose), canonical_email(address)))
     consume_all(counted)
     return counted
+
+
+def clear(key: str) -> None:
+    """Forget the mails to an address, and the codes that were tried for it.
+
+    Its share for each network stays used up.
+
+    Raises:
+        ServiceUnavailable: the cache that counts is down.
+    """
+    limits = [(_per_address(it), _answers(it)) for it in RULES]
+    clear_all([(limit, key) for pair in limits for limit in pair])

@@ -6,6 +6,7 @@ are no composition rules; refused are short and easily guessed passwords.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -17,13 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from starterkit_auth.conf import conf
-from starterkit_auth.errors import WeakPassword
 from starterkit_auth.services import breach_check, hashing
 from starterkit_core.conf import conf as core_conf
+from starterkit_core.errors import WeakPassword
+from starterkit_core.ports import passwords as port
+from starterkit_core.ports.passwords import put
 from starterkit_core.utils.secrets import Secret
-
-MAX_LENGTH = 256
-"""Longest accepted password, in code points; this bounds the cost of hashing."""
 
 SHORTEST_WORD = 4
 """Shorter parts of an address or name are ignored: good passwords contain them too."""
@@ -31,8 +31,15 @@ SHORTEST_WORD = 4
 TAIL = re.compile(r"[\W\d_]{1,4}\Z")
 """What users append to a common password to satisfy a composition rule."""
 
+__all__ = ["check", "check_for", "encode", "is_hash_of", "is_set", "put", "register"]
+
 Reasons = Mapping[str, str]
 """What is wrong with a password: stable codes, each with a translated sentence."""
+
+
+def register() -> None:
+    """Register these rules at core's ``passwords`` port, for the other modules."""
+    port.register(sys.modules[__name__])
 
 
 def check(
@@ -61,17 +68,6 @@ def check_for(user: AbstractBaseUser, password: str) -> None:
         WeakPassword: as in ``check``.
     """
     _refuse_if(_reasons_of_host(password, user))
-
-
-def put(user: AbstractBaseUser, password: str, encoded: str) -> None:
-    """Set an already hashed password on ``user``; the caller saves the user.
-
-    On save, ``password_changed()`` of the validators is called, as after
-    ``set_password()``; not if ``password`` is ``""``, because only the hash is left.
-    """
-    user.password = encoded
-    # As set_password() does: save() passes it to the validators.
-    user._password = password or None  # type: ignore[attr-defined]  # noqa: SLF001  # as above
 
 
 def is_hash_of(encoded: str, password: str) -> bool:
@@ -118,8 +114,7 @@ def _reasons_of_ours(password: str, email: str) -> Reasons:
 
 def _refuse_if(reasons: Reasons) -> None:
     if reasons:
-        listed = [{"code": code, "detail": text} for code, text in reasons.items()]
-        raise WeakPassword(facts={"reasons": listed})
+        raise WeakPassword.of(reasons)
 
 
 def _reasons_of_host(password: str, user: Any) -> Reasons:

@@ -27,11 +27,11 @@ from starterkit_auth.services import (
     keys,
 )
 from starterkit_auth.services.sessions import password_version
+from starterkit_core.addresses import canonical_email
 from starterkit_core.db._statements import insert
 from starterkit_core.db.compiled_query import CompiledGet
 from starterkit_core.db.conflicts import retried
 from starterkit_core.utils.client import Client
-from starterkit_core.utils.emails import canonical_email
 
 _by_id = CompiledGet[PendingRegistration](
     lambda pk: PendingRegistration.objects.select_related("user").filter(pk=pk)
@@ -147,6 +147,11 @@ def take(pending: PendingRegistration) -> None:
     if pending.pk not in found:
         raise InvalidConfirmation
     PendingRegistration.objects.filter(pk__in=found).delete()
+
+
+def forget(user: AbstractBaseUser) -> None:
+    """Delete the proof that the account of ``user`` waits for, if any."""
+    PendingRegistration.objects.filter(user_id=user.pk).delete()
 
 
 def close(user: AbstractBaseUser) -> None:

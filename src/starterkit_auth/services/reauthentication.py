@@ -15,8 +15,8 @@ from starterkit_auth.errors import SessionEnded, StepUpRequired
 from starterkit_auth.models import AbstractSession, session_model
 from starterkit_auth.services import password_check
 from starterkit_auth.services.sessions import password_version
-from starterkit_auth.utils.salts import new_salt
 from starterkit_core.utils.moments import between
+from starterkit_core.utils.salts import new_salt
 
 
 def is_fresh(session: AbstractSession, max_age: timedelta) -> bool:

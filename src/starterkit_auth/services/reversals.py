@@ -24,7 +24,7 @@ from django.utils import timezone
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import challenges, events
 from starterkit_auth.services.purposes import Purpose
-from starterkit_core.utils.emails import canonical_email
+from starterkit_core.addresses import canonical_email
 from starterkit_core.utils.moments import between
 
 UNCONTESTED = timedelta(days=2)
@@ -45,7 +45,10 @@ def way_back_to(user: AbstractBaseUser, address: str) -> Challenge | None:
     """Return the open way back of ``user`` to ``address``, or None."""
     open_ones = Challenge.objects.with_link_at(timezone.now())
     own = open_ones.filter(user_id=user.pk, purpose=Purpose.EMAIL_REVERSAL)
-    return own.filter(address_key=canonical_email(address)).order_by("id").first()
+    key = canonical_email(address)
+    # Compared here: one that was opened before the rule of the project has another key.
+    same = (it for it in own.order_by("id") if canonical_email(it.address_key) == key)
+    return next(same, None)
 
 
 def is_disputed(challenge: Challenge) -> bool:

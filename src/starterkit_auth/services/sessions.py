@@ -21,7 +21,7 @@ from starterkit_auth.models.session import (
     Transport,
     session_model,
 )
-from starterkit_auth.services import hidden_users
+from starterkit_auth.services import hidden_users, impersonations
 from starterkit_auth.services.tokens import Kind, Token, mint
 from starterkit_core import signals
 from starterkit_core.db._statements import insert, update
@@ -59,16 +59,23 @@ def save_last_login(user: AbstractBaseUser) -> bool:
 
     False if the password has changed since ``user`` was read, or the account was
     closed or deleted. In a user model without the column, the row is only locked.
+
+    A user model may count an account as active whose row says otherwise, such as one
+    whose suspension has ended.
     """
     fields = {field.name for field in user._meta.concrete_fields}
     unchanged: dict[str, Any] = {"pk": user.pk, "password": user.password}
     if "is_active" in fields:  # a host project may compute it instead
-        unchanged["is_active"] = True
+        unchanged["is_active"] = _saved_as_active(user) or not user.is_active
     if "last_login" not in fields:
         rows = type(user)._base_manager.select_for_update().filter(**unchanged)
         return rows.values_list("pk").first() is not None
     user.last_login = timezone.now()
     return bool(update(type(user), unchanged, {"last_login": user.last_login}))
+
+
+def _saved_as_active(user: AbstractBaseUser) -> bool:
+    return bool(vars(user).get("is_active", True))
 
 
 def insert_session(session: AbstractSession) -> None:
@@ -122,6 +129,11 @@ def find(token: Token) -> AbstractSession | None:
     """
     session = _with_user.get(token.session_id)
     return session if session and token.is_made_for(session) else None
+
+
+def read(session_id: UUID) -> AbstractSession | None:
+    """Return the session with this id, with its user; None if it was deleted."""
+    return _with_user.get(session_id)
 
 
 def is_open(session: AbstractSession, now: datetime) -> bool:
@@ -238,9 +250,12 @@ def end_sessions(
 ) -> int:
     """End all sessions of ``user``, except ``but`` if given; return how many.
 
+    Impersonations end, too: of the user, and those that the user has begun.
+
     Call this in a transaction. The query also locks the user row, as do signing in and
     every other write to several sessions, so that two of them cannot deadlock.
     """
+    impersonations.end_all(user, reason)
     rows = live(user).exclude(pk=but) if but else live(user)
     return end_each([*rows.select_for_update(**_user_alone())], reason)
 

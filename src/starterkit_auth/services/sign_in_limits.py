@@ -22,6 +22,7 @@ from starterkit_core.errors import RateLimited
 from starterkit_core.services.limits import (
     Counted,
     Limit,
+    clear_all,
     consume_all,
     forget,
     forget_after_commit,
@@ -141,6 +142,15 @@ def forget_failures(key: str) -> None:
     attempt = _attempt("account", key)
     forget_after_commit(*attempt.short)
     forget_after_commit(*attempt.long)
+
+
+def clear(key: str) -> None:
+    """Forget every attempt on an account.
+
+    Raises:
+        ServiceUnavailable: the cache that counts is down.
+    """
+    clear_all(_attempt("account", key).counted)
 
 
 def _counted(attempt: Attempt) -> Attempt:

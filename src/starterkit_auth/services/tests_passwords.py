@@ -4,8 +4,8 @@ from time import perf_counter
 
 import pytest
 
-from starterkit_auth.errors import WeakPassword
 from starterkit_auth.services import passwords
+from starterkit_core.errors import WeakPassword
 
 EMAIL = "ada.lovelace@engines.example"
 DJANGO = "django.contrib.auth.password_validation"

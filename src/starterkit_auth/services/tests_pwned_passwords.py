@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from starterkit_auth.errors import WeakPassword
 from starterkit_auth.services import breach_check, passwords, pwned_passwords
 from starterkit_auth.services.pwned_passwords import PwnedPasswords
+from starterkit_core.errors import WeakPassword
 
 KNOWN = "hunter two and a half"
 ENDING = hashlib.sha1(KNOWN.encode(), usedforsecurity=False).hexdigest().upper()[5:]

@@ -43,7 +43,7 @@ def test_ends_many_sessions_by_one_update(
         number = sessions.end_sessions(member, "ended_by_user")
 
     words = [query["sql"].split()[0] for query in queries]
-    assert (number, words) == (5, ["SELECT", "UPDATE"])
+    assert (number, words) == (5, ["UPDATE", "SELECT", "UPDATE"])
     assert {event["session"] for event in ended} == rows
     assert {event["session"].revoke_reason for event in ended} == {"ended_by_user"}
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from starterkit_auth.services.keys import signing_key
 from starterkit_auth.services.tokens import (
+    EXPIRING,
     EXPIRY_BYTES,
     HEAD,
     MAC_BYTES,
@@ -23,7 +24,7 @@ KINDS = list(Kind)
 
 def mint_any(kind, session):
     expires_at = timezone.now() + timedelta(minutes=1)
-    return mint(kind, session, expires_at=expires_at if kind is Kind.ACCESS else None)
+    return mint(kind, session, expires_at=expires_at if kind in EXPIRING else None)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -109,7 +110,7 @@ def test_a_malformed_token_is_parsed_to_none_without_a_query(
 def test_a_key_without_the_row_is_not_enough(opened, kind):
     """An attacker with the signing key can tag a token, but not sign it."""
     raw = base64.urlsafe_b64decode(mint_any(kind, opened.session)[4:])
-    expiry = b"\xff" * EXPIRY_BYTES if kind is Kind.ACCESS else b""  # beyond any year
+    expiry = b"\xff" * EXPIRY_BYTES if kind in EXPIRING else b""  # beyond any year
     guessed = raw[: HEAD.size] + expiry + b"?" * MAC_BYTES
     tag = _tag(signing_key(), kind, guessed)
 

@@ -24,7 +24,7 @@ from enum import Enum
 from functools import lru_cache
 from uuid import UUID
 
-from starterkit_auth.models.session import AbstractSession
+from starterkit_auth.models import AbstractSession, Impersonation
 from starterkit_auth.services.keys import Key, derive, keys_named, signing_key
 from starterkit_core.utils.secrets import Secret, SecretBytes
 
@@ -39,7 +39,7 @@ EXPIRY_BYTES = 6
 """Bytes for seconds since 1970. The length of a token, with or without them, is a
 multiple of three bytes, so that it has exactly one base64 spelling."""
 
-SHAPE = re.compile(r"sk[acdr]_(?:[A-Za-z0-9_-]{88}|[A-Za-z0-9_-]{96})", re.ASCII)
+SHAPE = re.compile(r"sk[acdir]_(?:[A-Za-z0-9_-]{88}|[A-Za-z0-9_-]{96})", re.ASCII)
 
 
 class Kind(Enum):
@@ -51,6 +51,16 @@ class Kind(Enum):
     DEVICE = "skd_"
     """Opens no session: it proves that a browser had this session."""
 
+    IMPERSONATION = "ski_"
+    """Lets an administrator act as another user; there is no refresh token."""
+
+
+EXPIRING = frozenset({Kind.ACCESS, Kind.IMPERSONATION})
+"""The kinds whose tokens say when they expire."""
+
+Source = AbstractSession | Impersonation
+"""The rows that tokens are derived from."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
@@ -59,6 +69,8 @@ class Token:
     kind: Kind
     key_id: bytes
     session_id: UUID
+    """The id of the row that it is derived from."""
+
     generation: int
     expires_at: datetime | None
     """In UTC."""
@@ -66,7 +78,7 @@ class Token:
     signed: bytes = field(repr=False)
     mac: bytes = field(repr=False)
 
-    def is_made_for(self, session: AbstractSession) -> bool:
+    def is_made_for(self, session: Source) -> bool:
         """Return whether this is a genuine token of ``session``."""
         return any(
             hmac.compare_digest(self.mac, _mac(key, session, self.kind, self.signed))
@@ -74,12 +86,11 @@ class Token:
         )
 
 
-def mint(
-    kind: Kind, session: AbstractSession, *, expires_at: datetime | None = None
-) -> Secret:
+def mint(kind: Kind, session: Source, *, expires_at: datetime | None = None) -> Secret:
     """Return the token of this kind for ``session`` in its current generation.
 
-    Only access tokens have an ``expires_at``; the others last as long as the session.
+    The kinds in ``EXPIRING`` have an ``expires_at``; the others last as long as the
+    session.
     """
     key = signing_key()
     head = HEAD.pack(VERSION, key.id, session.pk.bytes, session.generation)
@@ -98,7 +109,7 @@ def parse(text: str) -> Token | None:
     version, key_id, session_id, generation = HEAD.unpack_from(tagged)
     signed, mac = tagged[:-MAC_BYTES], SecretBytes(tagged[-MAC_BYTES:])
     expiry = signed[HEAD.size :]
-    if version != VERSION or bool(expiry) != (kind is Kind.ACCESS):
+    if version != VERSION or bool(expiry) != (kind in EXPIRING):
         return None
     if not _is_tagged(key_id, kind, tagged, tag):
         return None
@@ -119,7 +130,7 @@ def _unwrapped(text: str) -> tuple[Kind, SecretBytes]:
     return Kind(text[:PREFIX_LENGTH]), SecretBytes(content)
 
 
-def _mac(key: Key, session: AbstractSession, kind: Kind, signed: bytes) -> bytes:
+def _mac(key: Key, session: Source, kind: Kind, signed: bytes) -> bytes:
     """Return the HMAC, which takes the key and the row.
 
     ``signed`` has a fixed length per kind, so it cannot be confused with the salt.

@@ -10,12 +10,12 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from starterkit_auth.errors import InvalidConfirmation
-from starterkit_auth.services import addresses, new_users, passwords, user_addresses
+from starterkit_auth.services import addresses, passwords, user_addresses
 from starterkit_core import signals
 from starterkit_core.db.conflicts import is_duplicate
 from starterkit_core.db.databases import accounts_database, transaction_of
 from starterkit_core.ports import sign_up
-from starterkit_core.services import audit
+from starterkit_core.services import audit, new_users
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.secrets import Secret
@@ -120,7 +120,7 @@ class CreateAccount(UseCase[CreateAccountInput, AbstractBaseUser]):
         Raises:
             InvalidConfirmation: a concurrent request has just saved this address.
             ValidationError: Django's; the user model refuses a value, or another
-                account has it.
+                account has it, or no user name could be made up.
             IntegrityError: the user model needs a field that ``user_fields`` lacks.
         """
         given = self.input
@@ -133,6 +133,10 @@ class CreateAccount(UseCase[CreateAccountInput, AbstractBaseUser]):
             self.check_free()
             if is_duplicate(error):
                 raise ValidationError(_("Another account has these values.")) from error
+            if user.get_username() is None:  # no value could be made up: W009
+                required = ValidationError(_("This field is required."), "required")
+                name = get_user_model().USERNAME_FIELD
+                raise ValidationError({name: required}) from error
             raise
 
     def commit_requirements(self, user: AbstractBaseUser) -> None:

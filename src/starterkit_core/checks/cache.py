@@ -15,8 +15,8 @@ def check_counting_cache(**kwargs: Any) -> list[CheckMessage]:
     where = f"STARTERKIT_CORE['CACHE_ALIAS'] = {conf.CACHE_ALIAS!r}"
     try:
         cache = caches[conf.CACHE_ALIAS]
-    except InvalidCacheBackendError:
-        text = f"{where}: there is no such cache."
+    except InvalidCacheBackendError as reason:
+        text = f"{where}: this cache cannot be used: {reason}"
         return [error("starterkit_core.E014", text, "Name one of CACHES.")]
     if counts_atomically(cache):
         return []

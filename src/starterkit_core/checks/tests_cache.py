@@ -29,7 +29,16 @@ def test_refuses_a_cache_that_does_not_exist(settings):
 
     (found,) = findings()
 
-    assert "no such cache" in found.msg
+    assert "this cache cannot be used" in found.msg
+
+
+@pytest.mark.parametrize("backend", ["missing.Cache", f"{BACKENDS}.locmem.Missing"])
+def test_refuses_a_backend_that_cannot_be_imported(settings, backend):
+    settings.CACHES = {"default": {"BACKEND": backend}}
+
+    (found,) = findings()
+
+    assert "Could not find backend" in found.msg
 
 
 def test_is_content_with_local_memory():

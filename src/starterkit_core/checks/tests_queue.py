@@ -3,8 +3,10 @@
 from importlib.util import find_spec
 
 import pytest
+from django.contrib import admin
 from django.core.checks import run_checks
 
+from starterkit_core import presets
 from starterkit_core.services.mail import deliver
 from starterkit_core.services.tasks import LIBRARIES, runs_at_once
 
@@ -16,6 +18,14 @@ W004 = "starterkit_core.W004"
 def created():
     """Create the task with the settings of the project, before a test changes them."""
     assert runs_at_once(deliver)
+
+
+@pytest.fixture
+def administration_put_back():
+    """Remove the pages that an app adds to the administration when it is installed."""
+    before = {**admin.site._registry}
+    yield
+    admin.site._registry = before  # Django may have replaced the dict meanwhile
 
 
 def findings(*, deploy=True, number=W004):
@@ -55,3 +65,17 @@ def test_finds_a_project_whose_mails_cannot_be_queued(settings):
 
     assert "No mail can be queued" in found.msg
     assert findings() == []
+
+
+@pytest.mark.skipif(
+    not find_spec("django_tasks_rq"), reason="django-tasks-rq is not installed"
+)
+@pytest.mark.parametrize(("rq", "number"), [({}, 1), (presets.RQ, 0)])
+@pytest.mark.usefixtures("administration_put_back")
+def test_warns_of_jobs_that_are_lost_with_their_worker(settings, rq, number):
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "django_rq"]
+    settings.RQ_QUEUES = {"default": presets.rq_queue("redis://127.0.0.1:1/0")}
+    settings.TASKS = presets.tasks("rq")
+    settings.RQ = rq
+
+    assert len(findings(number="starterkit_core.W055")) == number

@@ -191,6 +191,30 @@ def test_the_preset_leaves_connections_to_a_pool():
     assert made["OPTIONS"]["pool"] is True
 
 
+@pytest.mark.parametrize("pool", [True, {"max_size": 4}])
+def test_the_preset_has_a_pool_whose_waits_end(database, pool):
+    made = presets.database(POSTGRESQL, pool=pool)
+
+    assert made["CONN_MAX_AGE"] == 0
+    assert made["OPTIONS"]["pool"]["timeout"] == presets.CONNECT_SECONDS
+    assert made["OPTIONS"]["pool"]["max_size"] == (16 if pool is True else 4)
+    assert database(made) == []
+
+
+def test_the_preset_has_a_pool_for_postgresql_only():
+    entry = {"ENGINE": "django.db.backends.mysql", "NAME": "shop"}
+
+    made = presets.database(entry, pool=True)
+
+    assert made == presets.database(entry)
+
+
+def test_w037_a_pool_that_waits_for_half_a_minute(database):
+    entry = presets.database({**POSTGRESQL, "OPTIONS": {"pool": True}})
+
+    assert database(entry) == ["timeout of the pool."]
+
+
 def test_the_preset_has_no_word_on_other_databases():
     entry = {"ENGINE": "django.db.backends.oracle", "NAME": "shop"}
 

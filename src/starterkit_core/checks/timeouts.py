@@ -121,10 +121,17 @@ def _endless(alias: str) -> list[str]:
         **options,
         "ANSWER_TIMEOUT": connection.settings_dict.get("ANSWER_TIMEOUT"),
     }
+    pool = options.get("pool")
     return [
+        *(["timeout of the pool"] if pool and not _waits_shortly(pool) else []),
         *(name for name in OF_THE_CLIENT[connection.vendor] if not given.get(name)),
         *(name for name in of_the_server if not _is_set(name, session)),
     ]
+
+
+def _waits_shortly(pool: Any) -> bool:
+    """Return whether a pool has a timeout of its own; the default is half a minute."""
+    return isinstance(pool, Mapping) and bool(pool.get("timeout"))
 
 
 def _is_set(name: str, session: str) -> bool:

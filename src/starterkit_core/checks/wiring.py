@@ -23,9 +23,8 @@ from starterkit_core.conf import (
 )
 from starterkit_core.middleware import ApiMiddleware
 from starterkit_core.modules import modules
+from starterkit_core.presets.security import CORS, OURS
 
-OURS = "starterkit_core.middleware.ApiMiddleware"
-CORS = "corsheaders.middleware.CorsMiddleware"
 APPS = ("rest_framework", "drf_spectacular")
 SIGNS_OF_A_VARIABLE = re.compile(r"[<(\[\\^$*+?|]")
 

@@ -24,5 +24,9 @@ class Hole(Value):
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Self:
         return self
 
+    def copy(self) -> Self:
+        """Return itself: a copy would be another hole."""
+        return self
+
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]

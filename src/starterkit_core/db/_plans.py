@@ -5,7 +5,7 @@ statement is compiled, where an error means the plain ORM; so classes that a fut
 Django may move are imported inside the functions.
 """
 
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415  # imported late, as the docstring says
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -9,11 +9,15 @@ that the accounts are written to.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import router, transaction
 from django.db.models import Model, QuerySet
+
+from starterkit_core.observability.context import current, entered
+from starterkit_core.utils import locales
 
 M = TypeVar("M", bound=Model)
 
@@ -64,6 +68,12 @@ def transaction_of(database: str, *, savepoint: bool = True) -> Iterator[None]:
             _of_transaction.reset(token)
 
 
+def open_transaction() -> str | None:
+    """Return the database whose commit ``after_commit()`` waits for; None outside."""
+    database = _of_transaction.get() or accounts_database()
+    return database if transaction.get_connection(database).in_atomic_block else None
+
+
 def after_commit(call: Callable[[], Any]) -> None:
     """Call ``call`` after the commit, or immediately outside of a transaction.
 
@@ -71,4 +81,12 @@ def after_commit(call: Callable[[], Any]) -> None:
     the accounts' database. An exception in ``call`` is logged.
     """
     database = _of_transaction.get() or accounts_database()
-    transaction.on_commit(call, using=database, robust=True)
+    # A test commits when the request is over.
+    context, spoken = current(), locales.as_payload()
+
+    @wraps(call)
+    def call_within() -> None:
+        with entered(context), locales.speaking_as(spoken):
+            call()
+
+    transaction.on_commit(call_within, using=database, robust=True)

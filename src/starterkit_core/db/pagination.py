@@ -2,14 +2,15 @@
 
 A cursor holds the values of that row in the columns of the order. So rows that are
 inserted or deleted meanwhile shift no page, and with an index on these columns the
-millionth row costs the same as the first. A deep page costs more if the first column
-is nullable, or if the columns mix ascending and descending; do not order a large table
-like that.
+millionth row costs the same as the first. If the first column is nullable, the rows
+with a value and those without are two lists, one behind the other, which the same plain
+index serves on every database. A deep page costs more if another column is nullable, or
+if the columns mix ascending and descending; do not order a large table like that.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -22,6 +23,8 @@ from django.db import connections
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
+from starterkit_core.db._holes import Hole
+from starterkit_core.db.compiled_query import CompiledParts
 from starterkit_core.errors import InvalidCursor
 
 M = TypeVar("M", bound=Model)
@@ -50,7 +53,8 @@ class PageRequest:
     count: Literal["", "exact", "estimate"] = ""
     """Whether to count all rows, which may cost more than the page.
 
-    ``estimate`` is PostgreSQL's statistic for a whole table, and exact otherwise.
+    ``estimate`` is what PostgreSQL's planner expects, in the time of a plan; it is
+    exact on other databases, and for a table that PostgreSQL has not analyzed yet.
     """
 
 
@@ -73,6 +77,8 @@ def paginate(
 ) -> Page[Row]:
     """Return one page of ``queryset``, with one query and one more for a count.
 
+    It is one more where a page reaches the rows that have no value in the first column.
+
     ``order_by`` names fields, annotations or paths along foreign keys, each with ``-``
     for descending; NULLs sort last. The primary key breaks ties, in the direction of
     the last name. The cursors contain the values, signed but readable, so do not order
@@ -91,7 +97,7 @@ def paginate(
     cursors = _Cursors(queryset.model, keys, filters)
     place = cursors.read(request.cursor)
     limit = min(max(request.limit, 1), MAX_LIMIT)
-    found = list(_rows_from(queryset, keys, place)[: limit + 1])
+    found = _rows_from(queryset, keys, place, limit + 1)
     rows = found[:limit] if place.forward else found[:limit][::-1]
     before, after = cursors.around(rows, place, more=len(found) > limit)
     return Page(
@@ -190,15 +196,104 @@ class _Place:
     """The values of the row before it; None for the start or the end of the list."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Rows of the list that one plain index serves, and where to begin in them."""
+
+    condition: Q
+    keys: Sequence[_Key]
+    """The columns that tell where a row stands."""
+
+    values: Sequence[Any] | None
+    """The values of the row at which the page begins; None to begin at an end."""
+
+
 def _rows_from(
-    queryset: QuerySet[M, Row], keys: Sequence[_Key], place: _Place
-) -> QuerySet[M, Row]:
-    """Return the rows from ``place`` on, in its direction."""
+    queryset: QuerySet[M, Row], keys: Sequence[_Key], place: _Place, number: int
+) -> list[Row]:
+    """Return that many rows from ``place`` on, in its direction, or all that follow."""
     if aliases := {key.attribute: F(key.name) for key in keys if key.joined}:
         queryset = queryset.annotate(**aliases)
-    if place.values is not None:
-        queryset = queryset.filter(_ahead(queryset.db, keys, place, place.values))
-    return queryset.order_by(*[_ordering(key, place) for key in keys])
+    order = [_ordering(key, place) for key in [_known(keys[0]), *keys[1:]]]
+    found: list[Row] = []
+    for part in _parts(keys, place):
+        wanted = _Wanted(queryset, order, place, part, number - len(found))
+        rows = wanted.compiled()
+        found += wanted.rows(part.values) if rows is None else rows
+        if len(found) == number:
+            break
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted(Generic[M, Row]):
+    """The rows of one part that a page needs."""
+
+    queryset: QuerySet[M, Row]
+    order: Sequence[OrderBy]
+    place: _Place
+    part: _Part
+    number: int
+
+    def rows(self, values: Sequence[Any] | None) -> QuerySet[M, Row]:
+        """Return the rows behind these values, or from the end of the part on."""
+        part, rows = self.part, self.queryset.filter(self.part.condition)
+        if values is not None:
+            rows = rows.filter(_ahead(rows.db, part.keys, self.place, values))
+        return rows.order_by(*self.order)[: self.number]
+
+    def compiled(self) -> list[Row] | None:
+        """Return the same rows by SQL that was compiled before, or None."""
+        part = self.part
+        values = [*zip(part.keys, part.values or (), strict=part.values is not None)]
+        if any(key.field is None or value is None for key, value in values):
+            return None  # an annotation, or a NULL, which is another comparison
+        return _whole_tables.rows(
+            self.queryset,
+            (
+                *[(key.name, key.descending, key.nullable) for key in part.keys],
+                part.condition,
+                self.place.forward,
+                part.values is None,
+                self.number,
+            ),
+            lambda holes: self.rows(None if part.values is None else holes),
+            [(key.field, value) for key, value in values],
+        )
+
+
+_whole_tables = CompiledParts()
+
+
+def _parts(keys: Sequence[_Key], place: _Place) -> Iterator[_Part]:
+    """Yield the parts of the list from ``place`` on; rows without a value come last."""
+    first, values = keys[0], place.values
+    if not first.nullable:
+        yield _Part(condition=Q(), keys=keys, values=values)
+        return
+    is_blank = values is not None and values[0] is None
+    condition = Q((f"{first.name}__isnull", False))
+    known = _Part(
+        condition=condition,
+        keys=[_known(first), *keys[1:]],
+        values=None if is_blank else values,
+    )
+    blank = _Part(
+        condition=~condition,
+        keys=keys[1:],
+        values=values[1:] if is_blank and values is not None else None,
+    )
+    starts = place.values is None or is_blank != place.forward
+    both = (known, blank) if place.forward else (blank, known)
+    yield from both if starts else both[1:]
+
+
+def _known(key: _Key) -> _Key:
+    """Return the same column of rows that have a value in it, or of those that lack it.
+
+    Such rows need no ``NULLS LAST``, which a plain index does not serve.
+    """
+    return replace(key, nullable=False)
 
 
 def _ordering(key: _Key, place: _Place) -> OrderBy:
@@ -238,7 +333,7 @@ def _row_ahead(keys: Sequence[_Key], values: Sequence[Any], *, up: bool) -> Func
     """Return ``(a, b) > (x, y)``, which an index on both columns serves directly."""
     columns = [F(key.name) for key in keys]
     given = [
-        Value(value, output_field=key.field)
+        value if isinstance(value, Hole) else Value(value, output_field=key.field)
         for key, value in zip(keys, values, strict=True)
     ]
     return Func(
@@ -361,17 +456,26 @@ def _stable(value: object) -> object:
 def _count(queryset: QuerySet[Any, Any], kind: str) -> int | None:
     if not kind:
         return None
-    estimate = _estimate(queryset) if kind == "estimate" else 0
-    return estimate or queryset.count()
+    estimate = _estimate(queryset) if kind == "estimate" else None
+    return queryset.count() if estimate is None else estimate
 
 
-def _estimate(queryset: QuerySet[Any, Any]) -> int:
-    """Return the number of rows at the last ANALYZE, or 0 if it is not known."""
-    connection = connections[queryset.db]
+def _estimate(queryset: QuerySet[Any, Any]) -> int | None:
+    """Return how many rows the planner expects, or None if it cannot know."""
+    if connections[queryset.db].vendor != "postgresql" or queryset.query.is_empty():
+        return None
+    rows = _rows_of_table(queryset)
     query = queryset.query
     narrowed = query.where or query.distinct or query.combinator or query.group_by
-    if connection.vendor != "postgresql" or narrowed:
-        return 0
+    if rows is None or not narrowed:
+        return rows
+    plan = json.loads(queryset.order_by().explain(format="json"))
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def _rows_of_table(queryset: QuerySet[Any, Any]) -> int | None:
+    """Return the number of rows at the last ANALYZE, or None if there was none."""
+    connection = connections[queryset.db]
     table = connection.ops.quote_name(queryset.model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -379,4 +483,4 @@ def _estimate(queryset: QuerySet[Any, Any]) -> int:
             [table],
         )
         row = cursor.fetchone()
-    return max(row[0], 0) if row else 0
+    return row[0] if row and row[0] > 0 else None

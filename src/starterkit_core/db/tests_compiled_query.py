@@ -15,7 +15,12 @@ from django.db.migrations.state import AppConfigStub
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from starterkit_core.db.compiled_query import CompiledGet
+from starterkit_core.db.compiled_query import (
+    CompiledExists,
+    CompiledGet,
+    CompiledParts,
+    CompiledRows,
+)
 
 REGISTRY = Apps([AppConfigStub("throwaway")])
 """These models exist in here only; no migration and no check sees them."""
@@ -418,3 +423,181 @@ def test_what_one_thread_compiled_serves_the_others(make_person):
     Person.objects.all().delete()
 
     assert found == ["Brasil"] * 12
+
+
+# Whether there is a row
+
+
+def seen_since(slug, moment):
+    """Return persons by a value that is compared twice, and one that is once."""
+    twice = models.Q(slug=slug) | models.Q(home__name=slug)
+    return Person.objects.filter(twice, seen__gte=moment)
+
+
+def asked(build=seen_since):
+    return CompiledExists(build, lambda: [models.SlugField(), models.DateTimeField()])
+
+
+def test_tells_whether_there_is_a_row_as_the_orm_does(make_person):
+    person, question = Person.objects.get(pk=make_person()), asked()
+
+    for slug in (person.slug, "unknown", "", "'", "%"):
+        for moment in (person.seen, person.seen + timedelta(microseconds=1)):
+            with CaptureQueriesContext(connection) as queries:
+                told = question.ask(slug, moment)
+            assert told == seen_since(slug, moment).exists()
+            assert len(queries) == 1
+    assert question.is_compiled()
+
+
+def test_a_question_with_annotations_is_compiled_too(make_person):
+    person = Person.objects.get(pk=make_person())
+
+    def build(slug, moment):
+        newest = Person.objects.filter(slug=slug).values("seen")[:1]
+        rows = Person.objects.annotate(newest=models.Subquery(newest))
+        return rows.filter(newest__gte=moment)
+
+    question = asked(build)
+
+    assert question.is_compiled()
+    assert question.ask(person.slug, person.seen)
+    assert not question.ask("unknown", person.seen)
+
+
+def test_a_question_that_forgets_a_value_is_left_to_the_orm(make_person):
+    person = Person.objects.get(pk=make_person())
+    question = asked(lambda slug, _moment: Person.objects.filter(slug=slug))
+
+    assert not question.is_compiled()
+    assert question.ask(person.slug, person.seen)
+
+
+def test_a_question_to_a_manager_of_its_own_is_left_to_the_orm(make_person):
+    make_person(slug="closed", active=False)
+    question = CompiledExists(
+        lambda slug: ActivePerson.objects.filter(slug=slug),
+        lambda: [models.SlugField()],
+    )
+
+    assert not question.is_compiled()
+    assert not question.ask("closed")
+
+
+# Rows of a filter
+
+
+def acquaintances(slug, moment):
+    """Return persons in homes of a subquery, joined and without a column."""
+    homes = Person.objects.filter(slug=slug).values("home")
+    rows = Person.objects.filter(home__in=homes, seen__lte=moment)
+    return rows.select_related("home__country").defer("photo")
+
+
+def rows_asked(build=acquaintances):
+    return CompiledRows(build, lambda: [models.SlugField(), models.DateTimeField()])
+
+
+def test_loads_the_rows_that_the_orm_loads(make_person):
+    ada = Person.objects.get(pk=make_person())
+    make_person(slug="grace", number=2, home=ada.home)
+    make_person(slug="alan", number=3)
+    question = rows_asked()
+
+    for slug, moment in ((ada.slug, ada.seen + timedelta(days=9)), ("no", ada.seen)):
+        with CaptureQueriesContext(connection) as queries:
+            found = question.load(slug, moment)
+            names = [(row.home.name, row.home.country.name) for row in found]
+        expected = [*acquaintances(slug, moment)]
+        assert found == expected
+        assert names == [(it.home.name, it.home.country.name) for it in expected]
+        assert [vars(row).keys() for row in found] == [
+            vars(row).keys() for row in expected
+        ]
+        assert len(queries) == 1
+    assert question.is_compiled()
+
+
+def test_loads_rows_without_a_value(make_person):
+    make_person()
+    question = CompiledRows(lambda: Person.objects.order_by("pk"), list)
+
+    assert question.load() == [*Person.objects.order_by("pk")]
+    assert question.is_compiled()
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda slug, _moment: Person.objects.filter(slug=slug),
+        lambda slug, moment: acquaintances(slug, moment).annotate(one=models.Value(1)),
+        lambda slug, moment: acquaintances(slug, moment)[:1],
+    ],
+    ids=["forgets a value", "annotates", "slices"],
+)
+def test_rows_that_cannot_be_kept_are_left_to_the_orm(make_person, build):
+    ada = Person.objects.get(pk=make_person())
+    question, given = rows_asked(build), (ada.slug, ada.seen + timedelta(days=1))
+
+    assert not question.is_compiled()
+    assert question.load(*given) == [*build(*given)]
+
+
+# Parts of tables
+
+
+def test_a_part_of_a_table_is_what_the_orm_loads(make_person):
+    first, second, third = (make_person(number=number) for number in (1, 2, 3))
+    parts, field = CompiledParts(), Person._meta.get_field("number")
+
+    def read(number):
+        def build(values):
+            return Person.objects.filter(number__gt=values[0]).order_by("number")[:2]
+
+        with CaptureQueriesContext(connection) as queries:
+            rows = parts.rows(
+                Person.objects.all(), ("after",), build, [(field, number)]
+            )
+        assert len(queries) == 1
+        return rows
+
+    assert [it.pk for it in read(0)] == [first, second]
+    assert [it.pk for it in read(2)] == [third]
+    assert read(3) == []
+    assert vars(read(2)[0]).keys() == vars(Person.objects.get(number=3)).keys()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.filter(active=True),
+        lambda rows: rows.exclude(active=True),
+        lambda rows: rows.select_related("home"),
+        lambda rows: rows.only("slug"),
+        lambda rows: rows.defer("notes"),
+        lambda rows: rows.values("pk"),
+        lambda rows: rows.distinct(),
+        lambda rows: rows.annotate(one=models.Value(1)),
+        lambda rows: rows.prefetch_related("home"),
+        lambda rows: rows.none(),
+        lambda rows: rows.select_for_update(),
+    ],
+)
+def test_a_part_of_more_than_a_table_is_left_to_the_orm(change):
+    rows = change(Person.objects.all())
+
+    assert CompiledParts().rows(rows, (), lambda _values: rows[:1], []) is None
+
+
+def test_clients_cannot_fill_the_memory_with_parts(make_person, monkeypatch):
+    make_person()
+    monkeypatch.setattr(CompiledParts, "MOST", 2)
+    parts = CompiledParts()
+
+    for number in range(1, 6):
+        rows = Person.objects.all()
+        assert (
+            len(parts.rows(rows, (number,), lambda _, it=rows, n=number: it[:n], []))
+            == 1
+        )
+        assert len(parts._parts) <= 2

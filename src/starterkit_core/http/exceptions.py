@@ -34,6 +34,30 @@ class BodyTooLarge(APIException):
     default_code = "body_too_large"
 
 
+class LengthRequired(APIException):
+    """The body comes in chunks, without a ``Content-Length``; Django reads none."""
+
+    status_code = HTTPStatus.LENGTH_REQUIRED
+    default_detail = _("The request body needs a length.")
+    default_code = "length_required"
+
+
+class UrlTooLong(APIException):
+    """The URL is longer than ``MAX_URL_LENGTH``."""
+
+    status_code = HTTPStatus.REQUEST_URI_TOO_LONG
+    default_detail = _("The URL is too long.")
+    default_code = "url_too_long"
+
+
+class HeadersTooLarge(APIException):
+    """There are more headers than ``MAX_HEADERS``, or ``MAX_HEADER_BYTES`` of them."""
+
+    status_code = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    default_detail = _("The request headers are too large.")
+    default_code = "headers_too_large"
+
+
 class BadRequestError(APIException):
     """The request cannot be read as HTTP."""
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 from math import isfinite
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,13 @@ SIGNS_OF_A_VALUE = 5
 
 MOST_DIGITS = 310
 """Longest integer: a double cannot hold one that is longer (RFC 7493, section 2.2)."""
+
+
+CHUNK = 64 * 1024
+"""Bytes of a file that are read together."""
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of a file up to which it stays in memory; a longer one is on the disk."""
 
 
 class TooManyValues(ParseError):
@@ -56,6 +64,47 @@ class JSONParser(BaseParser):
         except (ValueError, RecursionError) as error:
             message = _("The request body is not valid JSON.")
             raise ParseError(message) from error
+
+
+class CsvParser(BaseParser):
+    """Saves a body of CSV to a temporary file; the use case reads it row by row.
+
+    No other process can open the file. The view closes it, see ``uploaded()``.
+    """
+
+    media_type = "text/csv"
+
+    most_bytes = 10_000_000
+    """Longest file; a longer one is refused before it is read, if it says so."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the file, from its beginning.
+
+        Raises:
+            BodyTooLarge: it is longer than ``most_bytes``.
+        """
+        request = (parser_context or {})["request"]
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes:
+            raise BodyTooLarge
+        file: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # the view closes it
+        try:
+            self._copy(stream, file)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _copy(self, stream: IO[bytes], file: IO[bytes]) -> None:
+        while chunk := stream.read(CHUNK):
+            file.write(chunk)
+            if file.tell() > self.most_bytes:
+                raise BodyTooLarge
+        file.seek(0)
 
 
 def read_json(raw: bytes) -> Any:

@@ -16,7 +16,6 @@ from django.core.exceptions import (
 )
 from django.core.exceptions import ValidationError as InvalidModel
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -30,14 +29,15 @@ from starterkit_core.conf import conf
 from starterkit_core.db.conflicts import Conflict
 from starterkit_core.errors import Busy, DomainError, ServiceUnavailable
 from starterkit_core.http.answers import SAFE_HEADERS
-from starterkit_core.http.client import readable, request_id_of
+from starterkit_core.http.client import request_id_of
 from starterkit_core.http.exceptions import (
     BadRequestError,
     BodyTooLarge,
     Refused,
     ServerError,
 )
-from starterkit_core.utils.outages import is_new, summary_of
+from starterkit_core.http.request_line import path_of
+from starterkit_core.utils.outages import DATABASE_DOWN, is_new, summary_of
 
 logger = logging.getLogger("starterkit.errors")
 
@@ -97,7 +97,7 @@ def problem_of(exc: Exception) -> Problem:
     """Return the problem for ``exc``; an unexpected exception is a 500."""
     if isinstance(exc, Refused):
         exc = exc.refusal
-    if isinstance(exc, (InterfaceError, OperationalError, Conflict)):
+    if isinstance(exc, (*DATABASE_DOWN, Conflict)):
         exc = ServiceUnavailable(retry_after=RETRY_AFTER)
     if isinstance(exc, DomainError):
         return _refusal(exc)
@@ -248,7 +248,7 @@ def _report(exc: Exception, request: Request, problem: Problem) -> None:
     logger.error(
         "%s %s failed: %s",
         request.method,
-        readable(request.path),
+        path_of(request._request),
         summary_of(exc),
         exc_info=None if is_outage and not is_new(exc) else exc,
         extra={"request_id": request_id_of(request._request)},

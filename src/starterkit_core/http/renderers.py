@@ -30,3 +30,11 @@ class JSONRenderer(PlainJSONRenderer):
         if orjson is None or data is None:
             return super().render(data, accepted_media_type, renderer_context)
         return orjson.dumps(data, default=self.encoder_class().default)
+
+
+class CsvRenderer(JSONRenderer):
+    """Chosen by clients that take CSV, which the view streams; problems are JSON."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"

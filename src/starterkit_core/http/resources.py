@@ -1,6 +1,6 @@
 """One URL: the endpoints of its methods, and the answer to every other method."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import update_wrapper
 from http import HTTPStatus
 from posixpath import commonpath
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db import connections, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.response import Response
 
@@ -44,9 +45,18 @@ class ResourceView(EndpointView):
 def resource(**endpoints: type[EndpointView]) -> Callable[..., HttpResponseBase]:
     """Return the view of one URL; each keyword is an HTTP method and its endpoint.
 
+    Endpoints that this project lacks are left out, see ``available()``.
+
     >>> path("profile/", resource(get=ReadProfileView, patch=UpdateProfileView))
     """
-    views = {method.upper(): view.as_view() for method, view in endpoints.items()}
+    absent = {name for name, view in endpoints.items() if not view.is_available()}
+    if len(absent) < len(endpoints):
+        endpoints = {name: endpoints[name] for name in endpoints if name not in absent}
+    reader = endpoints.get("get")
+    views = {
+        method.upper(): view.as_view(reader=reader)
+        for method, view in endpoints.items()
+    }
     views |= {"HEAD": views["GET"]} if "GET" in views else {}
     documented = _resource_view(endpoints)
     refuse = documented.as_view()
@@ -61,6 +71,21 @@ def resource(**endpoints: type[EndpointView]) -> Callable[..., HttpResponseBase]
         # A refusal must not undo what has to survive it, such as a counted failure.
         transaction.non_atomic_requests(alias)(serve)
     return serve
+
+
+def available(*patterns: URLPattern) -> list[URLPattern]:
+    """Return the patterns of which at least one endpoint is available here.
+
+    >>> urlpatterns = available(path("avatar/", resource(put=SaveAvatarView)))
+    """
+    return [it for it in patterns if any(_is_available(it))]
+
+
+def _is_available(pattern: URLPattern) -> Iterator[bool]:
+    endpoints: Mapping[str, type[EndpointView]] = vars(pattern.callback)[
+        "cls"
+    ].endpoints
+    return (view.is_available() for view in endpoints.values())
 
 
 def _become(

@@ -9,20 +9,25 @@ that is being answered. A class that reads ``initial_data`` or ``instance`` says
 False``; and a class with a field of such a class.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import partial as bound
+from typing import Any, cast
 
 from django.core.signals import setting_changed
-from rest_framework.fields import DictField, ListField
-from rest_framework.serializers import BaseSerializer
+from rest_framework.fields import BooleanField, DictField, Field, ListField
+from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from starterkit_core.http.shapes import check_shape
+from starterkit_core.ports.account_sections import sections_changed
+from starterkit_core.ports.preferences import preferences_changed
 from starterkit_core.ports.sign_up import requirements_changed
+from starterkit_core.ports.user_filters import filters_changed
 
 _current: ContextVar[APIView] = ContextVar("starterkit_endpoint")
+
 _shared: dict[tuple[type[BaseSerializer[Any]], bool], BaseSerializer[Any] | None] = {}
 """The instance that requests share, by class and ``partial``; None if they do not."""
 
@@ -98,6 +103,60 @@ def represented(serializer_class: type[BaseSerializer[Any]], instance: Any) -> A
     return serializer.to_representation(instance)
 
 
+def represented_rows(
+    serializer_class: type[BaseSerializer[Any]], rows: Iterable[Any]
+) -> list[Any]:
+    """Return each of ``rows`` as the serializer shows it.
+
+    Attributes are read directly where that is what DRF's fields would do.
+    """
+    serializer = _shared_if_fixed(serializer_class)
+    if serializer is None or not _is_plain(serializer):
+        return [represented(serializer_class, row) for row in rows]
+    columns = [_column(field) for field in cast("Any", serializer)._readable_fields]  # noqa: SLF001  # DRF's own
+    return [_row(serializer, columns, row) for row in rows]
+
+
+Column = tuple[str, str, Any]
+"""The name in the answer, the attribute, and what writes its value."""
+
+
+def _is_plain(serializer: Any) -> bool:
+    """Return whether the serializer leaves it to its fields, and they to attributes."""
+    return type(serializer).to_representation is Serializer.to_representation and all(
+        type(field).get_attribute is Field.get_attribute
+        and len(field.source_attrs) == 1
+        for field in serializer._readable_fields  # noqa: SLF001  # DRF's own
+    )
+
+
+def _column(field: Any) -> Column:
+    write = field.to_representation
+    if type(field).to_representation is BooleanField.to_representation:
+        write = bound(_flag, write)
+    return field.field_name, field.source_attrs[0], write
+
+
+def _flag(write: Callable[[Any], Any], value: Any) -> Any:
+    """Return what DRF's field writes; of what is a bool that is the value itself."""
+    return value if value is True or value is False else write(value)
+
+
+def _row(serializer: Any, columns: list[Column], row: Any) -> Any:
+    """Return what ``to_representation()`` returns, which is asked in doubt."""
+    shown: dict[str, Any] = {}
+    for name, attribute, write in columns:
+        value = getattr(row, attribute, _doubtful)
+        if callable(value):
+            return serializer.to_representation(row)
+        shown[name] = None if value is None else write(value)
+    return shown
+
+
+def _doubtful() -> None:
+    """Stand for an attribute that is not there: DRF knows what to do then."""
+
+
 def shared(
     serializer_class: type[BaseSerializer[Any]], *, partial: bool = False
 ) -> BaseSerializer[Any]:
@@ -154,4 +213,11 @@ def forget_shared(**kwargs: Any) -> None:
 
 
 setting_changed.connect(forget_shared, dispatch_uid="starterkit_core.forget_shared")
+
 requirements_changed.connect(forget_shared, dispatch_uid="starterkit_core.requirements")
+
+filters_changed.connect(forget_shared, dispatch_uid="starterkit_core.user_filters")
+
+preferences_changed.connect(forget_shared, dispatch_uid="starterkit_core.preferences")
+
+sections_changed.connect(forget_shared, dispatch_uid="starterkit_core.sections")

@@ -20,7 +20,7 @@ from starterkit_core.db.conflicts import Conflict
 from starterkit_core.errors import RateLimited
 from starterkit_core.http.answers import SAFE_HEADERS
 from starterkit_core.http.problems import exception_handler, problem_of
-from starterkit_core.utils.client import current_request_id
+from starterkit_core.observability.context import current
 
 THINGS = "/api/sample/v1/things/"
 FAILURES = "/api/sample/v1/failures/"
@@ -296,7 +296,7 @@ def test_the_login_page_of_a_host_is_not_the_answer_of_an_endpoint(settings):
 def test_the_request_id_is_forgotten_after_the_answer():
     Client().get("/api/nothing/")
 
-    assert not current_request_id.get()
+    assert not current().request_id
 
 
 def test_a_status_is_a_plain_number_that_every_renderer_can_write():

@@ -17,6 +17,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from starterkit_core.conf import api_prefixes, debugging
 from starterkit_core.errors import MissingSlash
+from starterkit_core.http.answers import SAFE_HEADERS
 from starterkit_core.http.exceptions import BadRequestError, ServerError
 from starterkit_core.http.problems import plain_answer, problem_of
 
@@ -44,7 +45,8 @@ OF_THE_CONTENT = {
 def completed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Return ``response``, or a problem in place of a page of Django's own.
 
-    Headers and cookies that other middleware put on it stay.
+    Headers and cookies that other middleware put on it stay. Those of ours are stricter
+    than what a project says for its pages.
     """
     if not request.path_info.startswith(api_prefixes()):
         return response
@@ -54,7 +56,7 @@ def completed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
         return response
     answer = plain_answer(problem_of(refusal), request)
     for name, value in response.headers.items():
-        if name.lower() not in OF_THE_CONTENT:
+        if name.lower() not in OF_THE_CONTENT and name not in SAFE_HEADERS:
             answer.headers[name] = value
     answer.cookies = response.cookies
     return answer

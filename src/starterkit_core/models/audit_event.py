@@ -23,11 +23,17 @@ class AuditEvent(models.Model):
     )
     action = models.CharField(_("action"), max_length=64)
     actor_id = models.CharField(_("actor"), max_length=64, blank=True)
+    impersonator_id = models.CharField(_("impersonator"), max_length=64, blank=True)
+    """The user who acted as the actor, such as one of the support; else ``""``."""
+
     subject_type = models.CharField(_("kind of subject"), max_length=100, blank=True)
     subject_id = models.CharField(_("subject"), max_length=64, blank=True)
     address = models.CharField(_("network address"), max_length=45, blank=True)
     user_agent = models.CharField(_("user agent"), max_length=256, blank=True)
     request_id = models.CharField(_("request"), max_length=128, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    """What the actor wrote, or ``""``; cleared with the subject, whom it may name."""
+
     facts = models.JSONField(_("facts"), default=dict, blank=True)
 
     objects: ClassVar[models.Manager[Self]] = WriterQuerySet.as_manager()
@@ -38,6 +44,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_id", "id"]),
             models.Index(fields=["actor_id", "id"]),
+            models.Index(fields=["action", "id"]),
+            models.Index(fields=["impersonator_id", "id"]),
         ]
 
     def __str__(self) -> str:

@@ -37,22 +37,33 @@ def share(registry: ComponentRegistry, kind: str, name: str, part: Any) -> Any:
     return mine.ref
 
 
-def name_enums(registry: ComponentRegistry, owner: ResolvedComponent) -> None:
+def name_enums(
+    registry: ComponentRegistry, owner: ResolvedComponent, serializer: Any
+) -> None:
     """Move every enum of a component into a component of its own.
 
     It is named after the component and the property, so it does not depend on the
-    names of other enums.
+    names of other enums. A field that stands in several serializers may name its enum
+    itself, by an attribute ``component``: then it is one component.
     """
+    named = _names_of_fields(serializer)
     stem = owner.name.removeprefix("Patched").removesuffix("Request")
     for name, holder, key in _enums(owner.schema):
         prop = holder[key]
         enum = {part: prop.pop(part) for part in ("enum", "type") if part in prop}
         prop.pop("x-spec-enum-id", None)
-        enum_name = stem + name.title().replace("_", "")
+        enum_name = named.get(name) or stem + name.title().replace("_", "")
         part = prop | share(registry, SCHEMAS, enum_name, enum)
         # OpenAPI 3.0 ignores what stands beside a reference.
         beside = is_jsonschema_compliant()  # type: ignore[no-untyped-call]  # theirs
         holder[key] = part if beside else safe_ref(part)
+
+
+def _names_of_fields(serializer: Any) -> dict[str, str]:
+    """Return the names of enums that fields say themselves, by field."""
+    instance = serializer() if isinstance(serializer, type) else serializer
+    fields = getattr(instance, "fields", {}).items()
+    return {it: field.component for it, field in fields if hasattr(field, "component")}
 
 
 def _enums(schema: Any) -> Iterator[tuple[str, Any, str]]:

@@ -15,7 +15,9 @@ line breaks and invisible characters in them become one space.
 
 Every error is a document of one shape, `ApiProblem`. Branch on its `code`, which \
 never changes; `detail` is a sentence for users. Every operation lists its own codes; \
-any may also return 404 `not_found`, 405 `method_not_allowed` and 500 `server_error`. \
+any may also return 404 `not_found`, 405 `method_not_allowed`, 414 `url_too_long`, 431 \
+`headers_too_large` and 500 `server_error`. Send a body with `Content-Length`, or the \
+answer is 411 `length_required`. \
 With `validation_error`, `errors` lists what is wrong, and where:
 
     {"pointer": "/client/device_name", "code": "max_length", "detail": "…"}

@@ -19,8 +19,11 @@ RESPONSE_NAMES = {
     "404": "NotFound",
     "406": "NotAcceptable",
     "409": "Conflict",
+    "410": "Gone",
+    "412": "PreconditionFailed",
     "413": "ContentTooLarge",
     "415": "UnsupportedMediaType",
+    "422": "UnprocessableContent",
     "429": "TooManyRequests",
     "503": "ServiceUnavailable",
 }
@@ -68,6 +71,12 @@ BODY_PROBLEMS = [
     Refusal(400, "parse_error", "The request body is not valid JSON."),
     Refusal(413, "body_too_large", "The request body is too large."),
     Refusal(415, "unsupported_media_type", "Send application/json."),
+]
+
+UPLOAD_PROBLEMS = [
+    Refusal(400, "parse_error", "The request body is not valid multipart/form-data."),
+    Refusal(413, "body_too_large", "The request body is too large."),
+    Refusal(415, "unsupported_media_type", "Send multipart/form-data."),
 ]
 
 

@@ -10,21 +10,28 @@ from typing import Any
 
 from django.apps import apps
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import append_meta
+from drf_spectacular.plumbing import append_meta, get_doc
 from drf_spectacular.settings import spectacular_settings as spectacular
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.fields import DictField
 
 from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT
 from starterkit_core.errors import InvalidCursor, ServiceUnavailable
+from starterkit_core.http.idempotency import HEADER, PATTERN, REPLAYED, IdempotencyKey
+from starterkit_core.http.parsers import CsvParser
+from starterkit_core.http.preconditions import SAFE
 from starterkit_core.http.problems import MEDIA_TYPE
+from starterkit_core.http.renderers import CsvRenderer
 from starterkit_core.http.shapes import LISTS, most_items
+from starterkit_core.http.uploads import UploadParser
 from starterkit_core.modules import OURS, ModuleConfig, modules
 from starterkit_core.openapi.components import RESPONSES, name_enums, share
 from starterkit_core.openapi.refusals import (
     BODY_PROBLEMS,
     INVALID,
     RESPONSE_NAMES,
+    UPLOAD_PROBLEMS,
     Refusal,
     problem_response,
 )
@@ -54,6 +61,9 @@ PAGE_PARAMETERS = [
     ),
 ]
 
+TAGS = r'^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$'
+"""What ``If-Match`` takes: a list of entity tags (RFC 9110, 8.8.3)."""
+
 RETRY_AFTER = OpenApiParameter(
     "Retry-After",
     int,
@@ -61,6 +71,64 @@ RETRY_AFTER = OpenApiParameter(
     description="Seconds to wait before a retry.",
     response=[429, 503],
 )
+
+
+def key_parameters(endpoint: Any) -> list[OpenApiParameter]:
+    """Return the header with the idempotency key, and those of the answers."""
+    if endpoint.idempotency_key is IdempotencyKey.IGNORED:
+        return []
+    key = OpenApiParameter(
+        HEADER,
+        {"type": "string", "pattern": PATTERN},
+        OpenApiParameter.HEADER,
+        required=endpoint.idempotency_key is IdempotencyKey.REQUIRED,
+        description="A new random value, such as a UUID, for each request; the same "
+        "one for its retries, which then get the first answer and have no effect.",
+    )
+    replayed = OpenApiParameter(
+        REPLAYED,
+        {"type": "string", "enum": ["true"]},
+        OpenApiParameter.HEADER,
+        description="Only if this is the answer to an earlier request with the key.",
+        response=[endpoint.success_status.value],
+    )
+    wait = OpenApiParameter(
+        "Retry-After",
+        int,
+        OpenApiParameter.HEADER,
+        description="Seconds to wait before a retry, with `request_in_progress`.",
+        response=[409],
+    )
+    return [key, replayed, wait]
+
+
+def tag_parameters(endpoint: Any, method: str) -> list[OpenApiParameter]:
+    """Return the headers of conditional requests, and ``ETag`` of the answers."""
+    if not endpoint.conditional:
+        return []
+    reads = method in SAFE
+    known = OpenApiParameter(
+        "If-None-Match",
+        str,
+        OpenApiParameter.HEADER,
+        description="The `ETag` of the answer that you have: 304 if it is current.",
+    )
+    match = OpenApiParameter(
+        "If-Match",
+        {"type": "string", "pattern": TAGS},
+        OpenApiParameter.HEADER,
+        description="The `ETag` of what you have read: 412 if it was changed since, so "
+        "that you do not overwrite what you have not seen.",
+    )
+    success = endpoint.success_status.value
+    tag = OpenApiParameter(
+        "ETag",
+        str,
+        OpenApiParameter.HEADER,
+        description="The version of what GET answers now, in quotes.",
+        response=[success, 304] if reads else [success],
+    )
+    return [known if reads else match, tag]
 
 
 class EndpointAutoSchema(AutoSchema):
@@ -82,7 +150,7 @@ class EndpointAutoSchema(AutoSchema):
         component = super().resolve_serializer(serializer, *args, **kwargs)
         given = serializer if isinstance(serializer, type) else type(serializer)
         if component and _module_of(_named_by(given)):
-            name_enums(self.registry, component)
+            name_enums(self.registry, component, serializer)
         return component
 
     def _map_serializer_field(
@@ -97,15 +165,29 @@ class EndpointAutoSchema(AutoSchema):
             schema.setdefault(name, most_items(field))
         return schema
 
+    def _get_format_parameters(self) -> list[Any]:
+        """Return none: the query chooses no form of a response; see ``negotiation``."""
+        return []
+
+    def get_description(self) -> str:  # type: ignore[override]  # as theirs does
+        """Return what the view says of itself, and not what our base class does."""
+        text, classes = super().get_description(), type(self.view).__mro__
+        # Importing the base class here would be a circle.
+        base = next(it for it in classes if "is_endpoint" in vars(it))
+        return "" if text == get_doc(base) else text
+
     def get_request_serializer(self) -> Any:
         """Return the active request class, or ``{}`` if there is no body."""
+        if self._takes_csv:
+            return OpenApiTypes.STR
         return self._endpoint.active_request() or {}
 
     def get_response_serializers(self) -> Any:
         """Return the successful response and every refusal, by status."""
-        known = {304: None} if self._endpoint.conditional else {}
+        reads = self.method in SAFE and self._endpoint.conditional
+        known = {304: None} if reads else {}
         return (
-            {self._endpoint.success_status.value: self._success()}
+            self._successes()
             | known
             | {
                 (status, MEDIA_TYPE): problem_response(status, refusals)
@@ -114,9 +196,16 @@ class EndpointAutoSchema(AutoSchema):
         )
 
     def get_override_parameters(self) -> list[Any]:
-        """Add the parameters of a page, and the header ``Retry-After``."""
+        """Add what a list and a key take, and ``Retry-After``."""
+        filters = self._endpoint.filter_class
         page = PAGE_PARAMETERS if self._endpoint.paginated else []
-        return [*page, RETRY_AFTER]
+        key = key_parameters(self._endpoint)
+        tag = tag_parameters(self._endpoint, self.method)
+        return [*([filters] if filters else []), *page, *key, *tag, RETRY_AFTER]
+
+    def get_examples(self) -> Any:
+        """Return those of the endpoint; what ``docs.py`` has comes before."""
+        return [*self._endpoint.documented_examples()]
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """Name a component after our class, with the prefix of its module.
@@ -136,6 +225,10 @@ class EndpointAutoSchema(AutoSchema):
     def _endpoint(self) -> Any:
         return self.view
 
+    @property
+    def _takes_csv(self) -> bool:
+        return issubclass(self._endpoint.parser_classes[0], CsvParser)
+
     def _share_problems(self, responses: dict[str, Any]) -> None:
         """Replace each problem response by a reference to one that is shared."""
         for status, response in responses.items():
@@ -143,8 +236,19 @@ class EndpointAutoSchema(AutoSchema):
                 name = RESPONSE_NAMES.get(status, f"Status{status}")
                 responses[status] = share(self.registry, RESPONSES, name, response)
 
+    def _successes(self) -> dict[Any, Any]:
+        status = self._endpoint.success_status.value
+        if file_type := getattr(self._endpoint, "file_type", ""):
+            return {(status, file_type): OpenApiTypes.BINARY}
+        success = self._success()
+        if repeated := self._endpoint.repeated_status:
+            return {status: success, repeated.value: success}
+        return {status: success}
+
     def _success(self) -> Any:
         response = self._endpoint.active_response()
+        if issubclass(self._endpoint.renderer_classes[0], CsvRenderer):
+            return OpenApiTypes.STR
         if response is None or not self._endpoint.paginated:
             return response
         row = self.resolve_serializer(response(), "response").ref
@@ -181,10 +285,13 @@ class EndpointAutoSchema(AutoSchema):
         """Yield the refusals that depend on the kind of the endpoint."""
         yield Refusal(406, "not_acceptable", "There is no such representation.")
         yield Refusal.of(ServiceUnavailable)
-        if self._endpoint.request_class or self._endpoint.paginated:
+        takes = ("request_class", "paginated", "filter_class")
+        if any(getattr(self._endpoint, name) for name in takes):
             yield INVALID
-        if self._endpoint.request_class:
+        if self._takes_csv:
             yield from BODY_PROBLEMS
+        if self._endpoint.request_class:
+            yield from UPLOAD_PROBLEMS if self._is_upload() else BODY_PROBLEMS
         if self._endpoint.paginated:
             yield Refusal.of(InvalidCursor)
         if "{" in self.path:
@@ -204,6 +311,10 @@ class EndpointAutoSchema(AutoSchema):
         yield Refusal(403, "permission_denied", "You may not do this.")
         for gate in access_gates.gates() if self._is_gated() else []:
             yield Refusal.of_gate(gate)
+
+    def _is_upload(self) -> bool:
+        parsers: Any = self._endpoint.parser_classes
+        return any(issubclass(parser, UploadParser) for parser in parsers)
 
     def _is_gated(self) -> bool:
         permissions = self.view.get_permissions()

@@ -8,15 +8,18 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from django.core.signals import setting_changed
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_supported_language_variant
 from rest_framework.exceptions import AuthenticationFailed, NotAcceptable, NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
+from starterkit_core.http.answers import SAFE_HEADERS
 from starterkit_core.http.exceptions import Refused
+from starterkit_core.http.problems import plain_answer, problem_of
 
 SIDECAR = "drf_spectacular_sidecar"
 """The package with Swagger UI and Redoc; it need not be in ``INSTALLED_APPS``."""
@@ -148,8 +151,7 @@ class DocumentView:
         """Answer as the class does, which trusts what it reads in the query."""
         request.GET = _known(request.GET)  # type: ignore[assignment]  # as Django does
         view = self.cls.as_view(http_method_names=self.methods, **self.initkwargs)
-        answer: HttpResponseBase = view(request, *args, **kwargs)
-        return answer
+        return _safe(view(request, *args, **kwargs))
 
 
 class PageView(DocumentView):
@@ -157,6 +159,14 @@ class PageView(DocumentView):
 
     module = "starterkit_core.openapi.pages"
     ours = OpenToAll
+
+
+def _safe(answer: HttpResponseBase) -> HttpResponseBase:
+    """Return ``answer`` with the headers of endpoints, as it may show a user's part."""
+    for name, value in SAFE_HEADERS.items():
+        answer.headers.setdefault(name, value)
+    patch_vary_headers(answer, ("Authorization", "Cookie"))
+    return answer
 
 
 def _known(query: QueryDict) -> QueryDict:
@@ -192,13 +202,13 @@ def page_file(request: HttpRequest, name: str) -> HttpResponse:
     So the pages need neither static files nor another host.
     """
     if name not in FILES:
-        raise Http404
+        return plain_answer(problem_of(NotFound()), request)
     folder, media_type = FILES[name]
     content = (files(SIDECAR) / "static" / SIDECAR / folder / name).read_bytes()
     return HttpResponse(
         content.replace(FOREIGN_LOGO, b"data:,"),
         content_type=media_type,
-        headers={"Cache-Control": "public, max-age=3600"},
+        headers={**SAFE_HEADERS, "Cache-Control": "public, max-age=3600"},
     )
 
 

@@ -1,8 +1,10 @@
 """The personal data of each module and host app: its export and its erasure."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files import File
 
 
 class PersonalDataProvider(Protocol):
@@ -11,7 +13,9 @@ class PersonalDataProvider(Protocol):
     With an optional ``outlives_account = True``, ``erase`` is also called before an
     account is deleted in another way, as by the administration, a shell or a cascade:
     for rows that the database does not delete with it. With an optional ``order``,
-    which is 0 by default, providers are asked in ascending order.
+    which is 0 by default, providers are asked in ascending order. An optional
+    ``files(user)`` yields the user's files for the export: each a name, such as
+    ``avatar.webp``, and an open ``File`` of Django, which is closed afterwards.
     """
 
     name: str
@@ -50,6 +54,14 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
     return {provider.name: provider.export(user) for provider in providers()}
 
 
+def files_of(
+    provider: PersonalDataProvider, user: AbstractBaseUser
+) -> "Iterable[tuple[str, File[bytes]]]":
+    """Return the files of ``user`` that a provider has, by name; open to be read."""
+    found: Iterable[tuple[str, File[bytes]]] = getattr(provider, "files", _none)(user)
+    return found
+
+
 def erase(user: AbstractBaseUser) -> None:
     """Let every provider erase its data about ``user``."""
     for provider in providers():
@@ -69,6 +81,10 @@ def forget_deleted(user: AbstractBaseUser) -> None:
 def covered_models() -> set[str]:
     """Return the models that a provider covers, as ``app_label.Model``."""
     return {label for provider in providers() for label in provider.models}
+
+
+def _none(user: AbstractBaseUser) -> "Iterable[tuple[str, File[bytes]]]":
+    return ()
 
 
 def _order_of(provider: PersonalDataProvider) -> int:

@@ -20,21 +20,23 @@ import logging
 import math
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Self
+from typing import Self, TypeVar
 
 from django.core.cache import BaseCache, caches
 from django.utils.crypto import salted_hmac
 
-from starterkit_core.conf import conf, until_settings_change
+from starterkit_core.conf import Setting, conf, until_settings_change
 from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import RateLimited, ServiceUnavailable
 from starterkit_core.utils.outages import is_new
 from starterkit_core.utils.pause import Pause
+
+T = TypeVar("T")
 
 logger = logging.getLogger("starterkit.limits")
 
@@ -85,6 +87,20 @@ class Limit:
         return cls(scope, int(times), timedelta(seconds=seconds))
 
 
+def is_rate(text: str) -> bool:
+    """Return whether ``text`` is a rate such as ``10/15m``."""
+    try:
+        Limit.parse("", text)
+    except ValueError:
+        return False
+    return True
+
+
+def rate(default: str) -> Setting[str]:
+    """Return a setting that is a rate such as ``10/15m``."""
+    return Setting(default, accepts=is_rate, expects="a rate such as '10/15m'")
+
+
 Counted = tuple[Limit, str]
 """A limit and the key that an attempt counts for."""
 
@@ -111,16 +127,26 @@ def consume_all(limits: Sequence[Counted]) -> None:
     _consume([_Counter.of(limit, key, 1) for limit, key in limits])
 
 
+def clear_all(limits: Sequence[Counted]) -> None:
+    """Reset the counter of each limit and key.
+
+    Raises:
+        ServiceUnavailable: the cache is down; the attempts stay counted.
+    """
+    counters = [_Counter.of(limit, key, 0) for limit, key in limits]
+    with cache_that_may_be_down() as cache:
+        cache.delete_many([key for counter in counters for key in counter.keys])
+
+
 def forget(limit: Limit, key: str) -> None:
     """Reset the counter of ``key``, such as after a success.
 
     Never raises: if the cache is down, the attempts stay counted, which is safe.
     """
-    counter = _Counter.of(limit, key, 0)
     try:
-        _cache().delete_many(counter.keys)
-    except Exception as error:  # noqa: BLE001  # a backend may raise anything
-        _log_outage("The cache is down: a limit of %s is not cleared", limit, error)
+        clear_all([(limit, key)])
+    except ServiceUnavailable as outage:
+        _log_outage("The cache is down: a limit of %s is not cleared", limit, outage)
 
 
 def forget_after_commit(limit: Limit, key: str) -> None:
@@ -134,9 +160,10 @@ def give_back(limit: Limit, key: str) -> None:
     Never raises: if the cache is down, the attempt stays counted, which is safe.
     """
     try:
-        _Counter.of(limit, key, 1).take_back(_cache())
-    except Exception as error:  # noqa: BLE001  # a backend may raise anything
-        _log_outage("The cache is down: %s is not given back", limit, error)
+        with cache_that_may_be_down() as cache:
+            _Counter.of(limit, key, 1).take_back(cache)
+    except ServiceUnavailable as outage:
+        _log_outage("The cache is down: %s is not given back", limit, outage)
 
 
 def give_back_all(counted: Iterable[Counted]) -> None:
@@ -206,9 +233,9 @@ class _Counter:
         return parts * self.limit.per.total_seconds() / PARTS - self.elapsed
 
 
-def _log_outage(text: str, limit: Limit, error: Exception) -> None:
+def _log_outage(text: str, limit: Limit, outage: ServiceUnavailable) -> None:
     """Log a line, with the traceback once a minute."""
-    logger.error(text, limit.scope, exc_info=is_new(error))
+    logger.error(text, limit.scope, exc_info=is_new(outage))
 
 
 def counts_atomically(cache: BaseCache) -> bool:
@@ -221,8 +248,15 @@ def counts_atomically(cache: BaseCache) -> bool:
 
 
 def _consume(counters: Sequence[_Counter]) -> None:
-    with _cache_that_may_be_down(counters) as cache:
-        wait = _wait(cache, counters)
+    try:
+        with cache_that_may_be_down() as cache:
+            wait = _wait(cache, counters)
+    except ServiceUnavailable as outage:
+        if outage.__cause__ and is_new(outage):  # the view logs each refusal
+            scopes = ", ".join(counter.limit.scope for counter in counters)
+            text = "The cache is down: refusing what is limited by %s"
+            logger.exception(text, scopes)
+        raise
     if wait:
         raise RateLimited(retry_after=max(1, math.ceil(wait)))
 
@@ -245,7 +279,7 @@ def _wait(cache: BaseCache, counters: Sequence[_Counter]) -> float:
 
 
 @contextmanager
-def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]:
+def cache_that_may_be_down() -> Iterator[BaseCache]:
     """Yield the cache, and turn any exception of its backend into a refusal.
 
     After one that took long, the others are refused without a wait.
@@ -257,13 +291,31 @@ def _cache_that_may_be_down(counters: Sequence[_Counter]) -> Iterator[BaseCache]
         yield _cache()
         hanging.end()
     except Exception as error:
-        if time.monotonic() - began > LONG:
-            hanging.begin()
-        if is_new(error):  # the view logs each refusal
-            scopes = ", ".join(counter.limit.scope for counter in counters)
-            text = "The cache is down: refusing what is limited by %s"
-            logger.exception(text, scopes)
-        raise ServiceUnavailable(retry_after=RETRY_WHEN_DOWN) from error
+        raise _outage(began) from error
+
+
+def asked_of_cache(act: Callable[[BaseCache], T]) -> T:
+    """Return what ``act`` returns, quicker than ``cache_that_may_be_down()``.
+
+    Raises:
+        ServiceUnavailable: the cache is down.
+    """
+    if not hanging.lets_ask():
+        raise ServiceUnavailable(retry_after=RETRY_WHEN_DOWN)
+    began = time.monotonic()
+    try:
+        answer = act(_cache())
+    except Exception as error:
+        raise _outage(began) from error
+    hanging.end()
+    return answer
+
+
+def _outage(began: float) -> ServiceUnavailable:
+    """Return the refusal; after a failure that took long, the next ones are quick."""
+    if time.monotonic() - began > LONG:
+        hanging.begin()
+    return ServiceUnavailable(retry_after=RETRY_WHEN_DOWN)
 
 
 def _cache() -> BaseCache:

@@ -3,19 +3,21 @@
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings  # noqa: TID251 - the project's language, not ours
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template import Context
 from django.template.backends.django import Template as DjangoTemplate
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
+from starterkit_core.addresses import canonical_email
 from starterkit_core.conf import conf
 from starterkit_core.services.mail_threads import (
     failed_for_good,
@@ -26,6 +28,7 @@ from starterkit_core.services.mail_transport import (
     NotSentError,
     Tries,
     connection,
+    not_sent,
     send_now,
     try_to_send,
     waits_for_a_server,
@@ -37,8 +40,12 @@ from starterkit_core.services.tasks import (
     runs_at_once,
     task,
 )
-from starterkit_core.utils.emails import canonical_email
+from starterkit_core.utils import locales
+from starterkit_core.utils.outages import DATABASE_DOWN
 from starterkit_core.utils.source import dotted
+
+if TYPE_CHECKING:  # a model: tasks are imported before the settings are read
+    from django.contrib.auth.base_user import AbstractBaseUser
 
 SUBJECT_LENGTH = 200
 """Longest subject, in characters."""
@@ -79,9 +86,17 @@ class Mail(ABC):
     def recipient(self) -> str | None:
         """Return the address to send to, or None if the mail is no longer needed."""
 
+    def reader(self) -> "AbstractBaseUser | None":
+        """Return the user who gets it, or None if that is not known.
+
+        It is rendered in the language and in the time zone that they have chosen.
+        """
+        return None
+
     def language(self) -> str:
-        """Return the fact ``language``, or ``LANGUAGE_CODE`` if it is missing."""
-        return self.facts.get("language") or settings.LANGUAGE_CODE
+        """Return the reader's choice, the fact ``language``, or ``LANGUAGE_CODE``."""
+        chosen = locales.language_of(self.reader())
+        return chosen or self.facts.get("language") or settings.LANGUAGE_CODE
 
     def context(self) -> dict[str, Any]:
         """Return the template context; pass text that users wrote by ``harmless``."""
@@ -108,9 +123,21 @@ class Mail(ABC):
         """
         if recipient := self.recipient():
             canonical_email(recipient)
-            with translation.override(_supported(self.language())):
+            with self.spoken():
                 message = self._message(recipient)
             _transmit.get()(message)
+
+    @contextmanager
+    def spoken(self) -> Iterator[None]:
+        """Use the language and the time zone of the reader within the block.
+
+        Without a choice of theirs, the zone is the project's: never that of the user
+        whose request caused the mail.
+        """
+        zone = locales.time_zone_of(self.reader())
+        language = _supported(self.language())
+        with translation.override(language), timezone.override(zone):
+            yield
 
     def _message(self, recipient: str) -> EmailMultiAlternatives:
         context = _common() | self.context()
@@ -137,10 +164,13 @@ def deliver(
     if not (isinstance(kind, type) and issubclass(kind, Mail)):
         raise TypeError(f"{path} is no mail.")
     tries = Tries(failed=failed, unclear=unclear)
+    delivery = Delivery(path=path, facts=facts, tries=tries)
     # Also for a mail that this one sends in its place.
-    token = _transmit.set(Delivery(path=path, facts=facts, tries=tries))
+    token = _transmit.set(delivery)
     try:
         kind(**facts).send()
+    except DATABASE_DOWN as outage:  # it could not be rendered
+        delivery.after(not_sent(outage))
     finally:
         _transmit.reset(token)
 
@@ -197,10 +227,7 @@ def _is_in_names(char: str) -> bool:
 
 def _supported(language: str) -> str:
     """Return the project's variant of ``language``, or ``LANGUAGE_CODE``."""
-    try:
-        return translation.get_supported_language_variant(language)
-    except (LookupError, ValueError):
-        return settings.LANGUAGE_CODE
+    return locales.supported(language) or settings.LANGUAGE_CODE
 
 
 def _common() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.db import connections
 
+from starterkit_core.observability.context import Context, current, entered
 from starterkit_core.services.mail_transport import (
     NotSentError,
     Tries,
@@ -55,6 +56,9 @@ class Letter:
     kind: str = field(compare=False)
     """The dotted path of its class, for the log."""
 
+    context: Context = field(compare=False)
+    """The ids of the request that sent it, for the log."""
+
     tries: Tries = field(compare=False, default_factory=Tries)
 
 
@@ -82,6 +86,7 @@ class MailThreads:
             message=message,
             backend=backend,
             kind=kind,
+            context=current().without_request(),
         )
         with self._changed:
             has_room = len(self._waiting) < self.room
@@ -125,7 +130,8 @@ class MailThreads:
             letter, waiting = self._take()
             later, ends = None, True  # as if by an error in a log filter of the project
             try:
-                later, ends = _send(letter), False
+                with entered(letter.context):
+                    later, ends = _send(letter), False
             finally:
                 with self._changed:
                     self._sending -= 1

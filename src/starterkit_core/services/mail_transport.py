@@ -89,6 +89,13 @@ def send_now(message: EmailMessage) -> None:
         raise _without_frames(failure) from None
 
 
+def not_sent(reason: Exception) -> NotSentError:
+    """Return what to say of a mail that was not handed to a backend."""
+    failure = NotSentError()
+    failure.__cause__ = _without_frames(reason)
+    return failure
+
+
 def _modules_of(backend: Any) -> set[str]:
     """Return where its class and those it builds on are defined."""
     return {cls.__module__ for cls in type(backend).__mro__}
@@ -115,8 +122,8 @@ def try_to_send(message: EmailMessage, backend: Any) -> None:
 def _open(backend: Any) -> None:
     try:
         backend.open()
-    except Exception as failure:  # noqa: BLE001  # a backend may raise anything
-        raise NotSentError from _without_frames(failure)
+    except Exception as failure:
+        raise not_sent(failure) from failure
 
 
 def _without_frames(failure: Exception) -> Exception:

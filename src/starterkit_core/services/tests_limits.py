@@ -20,11 +20,22 @@ from starterkit_core.services.limits import (
     counts_atomically,
     forget,
     give_back,
+    rate,
 )
 
 REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 TEN = Limit("tests.ten", 10, timedelta(minutes=1))
 THREE = Limit("tests.three", 3, timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("given", "is_valid"),
+    [("10/15m", True), ("3/d", True), ("3", False), ("3/w", False), (3, False)],
+)
+def test_a_setting_takes_only_a_rate(given, is_valid):
+    problem = rate("20/h").problem_with(given)
+
+    assert (problem == "") is is_valid
 
 
 class BrokenCache(LocMemCache):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread, current_thread
 from typing import ClassVar
 
 import pytest
@@ -15,6 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from starterkit_core.observability.context import Context, current, entered
 from starterkit_core.services import mail_threads, mail_transport
 from starterkit_core.services.mail_threads import MailThreads
 from starterkit_core.testing.mail_servers import (
@@ -113,6 +115,29 @@ def test_tries_again_after_a_refusal_for_now(post, threads, caplog, verb):
 
 
 @pytest.mark.usefixtures("at_once")
+def test_logs_with_the_ids_of_the_request_also_after_a_delay(post, threads):
+    noted = []
+
+    class Listening(logging.Handler):
+        def emit(self, record):
+            noted.append((record.levelname, current().request_id))
+
+    handler, logger = Listening(), logging.getLogger("starterkit.tasks")
+    logger.addHandler(handler)
+    with ScriptedServer({"RCPT": NOT_NOW}) as server:
+        with entered(Context(request_id="request-1")):
+            post(server)
+
+        assert until(lambda: ("ERROR", "request-1") in noted)
+        assert threads.finish(SECONDS) == 0
+    logger.removeHandler(handler)
+
+    # Threads of another test may still be at work.
+    levels = [level for level, request_id in noted if request_id == "request-1"]
+    assert levels == ["WARNING"] * len(mail_transport.DELAYS) + ["ERROR"]
+
+
+@pytest.mark.usefixtures("at_once")
 def test_gives_up_after_the_last_delay(post, threads, caplog, settings):
     with ScriptedServer({"RCPT": NOT_NOW}) as server:
         post(server)
@@ -205,7 +230,10 @@ class HalfOpenBackend(BaseEmailBackend):
 class EndingBackend(BaseEmailBackend):
     """Raises what ends a thread."""
 
+    ended: ClassVar[list[Thread]] = []
+
     def send_messages(self, email_messages):
+        self.ended.append(current_thread())
         raise SystemExit
 
 
@@ -242,7 +270,8 @@ def test_no_try_uses_a_connection_that_another_could_not_open(threads, caplog):
 
 # The error that ends a thread is what the test is about.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_thread_that_ends_is_replaced(post, threads):
+def test_a_thread_that_ends_is_replaced(post, threads, monkeypatch):
+    monkeypatch.setattr(EndingBackend, "ended", [])
     for _ in range(threads.threads):
         threads.hand_over(a_mail(), EndingBackend(), KIND)
     assert threads.finish(SECONDS) == 0
@@ -252,6 +281,8 @@ def test_a_thread_that_ends_is_replaced(post, threads):
 
         assert threads.finish(SECONDS) == 0
         assert len(server.mails) == 1
+    for thread in EndingBackend.ended:  # pytest must hear of it in this test
+        thread.join(SECONDS)
 
 
 SCRIPT = """

@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+from asyncio import sleep
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +13,13 @@ import pytest
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from starterkit_core.observability.context import (
+    Context,
+    current,
+    entered,
+    noted_on,
+    trace_of,
+)
 from starterkit_core.services import tasks
 from starterkit_core.services.tasks import enqueue_after_commit, runs_at_once, task
 
@@ -34,6 +42,25 @@ def note(text, *, mark=""):
 @task
 def fail():
     raise ConnectionRefusedError("The other side is down.")
+
+
+@task
+def note_context():
+    noted.append(current())
+
+
+@task
+async def note_later():
+    await sleep(0)
+    noted.append(current())
+
+
+REQUEST = Context(
+    request_id="request-1",
+    trace=trace_of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"),
+    known_user_id="7",
+    known_impersonator_id="9",
+)
 
 
 class BrokenQueue:
@@ -165,7 +192,7 @@ def test_importing_a_task_reads_no_settings():
         "assert not settings.configured\n"
     )
 
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(  # noqa: S603  # a program of ours
         [sys.executable, "-c", code],
         cwd=SOURCES,
         env=os.environ | {"PYTHONPATH": str(SOURCES)},
@@ -176,3 +203,90 @@ def test_importing_a_task_reads_no_settings():
 
     assert ran.stderr == ""
     assert ran.returncode == 0
+
+
+@pytest.mark.usefixtures("either_way")
+def test_runs_with_the_ids_of_the_request_that_enqueued_it():
+    plain = task(note_context.func)
+    with transaction.atomic():
+        with entered(REQUEST):
+            enqueue_after_commit(plain)
+
+        assert not current().request_id
+
+    assert noted == [REQUEST]
+    assert not current().request_id
+
+
+@needs_a_library
+@pytest.mark.parametrize("enqueue", [enqueue_after_commit, lambda it: it.enqueue()])
+def test_takes_the_ids_along_as_json(settings, enqueue):
+    settings.TASKS = {"default": {"BACKEND": f"{LIBRARY}.backends.dummy.DummyBackend"}}
+
+    with entered(REQUEST):
+        enqueue(note_context)
+
+    [result] = import_string(f"{LIBRARY}.default_task_backend").results
+    assert result.kwargs == {
+        "starterkit_context": {
+            "request_id": "request-1",
+            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+            "user_id": "7",
+            "impersonator_id": "9",
+        }
+    }
+    result.task.call(*result.args, **result.kwargs)
+    assert noted == [REQUEST]
+
+
+@needs_a_library
+@pytest.mark.parametrize("change", [{"priority": 5}, {"queue_name": "slow"}])
+def test_takes_them_along_with_other_options(settings, change):
+    settings.TASKS = {
+        "default": {
+            "BACKEND": f"{LIBRARY}.backends.dummy.DummyBackend",
+            "QUEUES": ["default", "slow"],
+        }
+    }
+
+    with entered(REQUEST):
+        note.using(**change).enqueue("done")
+
+    [result] = import_string(f"{LIBRARY}.default_task_backend").results
+    assert result.kwargs["starterkit_context"]["request_id"] == "request-1"
+
+
+@needs_a_library
+@pytest.mark.parametrize(
+    "payload",
+    [{}, {"request_id": "r"}, {"later": 1, "traceparent": "no"}, {"user_id": None}],
+)
+def test_a_payload_of_another_release_does_not_stop_the_task(payload):
+    note.call("done", starterkit_context=payload)
+
+    assert noted == ["done"]
+
+
+@needs_a_library
+def test_a_worker_logs_a_failure_with_the_ids(caplog):
+    with entered(REQUEST):
+        enqueue_after_commit(task(fail.func))
+
+    [failure] = [entry.exc_info[1] for entry in caplog.records if entry.exc_info]
+    assert noted_on(failure) == REQUEST
+
+
+@needs_a_library
+def test_a_coroutine_runs_with_them_too():
+    with entered(REQUEST):
+        enqueue_after_commit(note_later)
+
+    assert noted == [REQUEST]
+
+
+@needs_a_library
+def test_may_be_enqueued_again_with_what_a_result_has():
+    with entered(REQUEST):
+        note_context.enqueue(starterkit_context={"request_id": "request-0"})
+
+    assert [context.request_id for context in noted] == ["request-0"]

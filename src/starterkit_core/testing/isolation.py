@@ -8,13 +8,14 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils import translation
 
+from starterkit_core.health import checks, runs
 from starterkit_core.services import limits
 from starterkit_core.services.mail_threads import mail_threads
-from starterkit_core.utils import outages
+from starterkit_core.utils import memory, outages
 
 
 def forget_attempts() -> None:
-    """Reset all rate limits, drop waiting mails, and forget which outages were logged.
+    """Reset all rate limits, drop waiting mails, forget what a process remembers.
 
     Only local memory caches are cleared: others may be shared with other programs.
     """
@@ -24,6 +25,9 @@ def forget_attempts() -> None:
     mail_threads.forget()
     limits.hanging.end()
     outages.forget()
+    memory.forget_all()
+    runs.forget()
+    checks.forget()
 
 
 @contextmanager

@@ -99,14 +99,12 @@ class ScriptedServer(Server):
         self.mails: list[str] = []
 
     def answer(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as stream:
-            try:
-                _say(stream, "220 localhost")
-                while line := stream.readline():
-                    if not self._answer_line(stream, line.decode().strip()):
-                        return
-            except OSError:
-                return  # the client has gone
+        # The client may have gone; that is also noticed when the stream is closed.
+        with suppress(OSError), connection, connection.makefile("rwb") as stream:
+            _say(stream, "220 localhost")
+            while line := stream.readline():
+                if not self._answer_line(stream, line.decode().strip()):
+                    return
 
     def _answer_line(self, stream: BufferedRWPair, line: str) -> bool:
         """Answer one command; return whether the connection goes on."""

@@ -1,11 +1,7 @@
 """The program and the device that called, as use cases know them."""
 
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
-
-current_request_id: ContextVar[str] = ContextVar("starterkit_request_id", default="")
-"""The id of the request being answered, for log records and audit events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

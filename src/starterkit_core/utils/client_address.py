@@ -1,6 +1,7 @@
 """The network address of a client, as far as it can be trusted."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 UNKNOWN = "unknown"
@@ -71,8 +72,11 @@ def _from_the_right(forwarded: str, number: int) -> str:
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     """Return the address in ``text``, with or without brackets, port and zone."""
     text = text.strip()
-    if len(text) > _LONGEST:
-        return None
+    return None if len(text) > _LONGEST else _address_in(text)
+
+
+@lru_cache(maxsize=1024)
+def _address_in(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(_without_port(text))
     except ValueError:

@@ -1,4 +1,8 @@
-"""E-mail addresses: their canonical form, for comparison."""
+"""E-mail addresses: their canonical spelling.
+
+Comparisons and lookups go by ``starterkit_core.addresses.canonical_email``, which also
+knows the rule of the project.
+"""
 
 import re
 import unicodedata
@@ -27,8 +31,8 @@ HOST = re.compile(
 )
 
 
-def canonical_email(address: str) -> str:
-    """Return the canonical form of an address, equal for all its spellings.
+def canonical_spelling(address: str) -> str:
+    """Return an address in the form that all its spellings share.
 
     Compatibility characters and letter case are folded (Unicode, section 3.13, D146),
     and so are the dotless and the dotted i of Turkish, which are both an i in the other
@@ -37,9 +41,9 @@ def canonical_email(address: str) -> str:
     The domain is encoded in ASCII. Python's codec for that is IDNA 2003, as in Django's
     mail: ``straße.de`` becomes ``strasse.de``. The function is idempotent.
 
-    Use it for lookups and uniqueness, never as a recipient: "K" may be the Kelvin sign,
-    and then the user who typed it is not the owner of the mailbox. Mail goes to the
-    address that is stored.
+    No rule of the project changes it, so secrets may be bound to it. It is never a
+    recipient: "K" may be the Kelvin sign, and then the user who typed it is not the
+    owner of the mailbox. Mail goes to the address that is stored.
 
     Raises:
         ValueError: the address is malformed, too long, or has invisible characters.

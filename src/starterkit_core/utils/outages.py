@@ -1,9 +1,14 @@
-"""What to log of a failure that repeats: a line each time, the traceback once a minute.
+"""What to tell of a failure that repeats: a line each time, more once a minute.
 
 While the database is down, every request fails the same way.
 """
 
 from time import monotonic
+
+from django.db import InterfaceError, OperationalError
+
+DATABASE_DOWN = (InterfaceError, OperationalError)
+"""What Django raises while a database is down, hangs, or breaks off a connection."""
 
 QUIET = 60.0
 """Seconds without another traceback of the same kind of failure, in this process."""
@@ -11,22 +16,25 @@ QUIET = 60.0
 LONGEST = 200
 """Most characters of a message to log."""
 
-_logged: dict[type[BaseException], float] = {}
+_told: dict[tuple[str, type[BaseException]], float] = {}
 
 
-def is_new(error: BaseException) -> bool:
-    """Return whether no failure with the same cause was asked about for a minute."""
-    kind, now = type(cause_of(error)), monotonic()
-    last = _logged.get(kind)
+def is_new(error: BaseException, listener: str = "log") -> bool:
+    """Return whether this is the first such failure in a minute for ``listener``.
+
+    Failures whose causes have the same type are the same. True counts as told.
+    """
+    key, now = (listener, type(cause_of(error))), monotonic()
+    last = _told.get(key)
     if last is not None and now - last < QUIET:
         return False
-    _logged[kind] = now
+    _told[key] = now
     return True
 
 
 def forget() -> None:
     """Let each kind of failure be new again, such as for the next test."""
-    _logged.clear()
+    _told.clear()
 
 
 def cause_of(error: BaseException) -> BaseException:

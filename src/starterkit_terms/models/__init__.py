@@ -5,7 +5,9 @@ from starterkit_terms.models.acceptance import (
     Acceptance,
     acceptance_model,
 )
+from starterkit_terms.models.consent_state import ConsentState
 from starterkit_terms.models.document import AbstractDocument, Document, document_model
+from starterkit_terms.models.state_mixin import TermsStateMixin
 from starterkit_terms.models.version import AbstractVersion, Version, version_model
 from starterkit_terms.models.version_text import VersionText
 
@@ -14,7 +16,9 @@ __all__ = [
     "AbstractDocument",
     "AbstractVersion",
     "Acceptance",
+    "ConsentState",
     "Document",
+    "TermsStateMixin",
     "Version",
     "VersionText",
     "acceptance_model",

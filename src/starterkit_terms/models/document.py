@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,13 @@ class AbstractDocument(BaseModel):
         default=True,
         help_text=_("Must be accepted to use the service; contracts only."),
     )
+    valid_months = models.PositiveSmallIntegerField(
+        _("valid for months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Consents only: after this time users are asked again."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects: ClassVar[Any] = DocumentQuerySet.as_manager()
@@ -77,6 +85,12 @@ class AbstractDocument(BaseModel):
                 | Q(nature__in=["contract", "attestation"]),
                 name="%(app_label)s_%(class)s_mandatory",
                 violation_error_message=_("Only a contract can be mandatory."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_months=None)
+                | Q(nature="consent", valid_months__gte=1),
+                name="%(app_label)s_%(class)s_valid_months",
+                violation_error_message=_("Only a consent can expire."),
             ),
         ]
 

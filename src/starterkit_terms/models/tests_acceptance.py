@@ -1,5 +1,7 @@
 """Acceptances: saved once, kept when the account is erased."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, transaction
 from model_bakery import baker
@@ -46,11 +48,43 @@ def test_can_neither_be_changed_nor_deleted(user, make_acceptance):
         rows.delete,
         lambda: rows.update(locale="fr"),
         lambda: rows.bulk_update([row], ["locale"]),
+        lambda: rows.update_or_create({"locale": "fr"}, pk=row.pk),
+        lambda: rows.bulk_create(
+            [row],
+            update_conflicts=True,
+            update_fields=["locale"],
+            unique_fields=["id"],
+        ),
     ):
         with pytest.raises(EvidenceFinal), transaction.atomic():
             attempt()
 
     assert rows.get().locale == "en"
+
+
+def test_a_copy_with_the_same_id_does_not_replace_it(user, make_acceptance):
+    row = make_acceptance(user, locale="en")
+    copy = acceptance_model().objects.get(pk=row.pk)
+    copy._state.adding, copy.locale = True, "fr"
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy.save()
+
+    assert acceptance_model().objects.get().locale == "en"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"action": "objected"},
+        {"authority": "self", "organization_id": "acme"},
+        {"authority": "organization", "organization_id": ""},
+        {"action": "accepted", "expires_at": datetime(2026, 1, 1, tzinfo=UTC)},
+    ],
+)
+def test_the_database_refuses_what_cannot_be(user, make_acceptance, fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_acceptance(user, **fields)
 
 
 def test_forgetting_keeps_the_act_and_drops_the_person(
@@ -64,7 +98,7 @@ def test_forgetting_keeps_the_act_and_drops_the_person(
     assert acceptance_model().objects.forget(user) == 0
 
     kept = acceptance_model().objects.get(pk=row.pk)
-    assert (kept.content_hash, kept.accepted_at) == ("f" * 64, row.accepted_at)
+    assert (kept.content_hash, kept.happened_at) == ("f" * 64, row.happened_at)
     assert kept.user is None
     assert kept.actor_id not in {"", str(user.pk)}
     assert {getattr(kept, trace) for trace in TRACES} == {""}

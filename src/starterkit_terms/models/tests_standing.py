@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from starterkit_terms.conftest import LONG_AGO
 from starterkit_terms.models import version_model
@@ -75,6 +76,20 @@ def test_having_accepted_a_former_version_is_not_enough(
     assert blocking(user, LATER) == [second]
 
 
+def test_what_was_accepted_stands_if_a_former_version_is_recorded_after_it(
+    user, make_version, time_machine
+):
+    first = make_version()
+    second = make_version(first.document, at=LONG_AGO + 2 * DAY)
+    time_machine.move_to(LONG_AGO + 2 * DAY)
+    accept(user, second)
+
+    time_machine.move_to(LONG_AGO + DAY)  # the clock of another server is behind
+    accept(user, first)
+
+    assert blocking(user, LATER) == []
+
+
 def test_what_is_optional_is_never_pending(user, make_document, make_version):
     make_version(make_document(mandatory=False))
     make_version(make_document(nature="notice", mandatory=False))
@@ -88,3 +103,32 @@ def test_documents_do_not_stand_for_each_other(user, make_version):
     accept(user, first)
 
     assert blocking(user, LATER) == [second]
+
+
+@pytest.mark.parametrize("change_class", ["silent", "inform"])
+def test_only_an_active_change_asks_again_who_has_accepted(
+    user, make_user, make_version, change_class
+):
+    first = make_version()
+    accept(user, first)
+    second = make_version(first.document, change_class=change_class)
+    versions, now = version_model().objects, timezone.now()
+
+    assert not versions.pending(user, now).exists()
+    assert not versions.blocking(user, now).exists()
+    newcomer = make_user()
+    assert versions.pending(newcomer, now).get() == second
+    assert versions.blocking(newcomer, now).get() == second
+
+
+def test_an_active_change_is_not_hidden_by_a_later_silent_one(user, make_version):
+    first = make_version()
+    accept(user, first)
+    make_version(first.document)
+    third = make_version(first.document, change_class="silent")
+    versions, now = version_model().objects, timezone.now()
+
+    assert versions.pending(user, now).get() == third
+    assert versions.blocking(user, now).get() == third
+    accept(user, third)
+    assert not versions.pending(user, now).exists()

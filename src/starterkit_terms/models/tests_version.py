@@ -180,3 +180,43 @@ def test_what_was_accepted_cannot_be_deleted_by_its_document(make_version):
 
     with pytest.raises(models.ProtectedError):
         version.document.delete()
+
+
+def test_a_version_is_superseded_by_one_in_force_only(make_version, make_draft):
+    first = make_version()
+    second = publish(make_draft(first.document), effective_at=timezone.now() + DAY)
+    rows = version_model().objects.order_by("number")
+
+    assert [it.state for it in rows] == ["published", "scheduled"]
+    later = rows.with_state(second.effective_at)
+    assert [it.is_superseded for it in later] == [True, False]
+
+
+def test_states_of_a_list_take_no_query_for_each(
+    make_version, make_draft, django_assert_num_queries
+):
+    document = make_version().document
+    make_version(document)
+    make_draft(document)
+
+    with django_assert_num_queries(1):
+        rows = version_model().objects.with_state(timezone.now()).order_by("number")
+        states = [it.state for it in rows]
+
+    assert states == ["superseded", "published", "draft"]
+
+
+def test_what_is_announced_is_upcoming_and_public(make_version, make_draft):
+    now = timezone.now()
+    first = make_version()
+    second = publish(
+        make_draft(first.document), announce_at=now + DAY, effective_at=now + 2 * DAY
+    )
+    rows = version_model().objects
+
+    assert [*rows.public(now)] == [first]
+    assert not rows.upcoming(now).exists()
+    assert {*rows.public(now + DAY)} == {first, second}
+    assert rows.upcoming(now + DAY).get() == second
+    assert {*rows.current(now + DAY)} == {first, second}
+    assert rows.current(now + 2 * DAY).get() == second

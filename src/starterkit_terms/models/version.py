@@ -3,9 +3,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,30 +46,87 @@ class VersionQuerySet(WriterQuerySet[Any]):
         latest = self._same_document(published_at__isnull=False, effective_at__lte=at)
         return self.effective(at).filter(number=Subquery(latest))
 
+    def upcoming(self, at: datetime) -> Self:
+        """Keep versions that are announced and have not taken effect."""
+        return self.published().filter(announce_at__lte=at, effective_at__gt=at)
+
+    def public(self, at: datetime) -> Self:
+        """Keep what everybody may read: announced or effective, superseded or not."""
+        return self.published().filter(Q(announce_at__lte=at) | Q(effective_at__lte=at))
+
+    def current(self, at: datetime) -> Self:
+        """Keep those in force and those that are announced, of each document."""
+        latest = self._same_document(published_at__isnull=False, effective_at__lte=at)
+        in_force = Q(effective_at__lte=at, number=Subquery(latest))
+        ahead = Q(announce_at__lte=at, effective_at__gt=at)
+        return self.published().filter(in_force | ahead)
+
+    def with_state(self, at: datetime) -> Self:
+        """Annotate whether each is superseded, which ``state`` reads."""
+        later = self.model._base_manager.filter(
+            document=OuterRef("document"),
+            number__gt=OuterRef("number"),
+            published_at__isnull=False,
+            effective_at__lte=at,
+        )
+        return self.annotate(is_superseded=Exists(later))
+
     def mandatory(self) -> Self:
         """Keep versions of mandatory documents."""
         return self.filter(document__mandatory=True)
 
-    def with_standing_of(self, user: AbstractBaseUser, at: datetime) -> Self:
-        """Annotate ``accepted`` and ``enforced``, two numbers of the same document.
+    def enforceable(self) -> Self:
+        """Keep what users must accept, sooner or later: the epochs are made of these.
 
-        They are the highest number that ``user`` has accepted and the highest that is
-        enforced, or 0 if there is none.
+        It must keep every version that ``blocking()`` can count as enforced.
         """
+        active = self.model.ChangeClass.ACTIVE
+        asking = self.published().mandatory().filter(change_class=active)
+        return asking.order_by("number")
+
+    def with_standing_of(self, user: AbstractBaseUser, at: datetime) -> Self:
+        """Annotate ``accepted``, ``decided``, ``needed`` and ``enforced``.
+
+        They are numbers of versions of one document: the one that ``user`` has
+        accepted, the one that the last act of ``user`` was about, the highest in effect
+        that asks for acceptance, and the highest of these that is enforced; each is 0
+        if there is none.
+        """
+        asking: dict[str, Any] = {
+            "published_at__isnull": False,
+            "change_class": self.model.ChangeClass.ACTIVE,
+        }
         enforced = self._same_document(
-            Q(enforce_at__lte=at) | Q(enforce_at=None, effective_at__lte=at),
-            published_at__isnull=False,
+            Q(enforce_at__lte=at) | Q(enforce_at=None, effective_at__lte=at), **asking
         )
-        accepted = self._same_document(acceptances__user=user.pk)
+        needed = self._same_document(effective_at__lte=at, **asking)
+        # The model of states refers to documents, as versions do.
+        states: Any = apps.get_model("starterkit_terms", "ConsentState").objects
+        mine = states.valid(at).filter(user=user.pk, document=OuterRef("document"))
         return self.annotate(
-            accepted=Coalesce(Subquery(accepted), 0),
+            accepted=Coalesce(Subquery(mine.values("accepted_number")), 0),
+            decided=Coalesce(Subquery(mine.values("number")), 0),
+            needed=Coalesce(Subquery(needed), 0),
             enforced=Coalesce(Subquery(enforced), 0),
         )
 
     def pending(self, user: AbstractBaseUser, at: datetime) -> Self:
-        """Keep mandatory versions in force that ``user`` has not accepted yet."""
+        """Keep mandatory versions in force that ``user`` has yet to accept.
+
+        A silent change or one of which users are only informed asks no user who has
+        accepted a version before it.
+        """
         mine = self.in_force(at).mandatory().with_standing_of(user, at)
-        return mine.filter(accepted__lt=F("number"))
+        return mine.filter(accepted__lt=F("needed"))
+
+    def outstanding(self, user: AbstractBaseUser, at: datetime) -> Self:
+        """Keep what is pending, and consents on which ``user`` has not decided yet."""
+        mine = self.in_force(at).with_standing_of(user, at)
+        unasked = Q(document__nature="consent") & (
+            Q(decided=0) | Q(decided__lt=F("needed"))
+        )
+        pending = Q(document__mandatory=True, accepted__lt=F("needed"))
+        return mine.filter(pending | unasked)
 
     def blocking(self, user: AbstractBaseUser, at: datetime) -> Self:
         """Keep what ``user`` must accept before using other endpoints.
@@ -127,15 +185,26 @@ class AbstractVersion(BaseModel):
     """One wording of a document, in one or several languages.
 
     It is a draft until it is published; then neither it nor its texts can change. Its
-    state is computed from its dates when it is read, so no job has to run.
+    state is computed from dates when it is read, so no job has to run.
     """
 
     class State(models.TextChoices):
-        """The state of one version, whatever other versions there are."""
+        """The state of a version at one time."""
 
         DRAFT = "draft", _("draft")
         SCHEDULED = "scheduled", _("scheduled")
         PUBLISHED = "published", _("published")
+        SUPERSEDED = "superseded", _("superseded")
+
+    class ChangeClass(models.TextChoices):
+        """What a new version asks of users who accepted an earlier one.
+
+        A person decides it; a hash only shows that there is a difference.
+        """
+
+        SILENT = "silent", _("silent: such as a typing error")
+        INFORM = "inform", _("inform: users are told, and need not accept")
+        ACTIVE = "active", _("active: users must accept it again")
 
     document = models.ForeignKey(
         document_model.label,
@@ -148,7 +217,33 @@ class AbstractVersion(BaseModel):
         _("label"), max_length=50, help_text=_("What people call it, such as 2026-11.")
     )
     change_summary = models.TextField(_("what has changed"), blank=True)
+    change_class = models.CharField(
+        _("class of change"),
+        max_length=8,
+        choices=ChangeClass,
+        default=ChangeClass.ACTIVE,
+        help_text=_("The first version of a document is always accepted actively."),
+    )
+    authoritative_locale = models.CharField(
+        _("authoritative language"),
+        max_length=16,
+        blank=True,
+        help_text=_("The language that prevails if the texts differ."),
+    )
+    authors = models.JSONField(
+        _("authors"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Ids of the users who wrote the draft."),
+    )
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    announce_at = models.DateTimeField(
+        _("announced from"),
+        null=True,
+        blank=True,
+        help_text=_("With the publication when left empty; hidden until then."),
+    )
     effective_at = models.DateTimeField(
         _("takes effect at"),
         null=True,
@@ -174,8 +269,18 @@ class AbstractVersion(BaseModel):
                 fields=["document", "number"], name="%(app_label)s_%(class)s_number"
             ),
             models.CheckConstraint(
-                condition=Q(published_at=None) | Q(effective_at__isnull=False),
+                condition=Q(published_at=None)
+                | Q(effective_at__isnull=False, announce_at__isnull=False),
                 name="%(app_label)s_%(class)s_effective",
+            ),
+            models.CheckConstraint(
+                condition=Q(announce_at=None)
+                | Q(effective_at=None)
+                | Q(announce_at__lte=F("effective_at")),
+                name="%(app_label)s_%(class)s_announced",
+                violation_error_message=_(
+                    "It must be announced before it takes effect."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(enforce_at=None)
@@ -193,11 +298,23 @@ class AbstractVersion(BaseModel):
 
     @property
     def state(self) -> State:
-        """The state according to its dates, as of now."""
+        """The state as of now; rows of ``with_state()`` answer without a query."""
         if self.published_at is None or self.effective_at is None:
             return self.State.DRAFT
-        ahead = self.effective_at > timezone.now()
-        return self.State.SCHEDULED if ahead else self.State.PUBLISHED
+        now = timezone.now()
+        if self.effective_at > now:
+            return self.State.SCHEDULED
+        superseded = vars(self).get("is_superseded")
+        if superseded is None:
+            rows: Any = type(self).objects.filter(pk=self.pk).with_state(now)
+            superseded = any(rows.values_list("is_superseded", flat=True))
+        return self.State.SUPERSEDED if superseded else self.State.PUBLISHED
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether everybody may read it, as of now."""
+        seen_from = [it for it in (self.announce_at, self.effective_at) if it]
+        return bool(self.published_at and min(seen_from) <= timezone.now())
 
     @property
     def deadline(self) -> datetime | None:

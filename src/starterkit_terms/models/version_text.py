@@ -72,12 +72,21 @@ class VersionText(BaseModel):
     )
     title = models.CharField(_("title"), max_length=200)
     source = models.TextField(_("text"), help_text=_("Markdown; HTML shows as text."))
+    checkbox = models.CharField(
+        _("wording of the checkbox"),
+        max_length=500,
+        blank=True,
+        help_text=_("What users tick, such as: I have read and accept the terms."),
+    )
     html = models.TextField(_("HTML"), blank=True, editable=False)
     renderer = models.CharField(
         _("renderer"), max_length=100, blank=True, editable=False
     )
     content_hash = models.CharField(
         _("hash"), max_length=64, blank=True, editable=False
+    )
+    html_hash = models.CharField(
+        _("hash of the HTML"), max_length=64, blank=True, editable=False
     )
 
     objects: ClassVar[Any] = VersionTextQuerySet.as_manager()

@@ -1,18 +1,30 @@
 """Checks the texts that a client says its user has read against those in force."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from django.utils.crypto import salted_hmac
+
 from starterkit_core.errors import DomainError
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.client_address import coarse
 from starterkit_terms.conf import conf
 from starterkit_terms.errors import DocumentChanged, NotForAcceptance, VersionNotFound
-from starterkit_terms.models import VersionText, version_model
+from starterkit_terms.models import (
+    AbstractAcceptance,
+    AbstractDocument,
+    AbstractVersion,
+    VersionText,
+    version_model,
+)
 from starterkit_terms.services.reading import choose
+
+Action = AbstractAcceptance.Action
+Nature = AbstractDocument.Nature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +34,80 @@ class AcceptedText:
     version: UUID
     content_hash: str
 
+    action: str = ""
+    """What the user does about it; ``""`` is what its nature asks for."""
+
     @classmethod
     def all_of(cls, given: Iterable[Mapping[str, Any]]) -> tuple[Self, ...]:
         """Return one for each item of validated JSON."""
         return tuple(
-            cls(version=item["version"], content_hash=item["content_hash"])
+            cls(
+                version=item["version"],
+                content_hash=item["content_hash"],
+                action=item.get("action", ""),
+            )
             for item in given
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a user does about a version, and which text of it they were shown."""
+
+    action: str
+    version: AbstractVersion
+    """With its document."""
+
+    locale: str
+    content_hash: str
+    wording: str = ""
+    """What was shown beside the checkbox."""
+
+    @classmethod
+    def about(cls, text: VersionText, action: str) -> Self:
+        """Return the act of a user who was shown ``text``."""
+        return cls(
+            action=action,
+            version=text.version,
+            locale=text.locale,
+            content_hash=text.content_hash,
+            wording=text.checkbox,
+        )
+
+    @property
+    def document(self) -> AbstractDocument:
+        """The document of the version."""
+        document: AbstractDocument = self.version.document
+        return document
+
+
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    Nature.CONTRACT: (Action.ACCEPTED, Action.REFUSED),
+    Nature.ATTESTATION: (Action.ACCEPTED, Action.REFUSED),
+    Nature.NOTICE: (Action.ACKNOWLEDGED,),
+    Nature.CONSENT: (),
+}
+"""What can be done about each nature besides consents; the first is the usual one."""
+
+
+def acts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[Act]:
+    """Return what is done about each text that was read.
+
+    Raises:
+        VersionNotFound: there is no such version, or it has not taken effect.
+        DocumentChanged: it was superseded, or no text of it has this hash.
+        NotForAcceptance: the document is a consent, or not for this action.
+    """
+    wanted = {sent.version: sent.action for sent in accepted}
+    texts = texts_of(accepted, at)
+    return [_act(text, wanted[text.version_id]) for text in texts]
+
+
+def _act(text: VersionText, wanted: str) -> Act:
+    possible = ACTIONS[text.version.document.nature]
+    if not possible or (wanted and wanted not in possible):
+        raise NotForAcceptance
+    return Act.about(text, wanted or possible[0])
 
 
 def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText]:
@@ -39,7 +118,6 @@ def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText
     Raises:
         VersionNotFound: there is no such version, or it has not taken effect.
         DocumentChanged: it was superseded, or no text of it has this hash.
-        NotForAcceptance: the document is a notice or a consent.
     """
     current = _current_texts(accepted, at)
     by_content = {(text.version_id, text.content_hash): text for text in current}
@@ -47,8 +125,6 @@ def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText
     if unknown := {version for version, _ in set(keys) - by_content.keys()}:
         raise _refusal_of(unknown, current, at)
     found = {version: by_content[version, digest] for version, digest in keys}
-    if any(not _is_acceptable(text) for text in found.values()):
-        raise NotForAcceptance
     return [*found.values()]
 
 
@@ -85,17 +161,41 @@ def _refusal_of(
     return DocumentChanged(facts={"current": [w.facts() for w in choose(changed)]})
 
 
-def _is_acceptable(text: VersionText) -> bool:
-    document = text.version.document
-    return document.nature in document.ACCEPTABLE
-
-
 def traces_of(client: Client) -> dict[str, str]:
-    """Return what is saved about the client that accepted."""
-    return {
-        "address": coarse(client.address, conf.CLIENT_ADDRESS),
-        "user_agent": client.user_agent,
+    """Return what is saved about the client that acted, as ``CLIENT_TRACES`` says."""
+    kept = {
+        "address": kept_address(client.address),
+        "user_agent": kept_user_agent(client.user_agent),
         "platform": client.platform[:32],
         "app_version": client.app_version[:32],
-        "request_id": client.request_id,
     }
+    if conf.CLIENT_TRACES == "off":
+        kept = dict.fromkeys(kept, "")
+    return {**kept, "request_id": client.request_id}
+
+
+def kept_address(address: str) -> str:
+    """Return the address, its network or a keyed hash of it."""
+    if conf.CLIENT_TRACES == "hashed":
+        return _hashed(address)
+    return coarse(address, conf.CLIENT_TRACES)
+
+
+def kept_user_agent(user_agent: str) -> str:
+    """Return the user agent, with major versions only, or a keyed hash of it."""
+    if conf.CLIENT_TRACES == "hashed":
+        return _hashed(user_agent)
+    if conf.CLIENT_TRACES == "truncated":
+        return _MINOR.sub(r"\1", user_agent)
+    return user_agent
+
+
+_MINOR = re.compile(r"(\d+)(?:[._]\d+)+")
+
+
+def _hashed(text: str) -> str:
+    """Return a hash that only the project can compare with another one; 64 signs."""
+    if not text:
+        return ""
+    purpose = "starterkit_terms.client"
+    return salted_hmac(purpose, text, algorithm="sha256").hexdigest()

@@ -4,7 +4,7 @@ Only this file uses markdown-it-py and nh3. They are imported when a text is pub
 no other request needs them.
 """
 
-# ruff: noqa: PLC0415  # as said
+# ruff: noqa: PLC0415  # imported late, as the docstring says
 
 import re
 from importlib.metadata import version

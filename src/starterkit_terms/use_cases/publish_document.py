@@ -34,6 +34,9 @@ class DraftText:
     source: str
     """Markdown."""
 
+    checkbox: str = ""
+    """What users tick to accept it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishDocumentInput(Input):
@@ -51,8 +54,17 @@ class PublishDocumentInput(Input):
     optional: bool = False
     """Whether a new document is not mandatory."""
 
+    announce_at: datetime | None = None
     effective_at: datetime | None = None
     enforce_at: datetime | None = None
+    change_class: str | None = None
+    """What the version asks of users; active if None."""
+
+    authoritative_locale: str = ""
+    """The language that prevails, or ``""``."""
+
+    position: int | None = None
+    """Of a new document among the others; 0 if None."""
 
 
 class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
@@ -66,7 +78,10 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
         VersionWithoutText: as ``PublishVersion``.
         VersionOutdated: as ``PublishVersion``.
         VersionUnchanged: as ``PublishVersion``.
+        LocalesMissing: as ``PublishVersion``.
         DatesOutOfOrder: as ``PublishVersion``.
+        NoticeTooShort: as ``PublishVersion``.
+        PublisherIsAuthor: as ``PublishVersion``.
         ValidationError: Django's; a value is not valid.
     """
 
@@ -107,6 +122,7 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
             "title": self.input.texts[0].title,
             "nature": nature,
             "mandatory": can_be_mandatory and not self.input.optional,
+            "position": self.input.position or 0,
         }
 
     def create_document(self, fields: dict[str, Any]) -> AbstractDocument:
@@ -135,6 +151,7 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
             "number": next_number(document),
             "label": self.input.label,
             "change_summary": self.input.change_summary,
+            "authoritative_locale": self.input.authoritative_locale,
         }
 
     def create_version(self, fields: dict[str, Any]) -> AbstractVersion:
@@ -151,6 +168,7 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
                 version_id=version.pk,
                 locale=text.locale,
                 title=text.title,
+                checkbox=text.checkbox,
                 source=text.source,
             )
             _check(row, "version")
@@ -161,6 +179,8 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
         return PublishVersion.execute(
             PublishVersionInput(
                 version=version,
+                change_class=self.input.change_class,
+                announce_at=self.input.announce_at,
                 effective_at=self.input.effective_at,
                 enforce_at=self.input.enforce_at,
             )

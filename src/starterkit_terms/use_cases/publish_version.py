@@ -13,9 +13,13 @@ from starterkit_core.services import audit
 from starterkit_core.signals import announce, version_published
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import NO_CLIENT, Client
-from starterkit_core.utils.moments import as_stored
+from starterkit_core.utils.moments import as_stored, iso
+from starterkit_terms.conf import conf, notice_period
 from starterkit_terms.errors import (
     DatesOutOfOrder,
+    LocalesMissing,
+    NoticeTooShort,
+    PublisherIsAuthor,
     VersionNotFound,
     VersionOutdated,
     VersionPublished,
@@ -28,7 +32,8 @@ from starterkit_terms.models import (
     document_model,
     version_model,
 )
-from starterkit_terms.services.freezing import freeze, wording_of
+from starterkit_terms.services import epochs
+from starterkit_terms.services.freezing import FROZEN, freeze, wording_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,12 @@ class PublishVersionInput(Input):
     enforce_at: datetime | None = None
     """From when it must be accepted; defaults to the draft's date."""
 
+    announce_at: datetime | None = None
+    """When it becomes visible; defaults to the draft's date, then to now."""
+
+    change_class: str | None = None
+    """What it asks of users; defaults to the draft's. A first version is active."""
+
     actor: AbstractBaseUser | None = None
     client: Client = NO_CLIENT
 
@@ -54,27 +65,42 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
     Raises:
         VersionNotFound: it was deleted.
         VersionPublished: it has been published before.
+        PublisherIsAuthor: the actor wrote a part of it, and ``FOUR_EYES`` is on.
         VersionWithoutText: it has no text.
+        LocalesMissing: it lacks a required language, or the authoritative one.
         VersionOutdated: a later version has been published before.
         VersionUnchanged: the last published version has the same label and texts.
-        DatesOutOfOrder: it would take effect in the past, or be enforced before that.
+        DatesOutOfOrder: it would be announced or take effect in the past, take effect
+            before it is announced or before a published version, or be enforced before
+            it takes effect.
+        NoticeTooShort: less time than ``NOTICE_PERIOD`` until it is enforced, or until
+            it takes effect if users need not accept it.
     """
 
     raises = (
         VersionNotFound,
         VersionPublished,
+        PublisherIsAuthor,
         VersionWithoutText,
+        LocalesMissing,
         VersionOutdated,
         VersionUnchanged,
         DatesOutOfOrder,
+        NoticeTooShort,
     )
 
     def run(self) -> AbstractVersion:
         version = self.lock_version()
-        self.check_order(version)
+        self.check_publisher(version)
+        former = self.find_former(version)
+        self.check_order(version, former)
         texts = self.find_texts(version)
-        self.check_changed(version, texts)
+        self.check_locales(version, texts)
+        self.check_changed(version, texts, former)
         self.set_dates(version)
+        self.check_succession(version)
+        self.set_change_class(version)
+        self.check_notice(version, former)
         self.freeze_texts(version, texts)
         self.save(version)
         self.record_event(version)
@@ -100,27 +126,46 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         version.document = document
         return version
 
-    def check_order(self, version: AbstractVersion) -> None:
+    def check_publisher(self, version: AbstractVersion) -> None:
+        """Refuse an author of the draft, if the project wants four eyes.
+
+        What a command publishes has no actor: its texts were reviewed as files.
+
+        Raises:
+            PublisherIsAuthor: the actor wrote a part of it.
+        """
+        actor = self.input.actor
+        if conf.FOUR_EYES and actor and str(actor.pk) in version.authors:
+            raise PublisherIsAuthor
+
+    def find_former(self, version: AbstractVersion) -> AbstractVersion | None:
+        """Return the version of the document that was published last, or None."""
+        siblings = rows_of(version_model()).filter(document=version.document_id)
+        published = siblings.filter(published_at__isnull=False)
+        return published.order_by("-number").first()
+
+    def check_order(
+        self, version: AbstractVersion, former: AbstractVersion | None
+    ) -> None:
         """Refuse a version that is older than a published one.
 
         Raises:
             VersionOutdated: a later version has been published.
         """
-        siblings = version_model().objects.filter(document=version.document_id)
-        if siblings.published().filter(number__gt=version.number).exists():
+        if former and former.number > version.number:
             raise VersionOutdated
 
     def check_changed(
-        self, version: AbstractVersion, texts: Sequence[VersionText]
+        self,
+        version: AbstractVersion,
+        texts: Sequence[VersionText],
+        former: AbstractVersion | None,
     ) -> None:
         """Refuse what every user would have to accept again without a reason.
 
         Raises:
             VersionUnchanged: the last published version has this label and these texts.
         """
-        siblings = rows_of(version_model()).filter(document=version.document_id)
-        published = siblings.filter(published_at__isnull=False)
-        former = published.order_by("-number").first()
         if former is None or former.label != version.label:
             return
         before = rows_of(VersionText).filter(version=former.pk)
@@ -128,22 +173,74 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
             raise VersionUnchanged(facts={"version": str(former.pk)})
 
     def set_dates(self, version: AbstractVersion) -> None:
-        """Set when the version is published, takes effect and is enforced.
+        """Set when the version is published, announced, effective and enforced.
 
         Raises:
-            DatesOutOfOrder: it would take effect in the past, or be enforced before.
+            DatesOutOfOrder: they are in another order, or the first is in the past.
         """
         now = timezone.now()
         version.published_at = now
-        version.effective_at = version.effective_at or now
-        if self.input.effective_at:
-            version.effective_at = as_stored(self.input.effective_at)
-        if self.input.enforce_at:
-            version.enforce_at = as_stored(self.input.enforce_at)
-        if version.effective_at < now:
+        for name in ("announce_at", "effective_at", "enforce_at"):
+            if given := getattr(self.input, name):
+                setattr(version, name, as_stored(given))
+        version.announce_at = version.announce_at or now
+        version.effective_at = version.effective_at or version.announce_at
+        enforced = version.enforce_at or version.effective_at
+        if not now <= version.announce_at <= version.effective_at <= enforced:
             raise DatesOutOfOrder
-        if version.enforce_at and version.enforce_at < version.effective_at:
+
+    def check_succession(self, version: AbstractVersion) -> None:
+        """Refuse to take effect before a published version, which then never would.
+
+        Of two that take effect at the same time, the one with the higher number does.
+
+        Raises:
+            DatesOutOfOrder: a published version takes effect later.
+        """
+        siblings = rows_of(version_model()).filter(
+            document=version.document_id,
+            published_at__isnull=False,
+            effective_at__gt=version.effective_at,
+        )
+        if siblings.exists():
             raise DatesOutOfOrder
+
+    def set_change_class(self, version: AbstractVersion) -> None:
+        """Set what the version asks of users, who must accept a first one actively.
+
+        It is a first one until an active version has taken effect before it.
+        """
+        active = version.ChangeClass.ACTIVE
+        version.change_class = self.input.change_class or version.change_class
+        if version.change_class == active:
+            return
+        siblings = rows_of(version_model()).filter(
+            document=version.document_id,
+            published_at__isnull=False,
+            effective_at__lte=version.effective_at,
+            change_class=active,
+        )
+        if not siblings.exists():
+            version.change_class = active
+
+    def check_notice(
+        self, version: AbstractVersion, former: AbstractVersion | None
+    ) -> None:
+        """Refuse too short a notice to users who may have accepted a former version.
+
+        Raises:
+            NoticeTooShort: there is less time than ``NOTICE_PERIOD``.
+        """
+        notice = notice_period(version.document.nature)
+        is_silent = version.change_class == version.ChangeClass.SILENT
+        # Users who need not accept it are bound once it takes effect.
+        is_active = version.change_class == version.ChangeClass.ACTIVE
+        end = version.deadline if is_active else version.effective_at
+        announced = version.announce_at
+        if former is None or is_silent or announced is None or end is None:
+            return
+        if end - announced < notice:
+            raise NoticeTooShort(facts={"earliest": iso(announced + notice)})
 
     def find_texts(self, version: AbstractVersion) -> list[VersionText]:
         """Return the texts of the version.
@@ -156,26 +253,40 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
             raise VersionWithoutText
         return texts
 
+    def check_locales(
+        self, version: AbstractVersion, texts: Sequence[VersionText]
+    ) -> None:
+        """Refuse a version without a text in a language that needs one.
+
+        Raises:
+            LocalesMissing: ``locales`` lists them.
+        """
+        needed = {locale.lower() for locale in conf.REQUIRED_LOCALES}
+        needed |= {version.authoritative_locale} - {""}
+        if missing := needed - {text.locale for text in texts}:
+            raise LocalesMissing(facts={"locales": sorted(missing)})
+
     def freeze_texts(
         self, version: AbstractVersion, texts: Sequence[VersionText]
     ) -> None:
-        """Save each text with its HTML and its hash."""
+        """Save each text with its HTML and its hashes."""
         for text in texts:
             freeze(text, version)
-        fields = ["title", "source", "html", "renderer", "content_hash"]
-        VersionText.objects.bulk_update(texts, fields)
+        VersionText.objects.bulk_update(texts, FROZEN)
 
     def save(self, version: AbstractVersion) -> None:
-        """Save the dates, bypassing the model's guard against publishing.
+        """Save the dates and the class, bypassing the guard against publishing.
 
         Raises:
             VersionPublished: another request has just published it.
         """
-        names = ("published_at", "effective_at", "enforce_at")
+        dates = ("published_at", "announce_at", "effective_at", "enforce_at")
+        names = (*dates, "change_class")
         values: dict[str, Any] = {name: getattr(version, name) for name in names}
         draft = version_model()._base_manager.filter(pk=version.pk, published_at=None)
         if not draft.update(**values, updated_at=version.published_at):
             raise VersionPublished
+        epochs.forget()
 
     def record_event(self, version: AbstractVersion) -> None:
         """Record who published it."""
@@ -184,6 +295,7 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
             actor=self.input.actor,
             subject=version,
             client=self.input.client,
+            facts={"change_class": version.change_class},
         )
 
     def announce(self, version: AbstractVersion) -> None:

@@ -11,9 +11,13 @@ from django.utils import timezone
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import version_published
+from starterkit_core.utils.moments import iso
 from starterkit_terms.conftest import LONG_AGO, accepting, make_text, publish
 from starterkit_terms.errors import (
     DatesOutOfOrder,
+    LocalesMissing,
+    NoticeTooShort,
+    PublisherIsAuthor,
     VersionNotFound,
     VersionOutdated,
     VersionPublished,
@@ -24,7 +28,7 @@ from starterkit_terms.use_cases.publish_version import (
     PublishVersion,
     PublishVersionInput,
 )
-from starterkit_terms.utils.content_hash import content_hash
+from starterkit_terms.utils.content_hash import content_hash, sha256
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +52,7 @@ def test_freezes_every_text(make_draft):
         number=version.number,
         locale="en",
         title="Terms in en",
+        checkbox="",
         source="# A\u0301\r\n\r\nline",
     )
     assert english.content_hash != portuguese.content_hash
@@ -215,5 +220,156 @@ def test_an_edit_at_the_moment_of_publication_cannot_slip_in(make_draft):
         number=draft.number,
         locale=text.locale,
         title=text.title,
+        checkbox=text.checkbox,
         source=text.source,
     )
+
+
+def test_costs_the_same_for_any_number_of_versions(make_draft, make_version):
+    document = make_version().document
+
+    with CaptureQueriesContext(connection) as before:
+        publish(make_draft(document))
+    for _ in range(5):
+        make_version(document, at=timezone.now())
+    with CaptureQueriesContext(connection) as after:
+        publish(make_draft(document))
+
+    assert len(after) == len(before)
+
+
+def test_an_empty_checkbox_and_its_wording_are_frozen(make_draft):
+    draft = make_draft()
+    draft.texts.update(checkbox="Eu aceito\u0301\r\n")
+
+    text = publish(draft).texts.get()
+
+    assert text.checkbox == "Eu aceit\u00f3\n"
+    assert text.html_hash == sha256(text.html)
+
+
+@pytest.mark.parametrize(
+    ("required", "authoritative", "missing"),
+    [
+        (["en", "pt-BR"], "", ["pt-br"]),
+        ([], "de", ["de"]),
+        (["fr"], "de", ["de", "fr"]),
+    ],
+)
+def test_refuses_missing_languages(
+    make_draft, settings, required, authoritative, missing
+):
+    settings.STARTERKIT_TERMS = {"REQUIRED_LOCALES": required}
+    draft = make_draft(authoritative_locale=authoritative)
+
+    with pytest.raises(LocalesMissing) as refusal:
+        publish(draft)
+
+    assert refusal.value.facts == {"locales": missing}
+    for locale in missing:
+        make_text(draft, locale)
+    assert publish(draft).published_at
+
+
+def test_the_first_version_is_accepted_actively_whatever_was_chosen(make_draft):
+    first = publish(make_draft(), change_class="silent")
+    second = publish(make_draft(first.document), change_class="inform")
+    third = publish(make_draft(first.document, change_class="silent"))
+
+    stored = version_model().objects.order_by("number")
+    assert [it.change_class for it in stored] == ["active", "inform", "silent"]
+    assert third.change_class == "silent"
+    assert second.change_class == "inform"
+
+
+def test_refuses_to_take_effect_before_a_published_version(make_draft, make_version):
+    document, june = make_version().document, timezone.now() + 9 * DAY
+    announced = publish(make_draft(document), effective_at=june)
+    draft = make_draft(document, change_class="silent")
+
+    for dates in ({}, {"effective_at": june - DAY}):
+        with pytest.raises(DatesOutOfOrder):
+            publish(draft, **dates)
+
+    assert version_model().objects.upcoming(timezone.now()).get() == announced
+    same_day = publish(draft, effective_at=june)
+    assert version_model().objects.in_force(june).get() == same_day
+
+
+@pytest.mark.parametrize(
+    "period", [timedelta(days=30), {"contract": timedelta(days=30)}]
+)
+def test_refuses_too_short_a_notice(make_draft, make_version, settings, period):
+    settings.STARTERKIT_TERMS = {"NOTICE_PERIOD": period}
+    document = make_version().document
+    draft, now = make_draft(document), timezone.now()
+
+    with pytest.raises(NoticeTooShort):
+        publish(draft)
+    with pytest.raises(NoticeTooShort):
+        publish(draft, change_class="inform", effective_at=now + 29 * DAY)
+    with pytest.raises(NoticeTooShort) as refusal:
+        publish(
+            draft,
+            announce_at=now + DAY,
+            effective_at=now + 2 * DAY,
+            enforce_at=now + 30 * DAY,
+        )
+
+    assert refusal.value.facts == {"earliest": iso(now + 31 * DAY)}
+    assert publish(draft, enforce_at=now + 31 * DAY).published_at
+
+
+def test_a_late_enforcement_is_no_notice_of_what_only_informs(
+    make_draft, make_version, settings
+):
+    settings.STARTERKIT_TERMS = {"NOTICE_PERIOD": 30 * DAY}
+    draft, now = make_draft(make_version().document), timezone.now()
+
+    with pytest.raises(NoticeTooShort):
+        publish(draft, change_class="inform", enforce_at=now + 40 * DAY)
+
+    later = {"effective_at": now + 31 * DAY, "enforce_at": now + 40 * DAY}
+    assert publish(draft, change_class="inform", **later).published_at
+
+
+def test_silent_changes_first_versions_and_other_natures_need_no_notice(
+    make_draft, make_version, make_document, settings
+):
+    settings.STARTERKIT_TERMS = {"NOTICE_PERIOD": {"contract": timedelta(days=30)}}
+    privacy = make_version(make_document(nature="notice", mandatory=False)).document
+
+    first = publish(make_draft())
+
+    assert publish(make_draft(first.document), change_class="silent").published_at
+    assert publish(make_draft(privacy)).published_at
+
+
+def test_with_four_eyes_no_author_publishes(make_draft, make_user, settings):
+    settings.STARTERKIT_TERMS = {"FOUR_EYES": True}
+    author, editor, publisher = make_user(), make_user(), make_user()
+    draft = make_draft(authors=[str(author.pk), str(editor.pk)])
+
+    for writer in (author, editor):
+        with pytest.raises(PublisherIsAuthor):
+            publish(draft, actor=writer)
+
+    assert publish(draft, actor=publisher).published_at
+
+
+def test_authors_may_publish_without_that_setting(make_draft, user):
+    assert publish(make_draft(authors=[str(user.pk)]), actor=user).published_at
+
+
+def test_refuses_to_take_effect_before_the_announcement(make_draft):
+    now = timezone.now()
+
+    for dates in (
+        {"announce_at": now - DAY},
+        {"announce_at": now + 2 * DAY, "effective_at": now + DAY},
+    ):
+        with pytest.raises(DatesOutOfOrder):
+            publish(make_draft(), **dates)
+
+    later = publish(make_draft(), announce_at=now + DAY)
+    assert later.effective_at == later.announce_at == now + DAY

@@ -7,6 +7,7 @@ GIVEN = {
     "number": 1,
     "locale": "en",
     "title": "Caf\u00e9",
+    "checkbox": "I accept",
     "source": "a\nb",
 }
 
@@ -14,11 +15,12 @@ GIVEN = {
 def test_is_the_hash_of_canonical_json():
     """The expected hash was made with sha256sum from the bytes in the docstring.
 
-    {"document":"terms","locale":"en","number":1,"source":"a\\nb","title":"Café"}
+    {"checkbox":"I accept","document":"terms","locale":"en","number":1,
+    "source":"a\\nb","title":"Café"}; in one line.
     """
     assert (
         content_hash(**GIVEN)
-        == "25a208fca7fcbdab9abdf1eb1e2bbbd29925f77cb6f4c239289d33a3f004e985"
+        == "4fdea5c94f5c819c0cbb2b135f62cb3f62bb08461a483be5083c6bf422abd1de"
     )
 
 
@@ -36,6 +38,7 @@ def test_spelling_makes_no_difference(same):
         {"number": 2},
         {"locale": "pt"},
         {"title": "Cafe"},
+        {"checkbox": "I agree"},
         {"source": "a\n\nb"},
     ],
 )

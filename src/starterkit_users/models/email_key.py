@@ -5,9 +5,9 @@ from django.core.validators import validate_email
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Trim
-from django.db.models.signals import pre_save
 
-from starterkit_core.utils.emails import canonical_email
+from starterkit_core.addresses import canonical_email
+from starterkit_users.models.key import KeyField
 
 
 def validate_canonical(address: str) -> None:
@@ -22,34 +22,18 @@ def validate_canonical(address: str) -> None:
         raise ValidationError(validate_email.message, validate_email.code) from error
 
 
-class EmailKeyField(models.CharField):  # type: ignore[type-arg]  # not at run time
-    """The canonical form of the row's ``email``, computed whenever the key is saved.
+class EmailKeyField(KeyField):
+    """The canonical form of the row's ``email``."""
 
-    Django calls ``pre_save()`` in ``save()`` and in ``bulk_create()`` alike, so a key
-    can be neither forgotten nor set by hand. Fixtures skip that: for them there is a
-    receiver of the signal.
-    """
+    def db_parameters(self, connection: Any) -> Any:
+        """Add the collation that compares bytes, where another one is usual."""
+        parameters: Any = super().db_parameters(connection)
+        if connection.vendor == "postgresql" and not self.db_collation:
+            parameters["collation"] = "C"
+        return parameters
 
-    def contribute_to_class(self, cls: Any, name: str, *args: Any) -> None:
-        """Compute the key of rows that ``loaddata`` saves, too."""
-        super().contribute_to_class(cls, name, *args)
-        if not cls._meta.abstract:
-            pre_save.connect(self.fill, sender=cls)
-
-    def fill(self, *, instance: models.Model, raw: bool, **kwargs: Any) -> None:
-        """Compute the key of a row that is saved as it is in a fixture."""
-        if raw:
-            self.pre_save(instance, add=True)
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  # Django's
-        """Return the key of the address that is about to be saved.
-
-        Raises:
-            ValueError: ``email`` is not a valid address.
-        """
-        key = canonical_email(model_instance.email)  # type: ignore[attr-defined]  # see above
-        setattr(model_instance, self.attname, key)
-        return key
+    source = "email"
+    canonical = staticmethod(canonical_email)
 
 
 class AsciiLower(Func):
@@ -91,8 +75,75 @@ class HasOtherSigns(Func):
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-IN_STEP = Q(email_key=AsciiLower(Trim(F("email")))) | Q(HasOtherSigns(F("email")))
+class Undotted(Func):
+    """A usual address, without the dots in front of the @."""
+
+    output_field = models.CharField()
+
+    template = (
+        "CONCAT(REPLACE(SUBSTRING_INDEX(%(expressions)s, '@', 1), '.', ''), '@',"
+        " SUBSTRING_INDEX(%(expressions)s, '@', -1))"
+    )
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """Write the SQL of PostgreSQL."""
+        template = (
+            "(REPLACE(SPLIT_PART(%(expressions)s, '@', 1), '.', '') || '@' ||"
+            " SPLIT_PART(%(expressions)s, '@', 2))"
+        )
+        return self.as_sql(compiler, connection, template=template)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Write the SQL of SQLite."""
+        at = "INSTR(%(expressions)s, '@')"
+        template = (
+            f"(REPLACE(SUBSTR(%(expressions)s, 1, {at} - 1), '.', '') ||"
+            f" SUBSTR(%(expressions)s, {at}))"
+        )
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+class Untagged(Func):
+    """A usual address, without what begins with the first "+" in front of the @."""
+
+    output_field = models.CharField()
+
+    # With one more "+" in front of the @, there is always one to cut at.
+    template = (
+        "CONCAT(SUBSTRING_INDEX(REPLACE(%(expressions)s, '@', '+@'), '+', 1), '@',"
+        " SUBSTRING_INDEX(%(expressions)s, '@', -1))"
+    )
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """Write the SQL of PostgreSQL."""
+        template = (
+            "(SPLIT_PART(REPLACE(%(expressions)s, '@', '+@'), '+', 1) || '@' ||"
+            " SPLIT_PART(%(expressions)s, '@', 2))"
+        )
+        return self.as_sql(compiler, connection, template=template)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Write the SQL of SQLite."""
+        plus = "INSTR(REPLACE(%(expressions)s, '@', '+@'), '+')"
+        template = (
+            f"(SUBSTR(%(expressions)s, 1, {plus} - 1) ||"
+            " SUBSTR(%(expressions)s, INSTR(%(expressions)s, '@')))"
+        )
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+LOWER = AsciiLower(Trim(F("email")))
+
+IN_STEP = (
+    Q(email_key=LOWER)
+    | Q(email_key=Undotted(LOWER))
+    | Q(email_key=Untagged(LOWER))
+    | Q(email_key=Undotted(Untagged(LOWER)))
+    | Q(HasOtherSigns(F("email")))
+)
 """What the database can tell: the key of a usual address is its lower case.
 
-It refuses whatever goes past our queryset: SQL by hand, or another manager.
+A rule of the project may leave out the dots, the tag, or both; see ``EMAIL_RULE``. The
+constraint refuses whatever goes past our queryset: SQL by hand, or another manager. It
+cannot tell an address from another one that a rule may take for it.
 """

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Lower, Replace
 
-from starterkit_core.utils.emails import canonical_email
+from starterkit_core.addresses import canonical_email
 from starterkit_users.models import AbstractUser
 from starterkit_users.models import user as user_module
 
@@ -228,6 +228,71 @@ def test_the_database_refuses_sql_that_forgets_the_key(ada):
         connection.cursor() as cursor,
     ):
         cursor.execute(sql, ["grace@example.com"])
+
+
+@pytest.mark.parametrize(
+    ("email", "key"),
+    [
+        ("a.d.a@gmail.com", "ad.a@gmail.com"),
+        ("ada@gmail.com", "a.da@gmail.com"),
+        ("ada+news@gmail.com", "ada+new@gmail.com"),
+        ("a.da+news@gmail.com", "a.da+@gmail.com"),
+        ("ada+a+b@gmail.com", "ada+a@gmail.com"),
+        ("ada+news@mail.example.com", "ada@mailexample.com"),
+        ("ada+news@example.com", "ada@example.org"),
+        ("ada@example.com", "@example.com"),
+        ("ada+news", "ada"),
+    ],
+)
+def test_the_database_refuses_a_key_that_no_rule_makes(ada, email, key):
+    past = QuerySet(User).filter(pk=ada.pk)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        past.update(email=email, email_key=key)
+
+    assert key_of(ada) == "ada@example.com"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "a.d.a+n.e.w+s@mail.example.com",
+        "ada+new+s@mail.example.com",
+        "a.d.a@mail.example.com",
+        "ada@mail.example.com",
+    ],
+)
+def test_the_database_accepts_what_a_rule_makes(ada, key):
+    past = QuerySet(User).filter(pk=ada.pk)
+
+    past.update(email=" A.D.A+n.e.w+s@Mail.Example.com", email_key=key)
+
+    assert key_of(ada) == key
+
+
+RULES = "starterkit_core.addresses"
+
+
+def test_with_a_rule_another_spelling_is_taken(make_user, tuner):
+    tuner("STARTERKIT_CORE")(EMAIL_RULE=f"{RULES}.known_providers")
+    make_user(email="A.da+news@gmail.com")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user("ada@gmail.com")
+
+    with pytest.raises(ValidationError) as refused:
+        User(email="ad.a@gmail.com").validate_constraints()
+    assert "email" in refused.value.error_dict
+
+
+def test_with_a_rule_another_spelling_finds_the_account(make_user, tuner):
+    tuner("STARTERKIT_CORE")(EMAIL_RULE=f"{RULES}.without_tags")
+    user = make_user(email="Ada+news@example.com")
+
+    found = User.objects.get_by_natural_key("ada@example.com")
+
+    assert (found, found.email) == (user, "Ada+news@example.com")
+    assert User.objects.with_address("ada+x@example.com").get() == user
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """A model without names, ``is_active``, ``last_login`` and permissions will do."""
 
+import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from starterkit_core.ports import personal_data
 from starterkit_core.testing.plugin import PASSWORD
+from starterkit_users.services.roles import roles_of
 
 
 def test_the_journey_works(person):
@@ -20,6 +22,7 @@ def test_an_account_shows_what_the_model_has(person):
     assert person.read_me().json() == {
         "id": get_user_model().objects.get().pk,
         "email": person.email,
+        "avatar": None,
     }
 
 
@@ -64,3 +67,15 @@ def test_a_stranger_gets_no_account_that_was_used_without_a_proof(person, tuner)
 
 def test_the_project_is_checked_without_a_message(db):
     call_command("check", fail_level="WARNING")
+
+
+def test_without_groups_there_are_no_roles(person):
+    person.sign_up()
+    person.confirm()
+    paths = person.client.get("/api/schema/?format=json").json()["paths"]
+
+    assert not [path for path in paths if "roles" in path]
+    assert person.send("GET users/v1/roles/").json()["code"] == "not_found"
+    assert roles_of(get_user_model().objects.get()) == []
+    with pytest.raises(CommandError, match="no groups"):
+        call_command("sync_roles")

@@ -8,11 +8,11 @@ from django.db.models.signals import post_delete
 from django.test import Client
 from django.urls import reverse
 
+from starterkit_core.addresses import canonical_email
 from starterkit_core.models import AuditEvent
 from starterkit_core.ports import personal_data
 from starterkit_core.services import audit
 from starterkit_core.utils.client import Client as Caller
-from starterkit_core.utils.emails import canonical_email
 from tests.hosts.erasure.models import Acceptance, Company, Customer
 
 ADDRESS = "203.0.113.77"

@@ -1,5 +1,5 @@
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import StringIO
 
@@ -16,8 +16,9 @@ from starterkit_core import signals
 from starterkit_core.db.conflicts import retried
 from starterkit_core.errors import DomainError
 from starterkit_core.models import AuditEvent
-from starterkit_core.ports import personal_data, sign_up
+from starterkit_core.ports import personal_data, roles, sign_up
 from starterkit_core.use_cases import Input, UseCase
+from starterkit_users.services.roles import known_roles
 from tests.sample.models import Thing
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
@@ -187,3 +188,29 @@ def test_a_conflict_is_retried_within_a_transaction_of_another_database():
 
 def test_the_checks_are_content():
     call_command("check", "--database", "default", "--database", "identity")
+
+
+@pytest.fixture
+def support():
+    role = roles.Role(key="support", name="Support", permissions=("auth.view_group",))
+    roles.register(role)
+    call_command("sync_roles", verbosity=0)
+    yield role
+    roles.unregister("support")
+
+
+def test_roles_are_saved_given_and_taken(person, make_user, client_of, support):
+    chief, clerk = make_user(is_superuser=True), make_user()
+    url = f"/api/users/v1/users/{clerk.pk}/roles/"
+
+    given = client_of(chief).put(url, {"roles": ["support"]})
+    listed = client_of(chief).get("/api/users/v1/roles/").json()["results"]
+    shown = client_of(chief).get(url).json()
+    taken = client_of(chief).put(url, {"roles": []})
+    roles.register(replace(support, permissions=("auth.add_group",)))
+    call_command("sync_roles", verbosity=0)
+
+    assert given.json() == shown == {"roles": ["support"]}
+    assert taken.json() == {"roles": []}
+    assert [it["permissions"] for it in listed] == [["auth.view_group"]]
+    assert known_roles()["support"].permissions == {"auth.add_group"}

@@ -134,7 +134,7 @@ def test_terms_are_enforced_from_their_moment_on(signed_in, publish_terms, clock
     assert pending["enforce_at"] == "2026-03-02T03:00:00Z"
     assert (before.status_code, refused.status_code) == (200, 403)
     [row] = accepted.json()["results"]
-    assert row["accepted_at"] == "2026-03-02T03:00:00Z"
+    assert row["happened_at"] == "2026-03-02T03:00:00Z"
     assert rename().status_code == 200
 
 
@@ -185,7 +185,7 @@ def test_an_export_is_in_utc(signed_in, publish_terms, clock):
     assert found["account"]["last_login"] == WRITTEN
     assert found["auth"]["sessions"][0]["expires_at"] == "2026-05-30T23:30:00Z"
     assert found["auth"]["addresses"][0]["verified_at"] == WRITTEN
-    assert found["terms"][0]["accepted_at"] == WRITTEN
+    assert found["terms"][0]["happened_at"] == WRITTEN
 
 
 def test_a_security_mail_says_the_time_in_utc(signed_in, mailbox):

@@ -25,3 +25,15 @@ def breaks(get_response):
         return get_response(request)
 
     return middleware
+
+
+def numbered(get_response):
+    """As django-guid and django-log-request-id do."""
+
+    def middleware(request):
+        number = request.headers.get("X-Request-ID") or "mine"
+        response = get_response(request)
+        response.headers["X-Request-ID"] = number
+        return response
+
+    return middleware

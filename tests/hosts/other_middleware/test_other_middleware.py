@@ -138,3 +138,16 @@ def test_under_asgi_they_stay_as_well(db):
     assert_problem(response, 404, "not_found")
     assert response.cookies["visited"]
     assert "Access-Control-Allow-Origin" in response.headers
+
+
+@pytest.mark.parametrize("sent", ["", "client-0123456789"])
+def test_another_middleware_with_request_ids_has_the_same_one(settings, db, sent):
+    numbered = "tests.hosts.other_middleware.middleware.numbered"
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:2], numbered, *DJANGO]
+    headers = {"X-Request-ID": sent} if sent else {}
+
+    response = Client(headers=headers).get(SESSION)
+
+    problem = assert_problem(response, 401, "not_authenticated")
+    assert response.headers["X-Request-ID"] == problem["request_id"]
+    assert problem["request_id"] == sent or not sent

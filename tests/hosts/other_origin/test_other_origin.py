@@ -107,3 +107,12 @@ def test_an_error_reaches_the_front_end_as_itself(client, settings):
 
     assert response.json()["code"] == "not_found"
     assert response.headers["Access-Control-Allow-Origin"] == origin
+
+
+def test_a_front_end_may_send_an_idempotency_key(client, settings):
+    settings.CORS_ALLOWED_ORIGINS = [origin := "https://app.example.net"]
+
+    asked = {"Access-Control-Request-Method": "POST", "Origin": origin}
+    response = client.options("/api/terms/v1/acceptances/", headers=asked)
+
+    assert "idempotency-key" in response.headers["Access-Control-Allow-Headers"]

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -13,9 +14,10 @@ from django.utils import timezone
 from starterkit_auth.models import EmailAddress, session_model
 from starterkit_auth.use_cases.open_session import OpenSession, OpenSessionInput
 from starterkit_core.db.databases import rows_of
-from starterkit_core.ports import personal_data
+from starterkit_core.ports import personal_data, roles
 from starterkit_core.testing.plugin import PASSWORD
 from starterkit_core.utils.client import NO_CLIENT
+from starterkit_users.services.roles import known_roles
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 
@@ -159,3 +161,30 @@ def test_a_copy_that_is_saved_as_inactive_ends_no_session(person):
 
 def test_the_checks_are_content():
     call_command("check", "--database", "default", "--database", "replica")
+
+
+@pytest.fixture
+def support():
+    role = roles.Role(key="support", name="Support", permissions=("auth.view_group",))
+    roles.register(role)
+    call_command("sync_roles", verbosity=0)
+    yield role
+    roles.unregister("support")
+
+
+@pytest.mark.usefixtures("replica_unasked")
+def test_roles_are_saved_given_and_taken(person, make_user, client_of, support):
+    chief, clerk = make_user(is_superuser=True), make_user()
+    url = f"/api/users/v1/users/{clerk.pk}/roles/"
+
+    given = client_of(chief).put(url, {"roles": ["support"]})
+    listed = client_of(chief).get("/api/users/v1/roles/").json()["results"]
+    shown = client_of(chief).get(url).json()
+    taken = client_of(chief).put(url, {"roles": []})
+    roles.register(replace(support, permissions=("auth.add_group",)))
+    call_command("sync_roles", verbosity=0)
+
+    assert given.json() == shown == {"roles": ["support"]}
+    assert taken.json() == {"roles": []}
+    assert [it["permissions"] for it in listed] == [["auth.view_group"]]
+    assert known_roles()["support"].permissions == {"auth.add_group"}

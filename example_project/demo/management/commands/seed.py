@@ -18,7 +18,8 @@ from starterkit_terms.models import version_model
 from starterkit_terms.services.evidence import AcceptedText
 from starterkit_terms.services.reading import wordings
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
-from starterkit_users.models import User
+from starterkit_users.models import Status, User
+from starterkit_users.services import lifecycle
 
 TEXTS = Path(example_project.legal.__path__[0], "texts")
 DOCUMENTS = {"terms-of-service": "contract", "privacy-notice": "notice"}
@@ -27,9 +28,10 @@ NOTES = ("Buy rye bread", "Ask Charles about the engine")
 
 
 class Command(BaseCommand):
-    """Creates the accounts of the demo and publishes its documents; idempotent.
+    """Creates the accounts and roles of the demo, and publishes its documents.
 
-    Existing accounts get their password back, and accept what was published since.
+    Idempotent. Existing accounts are active again, get their password back, and accept
+    what was published since.
     """
 
     help = "Fill the database of the demo: accounts, terms, a few notes."
@@ -51,6 +53,7 @@ class Command(BaseCommand):
                 "DEBUG is off, and everybody knows the password of these accounts. "
                 "Add --force if you mean it."
             )
+        call_command("sync_roles", stdout=self.stdout, no_color=True)
         with transaction.atomic():
             for key, nature in DOCUMENTS.items():
                 self.publish(key, nature)
@@ -84,10 +87,11 @@ class Command(BaseCommand):
         users = User.objects.with_address(account.email)
         user: User = users.first() or User(email=account.email)
         user.first_name = user.first_name or account.first_name
-        user.is_active = True
         user.is_staff = user.is_superuser = account.is_admin
         user.set_password(PASSWORD)
         user.save()
+        if lifecycle.status_of(user) != Status.ACTIVE:
+            lifecycle.change(user, Status.ACTIVE)
         return user
 
     def accept_terms(self, user: User) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from starterkit_auth.management.progress import Progress
 from starterkit_auth.services.user_lookup import find_user
 from starterkit_auth.use_cases.end_all_sessions import (
     EndAllSessions,
     EndAllSessionsInput,
 )
 from starterkit_auth.use_cases.end_sessions import EndSessions, EndSessionsInput
+from starterkit_core.management.progress import Progress
 
 
 class Command(BaseCommand):

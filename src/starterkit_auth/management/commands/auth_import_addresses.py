@@ -12,12 +12,12 @@ from django.core.exceptions import FieldError, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
-from starterkit_auth.management.progress import Progress
 from starterkit_auth.services.existing_addresses import CHUNK, pages
 from starterkit_auth.use_cases.import_addresses import (
     ImportAddresses,
     ImportAddressesInput,
 )
+from starterkit_core.management.progress import Progress
 
 LITERALS = {"True": True, "False": False, "None": None}
 WORDS = {

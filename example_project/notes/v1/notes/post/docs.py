@@ -8,7 +8,8 @@ create_note = describe(
     operation_id="notes_create_note",
     tags=["Notes"],
     summary="Keep a note",
-    description="Saves a note that only you can see. The number of notes is limited.",
+    description="Saves a note that only you can see. The number of notes is limited. "
+    "With an `Idempotency-Key`, a request that is sent again makes no second note.",
     examples=[
         OpenApiExample(
             "A note", value={"title": "Bread", "text": "Rye."}, request_only=True

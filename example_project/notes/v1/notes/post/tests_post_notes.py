@@ -59,6 +59,39 @@ def test_needs_a_signed_in_person(api):
     assert not Note.objects.exists()
 
 
+def test_a_retry_with_the_same_key_makes_no_second_note(client_of, user):
+    key = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+
+    first, retry = (
+        client_of(user).post(URL, {"title": "Bread"}, headers=key) for _ in range(2)
+    )
+
+    assert (first.status_code, retry.status_code) == (201, 201)
+    assert first.content == retry.content
+    assert retry.headers["Idempotency-Replayed"] == "true"
+    assert Note.objects.count() == 1
+
+
+def test_a_key_is_for_one_note(client_of, user):
+    key = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+    client_of(user).post(URL, {"title": "Bread"}, headers=key)
+
+    response = client_of(user).post(URL, {"title": "Butter"}, headers=key)
+
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert response.json()["code"] == "idempotency_key_reused"
+
+
+def test_a_retry_gets_its_note_although_there_is_no_room_now(client_of, user, settings):
+    settings.NOTES = {"MAX_NOTES": 1}
+    key = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+    client_of(user).post(URL, {"title": "Bread"}, headers=key)
+
+    retry = client_of(user).post(URL, {"title": "Bread"}, headers=key)
+
+    assert retry.status_code == HTTPStatus.CREATED
+
+
 class ShoutingCreateNote(CreateNote):
     """A replacement that changes one step."""
 

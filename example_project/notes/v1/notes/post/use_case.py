@@ -1,12 +1,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from example_project.notes.errors import TooManyNotes
 from example_project.notes.models import Author, Note
+from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import AccountDeleted
 from starterkit_core.use_cases import Input, UseCase
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,9 @@ class CreateNote(UseCase[CreateNoteInput, Note]):
     def run(self) -> Note:
         author = self.get_author()
         self.check_room(author)
-        return self.save_note()
+        note = self.save_note()
+        after_commit(lambda: logger.info("note_created", note_id=note.pk))
+        return note
 
     def get_author(self) -> Author:
         """Return the author, locked: concurrent requests must not exceed the limit.

@@ -5,6 +5,7 @@ from rest_framework.response import Response
 
 from example_project.notes.v1.notes.serializers import NoteRepresentation
 from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.http.idempotency import IdempotencyKey
 
 from . import docs
 from .serializers import CreateNoteRequest
@@ -18,6 +19,7 @@ class CreateNoteView(EndpointView):
     request_class = CreateNoteRequest
     response_class = NoteRepresentation
     success_status = HTTPStatus.CREATED
+    idempotency_key = IdempotencyKey.OPTIONAL
 
     @docs.create_note
     def post(self, request: Request) -> Response:

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from starterkit_auth.conf import conf
 from starterkit_auth.models import Transport
-from starterkit_auth.services import passwords
 from starterkit_auth.services.challenge_secrets import CODE_DIGITS
+from starterkit_core.ports.passwords import LONGEST_PASSWORD
 from starterkit_core.use_cases import Input, UseCase
 
 
@@ -47,7 +47,7 @@ class ReadConfig(UseCase[ReadConfigInput, Config]):
             registration_mode=conf.REGISTRATION_MODE,
             email_verification=conf.EMAIL_VERIFICATION,
             password_min_length=conf.PASSWORD_MIN_LENGTH,
-            password_max_length=passwords.MAX_LENGTH,
+            password_max_length=LONGEST_PASSWORD,
             code=self.code_policy(),
             step_up_max_age=conf.STEP_UP_MAX_AGE,
         )

@@ -10,6 +10,7 @@ list_events = describe(
     description=(
         "Returns the security events of my account, newest first, as long as the "
         "project keeps them. `current` marks events about the session of this request. "
+        "`impersonated` marks what an administrator did who acted as me. "
         "Action names are stable; new ones may be added.\n\n"
         "| Action | What happened | Facts |\n"
         "| --- | --- | --- |\n"
@@ -37,8 +38,13 @@ list_events = describe(
         "| `auth.email_change_reversed` | the former address was restored | |\n"
         "| `auth.address_disputed` | two addresses claimed the account, and it was "
         "closed | |\n"
+        "| `auth.password_reset_forced` | an administrator voided the password, and a "
+        "mail to set a new one was sent | |\n"
+        "| `auth.impersonation_started` | an administrator began to act as me | |\n"
+        "| `auth.impersonation_ended` | that ended before its time | `reason` |\n"
         "| `auth.account_closed` | an administrator closed the account | |\n"
-        "| `auth.account_opened` | an administrator opened it again | |"
+        "| `auth.account_opened` | an administrator opened it again | |\n"
+        "| `auth.limits_lifted` | an administrator let me try again at once | |"
     ),
     examples=[
         answer(
@@ -51,6 +57,7 @@ list_events = describe(
                         "action": "auth.signed_in",
                         "address": "192.0.2.0/24",
                         "user_agent": "Engines/4.2",
+                        "impersonated": False,
                         "current": True,
                         "facts": {"session": SESSION["id"], "method": "password"},
                     }

@@ -30,10 +30,16 @@ class EventRepresentation(serializers.Serializer[AuditEvent]):
         help_text="IP address of the client; the project may shorten or omit it."
     )
     user_agent = serializers.CharField()
+    impersonated = serializers.SerializerMethodField(
+        help_text="Whether an administrator acted as the user."
+    )
     current = serializers.SerializerMethodField(
         help_text="Whether it is about the session of this request."
     )
     facts = EventFactsRepresentation()
+
+    def get_impersonated(self, event: AuditEvent) -> bool:
+        return bool(event.impersonator_id)
 
     def get_current(self, event: AuditEvent) -> bool:
         current = session_of(self.context["request"])

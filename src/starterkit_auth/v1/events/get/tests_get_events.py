@@ -59,6 +59,7 @@ def test_shows_the_newest_event_first(read_log, opened, happen):
         "action",
         "address",
         "user_agent",
+        "impersonated",
         "current",
         "facts",
     }

@@ -7,7 +7,6 @@ from starterkit_auth.errors import (
     NoPassword,
     SessionEnded,
     StepUpRequired,
-    WeakPassword,
     WrongPassword,
 )
 from starterkit_auth.models import AbstractSession
@@ -21,7 +20,7 @@ from starterkit_auth.services import (
 )
 from starterkit_auth.services.sessions import OpenedSession
 from starterkit_core import signals
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import DomainError, RateLimited, WeakPassword
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase

@@ -4,8 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_auth.http.fields import PasswordField
-from starterkit_core.http.fields import EmailField
+from starterkit_core.http.fields import EmailField, PasswordField
 from starterkit_core.ports import sign_up
 
 

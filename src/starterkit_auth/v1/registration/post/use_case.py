@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from starterkit_auth.conf import conf
-from starterkit_auth.errors import EmailTaken, InvalidConfirmation, WeakPassword
+from starterkit_auth.errors import EmailTaken, InvalidConfirmation
 from starterkit_auth.mails import registrations
 from starterkit_auth.mails.known_addresses import AlreadyRegisteredMail
 from starterkit_auth.models import PendingRegistration
@@ -12,7 +12,6 @@ from starterkit_auth.services import (
     addresses,
     challenge_secrets,
     mail_limits,
-    new_users,
     passwords,
     pending_registrations,
 )
@@ -20,8 +19,9 @@ from starterkit_auth.services.purposes import REGISTRATION
 from starterkit_auth.use_cases.create_account import CreateAccount, CreateAccountInput
 from starterkit_auth.v1.registration.outcome import Registration
 from starterkit_core.db.conflicts import Conflict
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import DomainError, RateLimited, WeakPassword
 from starterkit_core.ports import sign_up
+from starterkit_core.services import new_users
 from starterkit_core.services.limits import Limit, consume_all
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client

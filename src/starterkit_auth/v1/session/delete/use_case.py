@@ -1,8 +1,12 @@
 from dataclasses import dataclass, field
 
 from starterkit_auth.models import AbstractSession
-from starterkit_auth.services import django_signals, sessions
+from starterkit_auth.services import django_signals, impersonations, sessions
 from starterkit_auth.services.tokens import parse
+from starterkit_auth.use_cases.end_impersonation import (
+    EndImpersonation,
+    EndImpersonationInput,
+)
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
@@ -26,6 +30,7 @@ class SignOut(UseCase[SignOutInput, None]):
     """
 
     def run(self) -> None:
+        self.end_impersonation()
         session = self.find_session()
         if session and self.end_session(session):
             self.record_event(session)
@@ -35,6 +40,15 @@ class SignOut(UseCase[SignOutInput, None]):
         """Return the session of this token, if its signature is right."""
         token = parse(self.input.token)
         return sessions.find(token) if token else None
+
+    def end_impersonation(self) -> None:
+        """End the impersonation of this token, if it is of one."""
+        token = parse(self.input.token)
+        row = impersonations.find(token) if token else None
+        if row:
+            EndImpersonation.execute(
+                EndImpersonationInput(impersonation=row, client=self.input.client)
+            )
 
     def end_session(self, session: AbstractSession) -> bool:
         """End the session; return False if it had ended before."""

@@ -15,7 +15,7 @@ read_session = describe(
     examples=[
         answer(
             "No pending gates",
-            {"session": SESSION, "user": USER, "pending_gates": []},
+            {"session": SESSION, "user": USER, "act": None, "pending_gates": []},
         ),
     ],
 )

@@ -2,9 +2,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_auth.http.fields import PasswordField
 from starterkit_auth.v1.serializers import ClientRequest
-from starterkit_core.http.fields import EmailField
+from starterkit_core.http.fields import EmailField, PasswordField
 
 
 class SignInRequest(serializers.Serializer[Any]):

@@ -18,12 +18,12 @@ from starterkit_auth.use_cases.send_confirmation import (
     SendConfirmation,
     SendConfirmationInput,
 )
+from starterkit_core.addresses import canonical_email
 from starterkit_core.db.databases import after_commit
 from starterkit_core.errors import DomainError, RateLimited
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
-from starterkit_core.utils.emails import canonical_email
 from starterkit_core.utils.secrets import Secret
 
 

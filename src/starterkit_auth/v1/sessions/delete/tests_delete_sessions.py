@@ -14,7 +14,7 @@ from .use_case import EndOtherSessions
 URL = reverse("starterkit_auth:sessions")
 SESSION = reverse("starterkit_auth:session")
 REFRESH = reverse("starterkit_auth:session-refresh")
-QUERIES_WITHOUT_OTHERS = 4  # two of them are a savepoint
+QUERIES_WITHOUT_OTHERS = 5  # two of them are a savepoint
 QUERIES_WITH_OTHERS = 2  # all of them end at once, and one event
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,10 @@ accept_terms = describe(
     summary="Accept documents",
     description=(
         "Accepts one or several versions: all of them, or none if one is refused. Send "
-        "the `version` and `content_hash` of the texts that were shown. A retry is "
-        "safe: an existing acceptance is returned unchanged. On `document_changed`, "
-        "show the documents in `current` and ask the user again."
+        "the `version` and `content_hash` of the texts that were shown. Notices are "
+        "acknowledged; consents have an endpoint of their own. A retry is safe: if "
+        "nothing is new, existing acceptances are returned with 200. On "
+        "`document_changed`, show the documents in `current` and ask the user again."
     ),
     examples=[
         OpenApiExample(
@@ -41,14 +42,16 @@ accept_terms = describe(
                         "locale": "en",
                         "content_hash": "9f86d081884c7d659a2feaa0c55ad015"
                         "a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                        "wording": "I have read and accept the terms.",
                         "action": "accepted",
                         "method": "api",
-                        "accepted_at": "2026-11-22T09:30:00Z",
+                        "happened_at": "2026-11-22T09:30:00Z",
+                        "expires_at": None,
                     }
                 ]
             },
             response_only=True,
-            status_codes=["201"],
+            status_codes=["200", "201"],
         ),
     ],
 )

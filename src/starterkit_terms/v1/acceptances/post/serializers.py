@@ -1,32 +1,44 @@
 """Request and response body of POST v1/acceptances/."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from starterkit_core.http.fields import ListField, MomentField
+from starterkit_core.http.fields import ListField
 from starterkit_terms.serializers import MOST, AcceptedTextRequest
+from starterkit_terms.v1.acceptances.serializers import AcceptanceRepresentation
+
+
+class DecidedTextRequest(AcceptedTextRequest):
+    """A version, the hash of the text that was shown, and what is done about it."""
+
+    action = serializers.ChoiceField(
+        ["accepted", "acknowledged", "refused"],
+        required=False,
+        help_text="What the nature asks for if left out: a contract or an attestation "
+        "is accepted, a notice is acknowledged. To refuse is only recorded.",
+    )
 
 
 class AcceptTermsRequest(serializers.Serializer[Any]):
     """The versions to accept: all of them, or none if one is refused."""
 
-    acceptances = ListField(child=AcceptedTextRequest(), min_length=1, max_length=MOST)
+    default_error_messages = {
+        "contradiction": _("Decide once about each version."),
+    }
 
+    acceptances = ListField(child=DecidedTextRequest(), min_length=1, max_length=MOST)
 
-class AcceptanceRepresentation(serializers.Serializer[Any]):
-    """What was accepted, and when."""
-
-    id = serializers.UUIDField(source="pk")
-    document = serializers.CharField(source="version.document.key")
-    version = serializers.UUIDField(source="version.pk")
-    number = serializers.IntegerField(source="version.number")
-    label = serializers.CharField(source="version.label")  # type: ignore[assignment]  # DRF has a label
-    locale = serializers.CharField()
-    content_hash = serializers.CharField()
-    action = serializers.ChoiceField(["accepted"])
-    method = serializers.ChoiceField(["api", "sign_up", "admin"])
-    accepted_at = MomentField()
+    def validate_acceptances(
+        self, given: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Refuse to accept and to refuse the same version."""
+        decided = {(item["version"], item.get("action", "")) for item in given}
+        if len(decided) > len({version for version, _action in decided}):
+            self.fail("contradiction")
+        return given
 
 
 class AcceptancesRepresentation(serializers.Serializer[Any]):

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import terms_accepted
-from starterkit_terms.conftest import accepting, publish
+from starterkit_terms.conftest import LONG_AGO, accepting, publish
 from starterkit_terms.errors import VersionNotFound
-from starterkit_terms.models import acceptance_model
+from starterkit_terms.models import ConsentState, acceptance_model, version_model
+from starterkit_terms.services import standing
 
 from .use_case import AcceptTerms
 
@@ -43,7 +44,7 @@ def test_saves_what_was_accepted(user, accept, make_document, make_version):
     assert response.status_code == HTTPStatus.CREATED
     row = acceptance_model().objects.get()
     (shown,) = response.json()["results"]
-    assert shown.pop("accepted_at").endswith("Z")
+    assert shown.pop("happened_at").endswith("Z")
     assert shown == {
         "id": str(row.pk),
         "document": "terms",
@@ -52,28 +53,35 @@ def test_saves_what_was_accepted(user, accept, make_document, make_version):
         "label": "v1",
         "locale": "pt-br",
         "content_hash": sent["content_hash"],
+        "wording": "",
         "action": "accepted",
         "method": "api",
+        "expires_at": None,
     }
     assert (row.user, row.actor_id) == (user, str(user.pk))
     assert row.content_hash == sent["content_hash"]
 
 
-def test_keeps_the_client_address_as_the_setting_says(
+def test_keeps_of_the_client_what_the_setting_says(
     make_user, accept, make_version, settings
 ):
     version = make_version()
-    headers = {"User-Agent": "tests/1", "X-Request-ID": "request-0001"}
-    policies = {"truncated": "203.0.113.0/24", "full": "203.0.113.77", "off": ""}
+    headers = {"User-Agent": "Tests/1.2.3 (X 10_15)", "X-Request-ID": "request-0001"}
+    policies = {
+        "truncated": ("203.0.113.0/24", "Tests/1 (X 10)"),
+        "full": ("203.0.113.77", "Tests/1.2.3 (X 10_15)"),
+        "off": ("", ""),
+    }
 
-    for policy in policies:
-        settings.STARTERKIT_TERMS = {"CLIENT_ADDRESS": policy}
+    for policy in (*policies, "hashed", "hashed"):
+        settings.STARTERKIT_TERMS = {"CLIENT_TRACES": policy}
         sent = accepting(version)
         accept(make_user(), sent, REMOTE_ADDR="203.0.113.77", headers=headers)
 
     rows = [*acceptance_model().objects.order_by("pk")]
-    assert [row.address for row in rows] == [*policies.values()]
-    assert {row.user_agent for row in rows} == {"tests/1"}
+    assert [(r.address, r.user_agent) for r in rows[:3]] == [*policies.values()]
+    assert rows[3].address == rows[4].address != ""
+    assert "203" not in {rows[3].address, rows[3].user_agent}
     assert {row.request_id for row in rows} == {"request-0001"}
 
 
@@ -104,7 +112,8 @@ def test_repeating_is_safe(user, accept, make_version, received):
     again = accept(user, accepting(version))
     more = accept(user, accepting(version), accepting(other))
 
-    assert again.status_code == HTTPStatus.CREATED
+    assert again.status_code == HTTPStatus.OK
+    assert more.status_code == HTTPStatus.CREATED
     assert again.json() == first.json()
     assert more.json()["results"][0] == first.json()["results"][0]
     assert acceptance_model().objects.count() == 2
@@ -219,16 +228,92 @@ def test_a_version_not_in_force_yet_is_not_found(user, accept, make_draft):
         assert response.json()["code"] == "version_not_found"
 
 
-@pytest.mark.parametrize("nature", ["notice", "consent"])
-def test_notices_and_consents_are_not_accepted(
-    user, accept, make_document, make_version, nature
+def test_a_notice_is_acknowledged_and_never_accepted(
+    user, accept, make_document, make_version
 ):
-    version = make_version(make_document(nature=nature, mandatory=False))
+    sent = accepting(make_version(make_document(nature="notice", mandatory=False)))
+
+    for action in ("accepted", "refused"):
+        response = accept(user, sent | {"action": action})
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert response.json()["code"] == "not_for_acceptance"
+    response = accept(user, sent)
+
+    assert response.status_code == HTTPStatus.CREATED
+    assert [row["action"] for row in response.json()["results"]] == ["acknowledged"]
+
+
+def test_a_consent_is_not_accepted(user, accept, make_document, make_version):
+    version = make_version(make_document(nature="consent", mandatory=False))
 
     response = accept(user, accepting(version))
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert response.json()["code"] == "not_for_acceptance"
+
+
+def test_a_refusal_is_recorded_once_and_opens_nothing(user, accept, make_version):
+    sent = accepting(make_version(), action="refused")
+
+    first, again = accept(user, sent), accept(user, sent)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert acceptance_model().objects.get().action == "refused"
+    assert version_model().objects.blocking(user, timezone.now()).count() == 1
+    assert AuditEvent.objects.filter(action="terms.refused").count() == 1
+
+
+def test_who_refused_can_accept_later_but_not_the_other_way(user, accept, make_version):
+    version = make_version()
+    accept(user, accepting(version, action="refused"))
+
+    accepted = accept(user, accepting(version))
+    refused = accept(user, accepting(version, action="refused"))
+
+    assert accepted.status_code == HTTPStatus.CREATED
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert refused.json()["code"] == "already_accepted"
+    rows = acceptance_model().objects.order_by("pk")
+    assert [(row.action, row.sequence) for row in rows] == [
+        ("refused", 1),
+        ("accepted", 2),
+    ]
+
+
+def test_who_refuses_a_new_version_has_accepted_the_former_one(
+    user, accept, make_version, time_machine
+):
+    time_machine.move_to(LONG_AGO + timedelta(days=1))
+    first = make_version()
+    accept(user, accepting(first))
+    later = timezone.now() + timedelta(days=30)
+    second = make_version(first.document, at=timezone.now(), enforce_at=later)
+
+    accept(user, accepting(second, action="refused"))
+
+    state = ConsentState.objects.get(user=user)
+    assert (state.action, state.number, state.accepted_number) == ("refused", 2, 1)
+    blocking = version_model().objects.blocking
+    assert not blocking(user, timezone.now()).exists()
+    assert blocking(user, later).exists()
+
+
+def test_refuses_two_decisions_about_one_version(user, accept, make_version):
+    version = make_version()
+
+    response = accept(user, accepting(version), accepting(version, action="refused"))
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json()["errors"][0]["pointer"] == "/acceptances"
+
+
+def test_an_attestation_is_accepted(user, accept, make_document, make_version):
+    version = make_version(make_document(nature="attestation", mandatory=True))
+
+    response = accept(user, accepting(version))
+
+    assert response.json()["results"][0]["action"] == "accepted"
 
 
 def test_a_user_cannot_accept_for_another_user(
@@ -279,15 +364,16 @@ def test_takes_the_same_queries_for_any_number_of_versions(
     body = {"acceptances": [accepting(make_version()) for _ in range(number)]}
     client = client_of(user)
 
-    # Savepoint, texts, account, what stands, rows, audit, release.
-    with django_assert_num_queries(7):
+    # Savepoint, texts, account, what stands, rows, states, audit, release; for the gate
+    # the epochs twice, what is left to accept, and the column if there is one.
+    with django_assert_num_queries(11 + standing.has_column()):
         client.post(URL, body)
 
 
 class Closed(AcceptTerms):
     """A host project's use case: one step replaced, the rest inherited."""
 
-    def find_texts(self):
+    def find_acts(self):
         raise VersionNotFound
 
 
@@ -315,10 +401,11 @@ def test_parallel_taps_leave_one_acceptance(user, client_of, make_version, recei
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
-        responses = [*pool.map(tap, range(8))]
+    with ThreadPoolExecutor(16) as pool:
+        responses = [*pool.map(tap, range(16))]
 
-    assert {response.status_code for response in responses} == {HTTPStatus.CREATED}
+    statuses = [response.status_code for response in responses]
+    assert sorted(statuses) == [HTTPStatus.OK] * 15 + [HTTPStatus.CREATED]
     assert len({response.content for response in responses}) == 1
     assert acceptance_model().objects.count() == 2
     assert len(signals) == 1

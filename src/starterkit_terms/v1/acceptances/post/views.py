@@ -20,6 +20,7 @@ class AcceptTermsView(EndpointView):
     request_class = AcceptTermsRequest
     response_class = AcceptancesRepresentation
     success_status = HTTPStatus.CREATED
+    repeated_status = HTTPStatus.OK
     access = Access.SIGNED_IN
 
     def get_authenticators(self) -> list[BaseAuthentication]:
@@ -29,7 +30,7 @@ class AcceptTermsView(EndpointView):
     @docs.accept_terms
     def post(self, request: Request) -> Response:
         data = self.validate()
-        accepted = AcceptTerms.execute(
+        recorded = AcceptTerms.execute(
             AcceptTermsInput(
                 user=self.user,
                 accepted=AcceptedText.all_of(data["acceptances"]),
@@ -37,4 +38,5 @@ class AcceptTermsView(EndpointView):
                 extra=self.extra,
             )
         )
-        return self.respond({"results": accepted})
+        status = self.success_status if recorded.created else self.repeated_status
+        return self.respond({"results": recorded.acts}, status=status)

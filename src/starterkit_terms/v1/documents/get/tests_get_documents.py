@@ -36,13 +36,18 @@ def test_returns_what_is_in_force_without_credentials(api, make_document, make_v
                 "number": 2,
                 "label": "2026-11",
                 "change_summary": "All new.",
+                "change_class": "active",
+                "announce_at": "2026-01-01T00:00:00Z",
                 "effective_at": "2026-01-01T00:00:00Z",
                 "enforce_at": "2026-01-01T00:00:00Z",
                 "locale": "en",
                 "locales": ["en"],
+                "authoritative_locale": "",
+                "checkbox": "",
                 "content_hash": text.content_hash,
                 "html": text.html,
                 "source": text.source,
+                "upcoming": [],
             }
         ]
     }
@@ -63,6 +68,18 @@ def test_drafts_and_scheduled_versions_are_hidden(api, make_draft):
     publish(make_draft(), effective_at=timezone.now() + timedelta(days=1))
 
     assert api.get(URL).json() == {"results": []}
+
+
+def test_says_what_is_coming(api, make_version, make_draft):
+    first, soon = make_version(), timezone.now() + timedelta(days=1)
+    publish(make_draft(first.document, label="next"), effective_at=soon)
+    publish(make_draft(first.document), announce_at=soon)
+
+    (row,) = api.get(URL).json()["results"]
+
+    assert row["number"] == 1
+    assert [(it["number"], it["label"]) for it in row["upcoming"]] == [(2, "next")]
+    assert "html" not in row["upcoming"][0]
 
 
 @pytest.mark.parametrize(
@@ -167,3 +184,12 @@ def test_a_host_can_replace_one_step(api, make_document, make_version, settings)
     make_version(make_document(nature="notice", mandatory=False))
 
     assert api.get(URL).json() == {"results": []}
+
+
+def test_a_cookie_does_not_choose_the_language(api, make_version):
+    make_version(texts=("en", "pt-br"))
+    api.cookies["django_language"] = "pt-br"
+
+    response = api.get(URL)
+
+    assert response.json()["results"][0]["locale"] == "en"

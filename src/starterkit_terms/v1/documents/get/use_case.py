@@ -6,9 +6,16 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from starterkit_core.use_cases import Input, UseCase
-from starterkit_terms.models import VersionText, version_model
+from starterkit_terms.models import version_model
 from starterkit_terms.models.version import VersionQuerySet
-from starterkit_terms.services.reading import Wording, wordings
+from starterkit_terms.services.reading import (
+    DocumentWording,
+    Wording,
+    current_wordings,
+    full_texts,
+    with_upcoming,
+    wordings,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,29 +26,44 @@ class ListDocumentsInput(Input):
     """The best one first."""
 
 
-class ListDocuments(UseCase[ListDocumentsInput, list[Wording]]):
+class ListDocuments(UseCase[ListDocumentsInput, list[DocumentWording]]):
     """Return the version in force of each document, in the reader's language.
+
+    Each has what is announced beside it, without its text.
 
     Two queries, however many documents and languages there are.
     """
 
     atomic = False
 
-    def run(self) -> list[Wording]:
-        in_force = self.find_versions()
-        chosen = self.choose_language(in_force)
-        return self.load_texts(chosen)
+    def run(self) -> list[DocumentWording]:
+        if self._chooses_as_shipped():
+            chosen = current_wordings(timezone.now(), self.input.languages)
+        else:
+            chosen = self.choose_language(self.find_versions())
+        return self.load_texts(self.add_upcoming(chosen))
 
     def find_versions(self) -> VersionQuerySet:
-        """Return the version in force of each document; all of them are public."""
-        found: VersionQuerySet = version_model().objects.in_force(timezone.now())
+        """Return what is in force or announced of each document; all are public."""
+        found: VersionQuerySet = version_model().objects.current(timezone.now())
         return found
 
-    def choose_language(self, in_force: VersionQuerySet) -> list[Wording]:
+    def choose_language(self, current: VersionQuerySet) -> list[Wording]:
         """Choose one text of each version, without loading it."""
-        return wordings(in_force, self.input.languages)
+        return wordings(current, self.input.languages)
 
-    def load_texts(self, chosen: Sequence[Wording]) -> list[Wording]:
+    def add_upcoming(self, chosen: Sequence[Wording]) -> list[DocumentWording]:
+        """Return what is in force, each with what is announced of its document."""
+        return with_upcoming(chosen, timezone.now())
+
+    def load_texts(self, chosen: Sequence[DocumentWording]) -> list[DocumentWording]:
         """Load the chosen texts, but none in another language."""
-        texts = VersionText.objects.in_bulk([wording.text.pk for wording in chosen])
+        texts = full_texts([wording.text.pk for wording in chosen])
         return [replace(wording, text=texts[wording.text.pk]) for wording in chosen]
+
+    def _chooses_as_shipped(self) -> bool:
+        """Return whether SQL that is compiled once loads what the two steps would."""
+        steps = ("find_versions", "choose_language")
+        return all(
+            getattr(type(self), it) is getattr(ListDocuments, it) for it in steps
+        )

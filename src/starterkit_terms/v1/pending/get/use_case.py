@@ -1,4 +1,4 @@
-"""Read which documents the user still has to accept."""
+"""Read what the user still has to accept, or to decide on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from starterkit_core.use_cases import Input, UseCase
-from starterkit_terms.models import version_model
-from starterkit_terms.services.reading import Wording, wordings
+from starterkit_terms.models import AbstractDocument
+from starterkit_terms.services.reading import (
+    Wording,
+    blocking_wordings,
+    outstanding_wordings,
+    upcoming_wordings,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +33,57 @@ class PendingWording(Wording):
 
     blocking: bool
 
+    @property
+    def optional(self) -> bool:
+        """Whether it is a consent, which the user is free to refuse."""
+        return bool(self.version.document.nature == _CONSENT)
 
-class ListPending(UseCase[ListPendingInput, list[PendingWording]]):
-    """Return every mandatory version in force that the user has not accepted.
+    @property
+    def deadline(self) -> datetime | None:
+        """The time from which it must have been accepted; None of a consent."""
+        return None if self.optional else self.version.deadline
 
-    Two queries, however many there are.
+
+_CONSENT = AbstractDocument.Nature.CONSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """What the user has to accept, and what is announced."""
+
+    results: Sequence[PendingWording]
+    upcoming: Sequence[Wording]
+
+
+class ListPending(UseCase[ListPendingInput, Pending]):
+    """Return what the user has not accepted, and consents not decided on yet.
+
+    Beside it, what is announced of mandatory documents, unless it is a silent change.
+    Three queries, however many there are.
     """
 
     atomic = False
 
-    def run(self) -> list[PendingWording]:
+    def run(self) -> Pending:
         now = timezone.now()
         pending = self.find_pending(now)
-        blocking = self.find_blocking(now) if pending else set()
-        return [self.judge(wording, blocking) for wording in pending]
+        binds = any(it.version.document.mandatory for it in pending)
+        blocking = self.find_blocking(now) if binds else set()
+        judged = [self.judge(wording, blocking) for wording in pending]
+        return Pending(results=judged, upcoming=self.find_upcoming(now))
 
     def find_pending(self, at: datetime) -> list[Wording]:
-        """Return the versions in force that are not accepted, enforced or not."""
-        pending = version_model().objects.pending(self.input.user, at)
-        return wordings(pending, self.input.languages)
+        """Return the versions in force that are neither accepted nor decided on."""
+        return outstanding_wordings(self.input.user, at, self.input.languages)
 
     def find_blocking(self, at: datetime) -> set[UUID]:
         """Return which versions close the gate."""
-        blocking = version_model().objects.blocking(self.input.user, at)
-        return {*blocking.values_list("pk", flat=True)}
+        blocking = blocking_wordings(self.input.user, at)
+        return {wording.version.pk for wording in blocking}
+
+    def find_upcoming(self, at: datetime) -> list[Wording]:
+        """Return the announced versions of mandatory documents."""
+        return upcoming_wordings(at, self.input.languages)
 
     def judge(self, wording: Wording, blocking: set[UUID]) -> PendingWording:
         """Return the wording with the flag whether it closes the gate."""

@@ -28,4 +28,4 @@ class ListPendingView(EndpointView):
         pending = ListPending.execute(
             ListPendingInput(user=self.user, languages=languages)
         )
-        return self.respond({"results": pending})
+        return self.respond(pending)

@@ -1,8 +1,9 @@
 """OpenAPI of GET v1/me/."""
 
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from starterkit_core.openapi.describe import describe
+from starterkit_users.v1.me.examples import ACCOUNT
 
 read_account = describe(
     operation_id="users_read_account",
@@ -10,18 +11,20 @@ read_account = describe(
     summary="Read my account",
     description=(
         "Returns the account of the signed-in user, also while other endpoints are "
-        "blocked, such as by new terms to accept."
+        "blocked, such as by new terms to accept. With `include`, it also returns what "
+        "other modules know of the account."
     ),
+    parameters=[
+        OpenApiParameter(
+            "include",
+            str,
+            description="Names of members of `sections`, joined by commas.",
+        )
+    ],
     examples=[
         OpenApiExample(
             "An account",
-            value={
-                "id": "0199f0a3-c5b8-7d7e-8a41-f0c2d3e4f5a6",
-                "email": "ada@example.com",
-                "first_name": "Ada",
-                "last_name": "Lovelace",
-                "created_at": "2026-11-22T09:30:00Z",
-            },
+            value=ACCOUNT,
             response_only=True,
             status_codes=["200"],
         )

@@ -5,10 +5,13 @@ from http import HTTPStatus
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from rest_framework import serializers
 
 from starterkit_core.models import AuditEvent
 from starterkit_core.signals import account_updated
+from starterkit_users.use_cases.start_erasure import start_erasure
 
+from .serializers import UpdateAccountRequest
 from .use_case import UpdateAccount, UpdateAccountInput
 
 URL = reverse("starterkit_users:me")
@@ -112,6 +115,16 @@ def test_an_account_that_was_just_deleted_is_not_signed_in(client_of, user):
     assert response["WWW-Authenticate"]
 
 
+def test_an_account_that_was_just_erased_gets_no_name_again(client_of, user):
+    client = client_of(user)
+    start_erasure(user, by=None, reason="test")
+
+    response = client.patch(URL, {"first_name": "Ada"})
+
+    assert response.json()["code"] == "account_deleted"
+    assert get_user_model()._base_manager.get(pk=user.pk).first_name != "Ada"
+
+
 def test_announces_the_change_after_commit(client_of, user, received):
     signals = received(account_updated)
 
@@ -157,6 +170,73 @@ def test_parallel_changes_do_not_undo_each_other(client_of, user):
     client_of(stale).patch(URL, {"last_name": "Lovelace"})
 
     assert stored(user).first_name == "Ada"
+
+
+def test_a_change_answers_the_tag_that_a_read_answers(client_of, user):
+    before = client_of(user).get(URL)["ETag"]
+
+    response = client_of(user).patch(
+        URL, {"first_name": "Ada"}, headers={"If-Match": before}
+    )
+
+    assert response.status_code == HTTPStatus.OK
+    assert response["ETag"] != before
+    assert response["ETag"] == client_of(stored(user)).get(URL)["ETag"]
+
+
+def test_refuses_to_overwrite_what_the_client_has_not_seen(client_of, user):
+    tag = client_of(user).get(URL)["ETag"]
+    client_of(user).patch(URL, {"first_name": "Ada"})
+
+    response = client_of(user).patch(
+        URL, {"last_name": "Lovelace"}, headers={"If-Match": tag}
+    )
+
+    assert response.status_code == HTTPStatus.PRECONDITION_FAILED
+    assert response.json()["code"] == "precondition_failed"
+    assert stored(user).last_name == user.last_name
+
+
+def test_a_retry_of_a_conditional_change_succeeds(client_of, user):
+    headers = {"If-Match": client_of(user).get(URL)["ETag"]}
+    first = client_of(user).patch(URL, {"first_name": "Ada"}, headers=headers)
+
+    again = client_of(user).patch(URL, {"first_name": "Ada"}, headers=headers)
+
+    assert again.status_code == HTTPStatus.OK
+    assert again["ETag"] == first["ETag"]
+
+
+class WithCompany(UpdateAccountRequest):
+    company = serializers.CharField()
+
+
+def test_a_field_of_the_host_is_not_overwritten_unseen(client_of, user, settings):
+    settings.STARTERKIT_OVERRIDES = {
+        "starterkit_users.v1.me.patch": {"request": f"{__name__}.WithCompany"}
+    }
+
+    response = client_of(user).patch(
+        URL, {"company": "Engines"}, headers={"If-Match": '"other"'}
+    )
+
+    assert response.status_code == HTTPStatus.PRECONDITION_FAILED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_changes_at_once_with_one_tag_one_is_made(at_once, client_of, user):
+    tag = client_of(user).get(URL)["ETag"]
+
+    def rename(number):
+        change = {"first_name": f"Ada {number}"}
+        return client_of(user).patch(URL, change, headers={"If-Match": tag})
+
+    answers = at_once(8, rename)
+
+    made = [it for it in answers if it.status_code == HTTPStatus.OK]
+    assert len(made) == 1
+    assert {it.status_code for it in answers} == {200, 412}
+    assert stored(user).first_name == made[0].json()["first_name"]
 
 
 class CapitalisedNames(UpdateAccount):

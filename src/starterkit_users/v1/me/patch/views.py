@@ -15,13 +15,21 @@ class UpdateAccountView(EndpointView):
     use_case = UpdateAccount
     request_class = UpdateAccountRequest
     response_class = AccountRepresentation
+    conditional = True
+    while_impersonated = True
+    recent_proof = None  # for a phone number
 
     @docs.update_account
     def patch(self, request: Request) -> Response:
         changes = self.validate(partial=True)
         account = UpdateAccount.execute(
             UpdateAccountInput(
-                user=self.user, changes=changes, client=self.client, extra=self.extra
+                user=self.user,
+                changes=changes,
+                precondition=self.precondition,
+                require_proof=self.require_recent_proof,
+                client=self.client,
+                extra=self.extra,
             )
         )
         return self.respond(account)

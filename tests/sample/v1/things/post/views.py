@@ -1,6 +1,7 @@
 from http import HTTPStatus
 
 from starterkit_core.http.endpoints import EndpointView
+from starterkit_core.http.idempotency import IdempotencyKey
 from tests.sample.v1.things.serializers import ThingRepresentation
 
 from . import docs
@@ -15,6 +16,7 @@ class CreateThingView(EndpointView):
     request_class = CreateThingRequest
     response_class = ThingRepresentation
     success_status = HTTPStatus.CREATED
+    idempotency_key = IdempotencyKey.OPTIONAL
 
     @docs.create_thing
     def post(self, request):

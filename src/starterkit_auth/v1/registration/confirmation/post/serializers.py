@@ -4,9 +4,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from starterkit_auth.http.fields import PasswordField
 from starterkit_auth.v1.serializers import ClientRequest
-from starterkit_core.http.fields import SecretField
+from starterkit_core.http.fields import PasswordField, SecretField
 
 PROOFS = (
     {"registration_token", "code"},

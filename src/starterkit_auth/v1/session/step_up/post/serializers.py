@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_auth.http.fields import PasswordField
+from starterkit_core.http.fields import PasswordField
 
 
 class StepUpSessionRequest(serializers.Serializer[Any]):

@@ -1,5 +1,5 @@
-from starterkit_auth.http.fields import PasswordField
 from starterkit_auth.v1.serializers import AnswerRequest
+from starterkit_core.http.fields import PasswordField
 
 
 class ResetPasswordRequest(AnswerRequest):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_auth.errors import InvalidConfirmation, WeakPassword
+from starterkit_auth.errors import InvalidConfirmation
 from starterkit_auth.models import Challenge
 from starterkit_auth.services import (
     addresses,
@@ -19,7 +19,7 @@ from starterkit_auth.services import (
 from starterkit_auth.services.addresses import Account
 from starterkit_auth.services.purposes import Purpose
 from starterkit_core import signals
-from starterkit_core.errors import DomainError, RateLimited
+from starterkit_core.errors import DomainError, RateLimited, WeakPassword
 from starterkit_core.models import AuditEvent
 from starterkit_core.services import audit
 from starterkit_core.services.limits import Counted

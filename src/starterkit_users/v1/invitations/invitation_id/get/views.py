@@ -1,0 +1,31 @@
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from starterkit_core.http.endpoints import EndpointView
+from starterkit_users.services import invitations, new_accounts
+from starterkit_users.v1.invitations.serializers import InvitationRepresentation
+
+from . import docs
+from .use_case import ReadInvitation, ReadInvitationInput
+
+
+class ReadInvitationView(EndpointView):
+    """GET v1/invitations/<invitation_id>/."""
+
+    use_case = ReadInvitation
+    response_class = InvitationRepresentation
+    permission = invitations.permission("view")
+
+    @docs.read_invitation
+    def get(self, request: Request, invitation_id: UUID) -> Response:
+        invitation = ReadInvitation.execute(
+            ReadInvitationInput(invitation_id=invitation_id)
+        )
+        return self.respond(invitation)
+
+    @classmethod
+    def is_available(cls) -> bool:
+        """Return whether the user model has an address to invite to."""
+        return new_accounts.has_address()
