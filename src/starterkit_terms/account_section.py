@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from starterkit_core.ports import account_sections
 from starterkit_terms.models import version_model
+from starterkit_terms.services.audiences import Membership
 
 
 class TermsSection:
@@ -17,7 +18,8 @@ class TermsSection:
     def read(self, user: AbstractBaseUser) -> dict[str, int]:
         """Return the number, of which ``GET v1/pending/`` shows the documents."""
         pending = version_model().objects.pending(user, timezone.now())
-        return {"pending": pending.count()}
+        audiences = pending.values_list("document__audience", flat=True)
+        return {"pending": sum(map(Membership(user).covers, audiences))}
 
 
 def register() -> None:

@@ -3,6 +3,7 @@
 E001  an authenticator in AUTHENTICATION_CLASSES cannot be imported, or is none
 E002  ACCEPT_PAGE is no URL and no name of one
 E003  TermsMiddleware comes before the middleware that finds the user
+E004  a policy in AUDIENCES cannot be imported, or cannot be called
 W001  the gate costs a query for each request
 """
 
@@ -73,6 +74,25 @@ def check_middleware(**kwargs: Any) -> list[CheckMessage]:
     text = "TermsMiddleware lets everybody through: it is listed before Django's."
     hint = f"Put it after {FINDS_USER!r} in MIDDLEWARE."
     return [error("starterkit_terms.E003", text, hint)]
+
+
+@register("starterkit")
+def check_audiences(**kwargs: Any) -> list[CheckMessage]:
+    """E004: the documents of the audience would be asked of every user."""
+    text = "STARTERKIT_TERMS['AUDIENCES'][{!r}] is no policy: {!r}."
+    hint = "Name a callable that takes a user, such as 'shop.terms.is_staff'."
+    return [
+        error("starterkit_terms.E004", text.format(name, path), hint)
+        for name, path in conf.AUDIENCES.items()
+        if not _is_callable(path)
+    ]
+
+
+def _is_callable(path: str) -> bool:
+    try:
+        return callable(import_string(path))
+    except ImportError:
+        return False
 
 
 @register("starterkit")

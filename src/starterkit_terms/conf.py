@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +14,24 @@ TRACE_POLICIES = frozenset({"off", "truncated", "hashed", "full"})
 
 NO_NOTICE = timedelta()
 
+LONGEST_AUDIENCE = 50
+"""Letters of the name of an audience; the column of a document holds so many."""
+
 
 def is_notice(value: Any) -> bool:
     """Return whether ``value`` is a time, or one for each of some natures."""
     times = [*value.values()] if isinstance(value, Mapping) else [value]
     return all(isinstance(it, timedelta) and it >= NO_NOTICE for it in times)
+
+
+def are_audiences(value: Any) -> bool:
+    """Return whether ``value`` has a path for each name that a document can have."""
+    return all(
+        isinstance(name, str)
+        and 0 < len(name) <= LONGEST_AUDIENCE
+        and isinstance(path, str)
+        for name, path in value.items()
+    )
 
 
 class TermsSettings(AppSettings):
@@ -75,6 +89,18 @@ class TermsSettings(AppSettings):
         expects="zero or more",
     )
     """``max-age`` of GET documents/; a new version can show up this much later."""
+
+    AUDIENCES = Setting[Mapping[str, str]](
+        MappingProxyType({}),
+        accepts=are_audiences,
+        expects="a dict of dotted paths by name, of 1 to 50 letters each",
+        example={"staff": "shop.terms.is_staff"},
+        kinds=(dict,),
+    )
+    """Whom a document can be for, by name: the dotted path of a callable that takes a
+    user and returns whether the document is for them. It is asked at each request, so
+    let it read columns of the user. One that fails counts as yes.
+    """
 
     ACCEPT_PAGE = Setting("", example="accept-terms")
     """URL or name of a URL of your page on which users accept, for browsers.

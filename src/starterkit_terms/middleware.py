@@ -57,8 +57,9 @@ class TermsMiddleware:
         user = await request.auser() if hasattr(request, "auser") else None
         if not isinstance(user, AbstractBaseUser):
             return None
-        # Most requests need no thread for this.
-        if standing.is_settled_in_memory(user, timezone.now()):
+        # Most requests need no thread for this; another gate may ask for more.
+        is_ours = type(self.gate).refusal is TermsGate.refusal
+        if is_ours and standing.is_settled_in_memory(user, timezone.now()):
             return None
         return self._answer(request, await sync_to_async(self._refusal)(user))
 

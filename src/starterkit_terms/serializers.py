@@ -84,6 +84,10 @@ class DocumentRepresentation(WordingRepresentation):
     """The version in force of one document, with its text."""
 
     mandatory = serializers.BooleanField(source="version.document.mandatory")
+    audience = serializers.CharField(
+        source="version.document.audience",
+        help_text="Whom it is for; empty if for everybody. A sign-up needs those only.",
+    )
     enforce_at = MomentField(source="version.deadline")
     html = serializers.CharField(source="text.html", help_text="Safe to show as it is.")
     source = serializers.CharField(  # type: ignore[assignment]  # DRF has a source

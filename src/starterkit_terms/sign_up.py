@@ -21,6 +21,7 @@ from starterkit_terms.errors import (
 )
 from starterkit_terms.models import AbstractAcceptance, version_model
 from starterkit_terms.serializers import MOST, AcceptedTextRequest
+from starterkit_terms.services.audiences import EVERYBODY
 from starterkit_terms.services.evidence import (
     AcceptedText,
     acts_of,
@@ -33,7 +34,9 @@ FIELD = "accepted_terms"
 
 
 class AcceptedTerms:
-    """Requires every sign-up to accept the mandatory documents in force.
+    """Requires every sign-up to accept the mandatory documents in force for everybody.
+
+    Those with an audience are asked for by the gate, once there is a user.
 
     If there are none, or ``REQUIRED_AT_SIGN_UP`` is off, the field may be left out;
     what is sent is still checked and saved.
@@ -82,9 +85,10 @@ class AcceptedTerms:
         """Save what was accepted, in the transaction that makes the account.
 
         That follows the proof of the address, up to a day later. What was superseded
-        meanwhile is left out: the gate asks for the newer version.
+        meanwhile is left out: the gate asks for the newer version. So is what is for
+        an audience that does not cover the user.
         """
-        if accepted := still_in_force(self._accepted(given), timezone.now()):
+        if accepted := still_in_force(self._accepted(given), timezone.now(), user):
             AcceptTerms.execute(
                 AcceptTermsInput(
                     user=user,
@@ -99,6 +103,8 @@ class AcceptedTerms:
 
     def _check_complete(self, accepted: Sequence[AcceptedText], at: datetime) -> None:
         mandatory = version_model().objects.in_force(at).mandatory()
+        # Before there is an account, no policy can say whom an audience covers.
+        mandatory = mandatory.filter(document__audience=EVERYBODY)
         sent = [text.version for text in accepted]
         missing = mandatory.exclude(pk__in=sent)
         if missing.exists():

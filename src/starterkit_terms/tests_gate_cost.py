@@ -413,12 +413,12 @@ def test_the_gate_is_asked_by_the_port(user, make_version):
 
 def test_the_epoch_is_that_of_the_highest_version_in_force(make_version):
     first = make_version()
-    one = epochs.read().at(timezone.now())
+    one = epochs.read().at(timezone.now()).of_all
     make_version(first.document)
-    two = epochs.read().at(timezone.now())
+    two = epochs.read().at(timezone.now()).of_all
 
     assert one not in {two, epochs.NONE}
-    assert epochs.read().at(LONG_AGO - DAY) == epochs.NONE
+    assert epochs.read().at(LONG_AGO - DAY).of_all == epochs.NONE
     assert 0 < two < 2**63
     assert version_model().objects.enforceable().count() == 2
 

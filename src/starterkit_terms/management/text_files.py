@@ -16,7 +16,16 @@ OF_TEXT = frozenset({"title", "checkbox"})
 
 DATES = ("announce_at", "effective_at", "enforce_at")
 OF_VERSION = frozenset(
-    {"label", "summary", "class", "nature", "optional", "position", "authoritative"}
+    {
+        "label",
+        "summary",
+        "class",
+        "nature",
+        "optional",
+        "position",
+        "authoritative",
+        "audience",
+    }
     | {*DATES}
 )
 
@@ -125,6 +134,7 @@ def _version(folder: Path, facts: Facts) -> dict[str, Any]:
         "nature": _choice(folder, "nature", facts, NATURES),
         "optional": _flag(folder, facts.get("optional", False)),
         "position": _number(folder, facts.get("position", 0)),
+        "audience": str(facts.get("audience") or ""),
         "authoritative_locale": str(facts.get("authoritative") or "").lower(),
         **dates,
     }

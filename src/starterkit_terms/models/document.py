@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -9,10 +10,21 @@ from starterkit_core.db.base_model import BaseModel
 from starterkit_core.db.databases import database_of
 from starterkit_core.db.querysets import WriterQuerySet, alters_data
 from starterkit_core.db.swapping import Swappable
+from starterkit_terms.conf import conf
 from starterkit_terms.errors import DocumentLocked
 
 LOCKED = ("key", "nature")
 """Fields that are fixed once a version is published; the key is in every hash."""
+
+
+def validate_audience(name: str) -> None:
+    """Refuse a name that ``AUDIENCES`` has no policy for.
+
+    Raises:
+        ValidationError: there is none.
+    """
+    if name not in conf.AUDIENCES:
+        raise ValidationError(_("There is no such audience."), code="unknown_audience")
 
 
 class DocumentQuerySet(WriterQuerySet[Any]):
@@ -71,6 +83,13 @@ class AbstractDocument(BaseModel):
         help_text=_("Consents only: after this time users are asked again."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    audience = models.CharField(
+        _("audience"),
+        max_length=50,
+        blank=True,
+        validators=[validate_audience],
+        help_text=_("Name in AUDIENCES of whom it is for; everybody when left empty."),
+    )
 
     objects: ClassVar[Any] = DocumentQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from starterkit_terms.models import (
     version_model,
 )
 from starterkit_terms.models.version import VersionQuerySet
+from starterkit_terms.services.audiences import Membership
 from starterkit_terms.services.reading import Wording, wordings
 
 NOT_ASKED = "not_asked"
@@ -63,14 +64,21 @@ def consents_of(
     at: datetime,
     languages: Sequence[str] = (),
 ) -> list[ConsentWording]:
-    """Return the consents of these versions with what ``user`` decided; two queries."""
+    """Return the consents of these versions with what ``user`` decided; two queries.
+
+    Without those of an audience that does not cover the user, unless they have decided
+    on it: who has given a consent can always see and withdraw it.
+    """
     found = wordings(versions, languages)
     documents = [wording.version.document_id for wording in found]
     rows = ConsentState.objects.of(user).filter(document__in=documents)
     states = {row.document_id: row for row in rows}
+    membership = Membership(user)
     return [
         decided(wording, states.get(wording.version.document_id), at)
         for wording in found
+        if wording.version.document_id in states
+        or membership.covers(wording.version.document.audience)
     ]
 
 

@@ -4,6 +4,9 @@ The epoch is made of the versions that are enforced alone. So it changes
 when a version is published, when a date passes, and when a document becomes mandatory
 or optional, by whatever way that happened; and no two sets of versions share it. That a
 user has accepted everything of an epoch stays true for ever, because acceptances do.
+
+Documents with an audience count for those alone whom it covers. So users have different
+epochs, and one who joins or leaves an audience has another one from that request on.
 """
 
 import hashlib
@@ -22,6 +25,7 @@ from starterkit_core.db.databases import after_commit
 from starterkit_core.utils.memory import Memory
 from starterkit_terms.models import AbstractVersion, version_model
 from starterkit_terms.models.version import VersionQuerySet
+from starterkit_terms.services.audiences import Membership
 
 NONE = 0
 """The epoch while no version is enforced: users need not accept a document."""
@@ -31,18 +35,43 @@ SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
+class Enforced:
+    """What is enforced at one time, and the epoch that it makes for a user."""
+
+    of_all: int
+    """The epoch of a user whom every audience covers."""
+
+    by_audience: tuple[tuple[str, str], ...]
+    """The audience and the id of each version; none if all are for everybody."""
+
+    @classmethod
+    def of(cls, versions: Iterable[AbstractVersion]) -> Self:
+        """Return what these versions make."""
+        pairs = [(it.document.audience, str(it.pk)) for it in versions]
+        limited = any(audience for audience, _ in pairs)
+        return cls(_epoch(pk for _, pk in pairs), tuple(pairs) if limited else ())
+
+    def epoch(self, membership: Membership) -> int:
+        """Return the epoch of one user; no policy is asked if all is for everybody."""
+        if not self.by_audience:
+            return self.of_all
+        pairs = self.by_audience
+        return _epoch(pk for audience, pk in pairs if membership.covers(audience))
+
+
+@dataclass(frozen=True, slots=True)
 class Epochs:
     """Every epoch by the time when it begins; past and announced."""
 
     begins: tuple[datetime, ...]
-    epochs: tuple[int, ...]
-    """The first is ``NONE``; then one for each of ``begins``."""
+    enforced: tuple["Enforced", ...]
+    """The first has no version; then one for each of ``begins``."""
 
     @classmethod
     def of(cls, versions: Iterable[AbstractVersion]) -> Self:
         """Return the epochs that published versions make."""
         enforced: dict[Any, AbstractVersion] = {}
-        begins, epochs = [], [NONE]
+        begins, all_enforced = [], [Enforced.of(())]
         ordered = sorted(versions, key=_deadline)
         for begin, group in groupby(ordered, key=_deadline):
             for version in group:
@@ -50,28 +79,30 @@ class Epochs:
                 if former is None or former.number < version.number:
                     enforced[version.document_id] = version
             begins.append(begin)
-            epochs.append(_epoch(enforced.values()))
-        return cls(tuple(begins), tuple(epochs))
+            all_enforced.append(Enforced.of(enforced.values()))
+        return cls(tuple(begins), tuple(all_enforced))
 
-    def at(self, moment: datetime) -> int:
-        """Return the epoch at this time."""
-        return self.epochs[bisect_right(self.begins, moment)]
+    def at(self, moment: datetime) -> "Enforced":
+        """Return what is enforced at this time."""
+        return self.enforced[bisect_right(self.begins, moment)]
 
 
 def _deadline(version: AbstractVersion) -> Any:
     return version.deadline
 
 
-def _epoch(versions: Iterable[AbstractVersion]) -> int:
+def _epoch(version_ids: Iterable[str]) -> int:
     """Return a positive number that fits into a column, of these versions only."""
-    ids = sorted(str(version.pk) for version in versions)
+    ids = sorted(version_ids)
+    if not ids:
+        return NONE
     digest = hashlib.sha256("\n".join(ids).encode()).digest()
     return int.from_bytes(digest[:8], "big") % (2**63 - 1) + 1
 
 
 def _published() -> VersionQuerySet:
     found: VersionQuerySet = version_model().objects.enforceable()
-    return found
+    return found.select_related("document")
 
 
 _enforceable = CompiledRows(_published, list)

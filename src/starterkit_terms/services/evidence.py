@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.crypto import salted_hmac
 
 from starterkit_core.errors import DomainError
@@ -21,6 +22,7 @@ from starterkit_terms.models import (
     VersionText,
     version_model,
 )
+from starterkit_terms.services.audiences import Membership
 from starterkit_terms.services.reading import choose
 
 Action = AbstractAcceptance.Action
@@ -90,17 +92,29 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 """What can be done about each nature besides consents; the first is the usual one."""
 
 
-def acts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[Act]:
-    """Return what is done about each text that was read.
+def acts_of(
+    accepted: Sequence[AcceptedText],
+    at: datetime,
+    user: AbstractBaseUser | None = None,
+) -> list[Act]:
+    """Return what is done about each text that was read; ``user`` does it, if given.
 
     Raises:
         VersionNotFound: there is no such version, or it has not taken effect.
         DocumentChanged: it was superseded, or no text of it has this hash.
-        NotForAcceptance: the document is a consent, or not for this action.
+        NotForAcceptance: the document is a consent, not for this action, or for an
+            audience that does not cover the user.
     """
     wanted = {sent.version: sent.action for sent in accepted}
     texts = texts_of(accepted, at)
+    membership = Membership(user) if user else None
+    if membership and not all(map(membership.covers, _audiences(texts))):
+        raise NotForAcceptance
     return [_act(text, wanted[text.version_id]) for text in texts]
+
+
+def _audiences(texts: Iterable[VersionText]) -> list[str]:
+    return [text.version.document.audience for text in texts]
 
 
 def _act(text: VersionText, wanted: str) -> Act:
@@ -129,13 +143,17 @@ def texts_of(accepted: Sequence[AcceptedText], at: datetime) -> list[VersionText
 
 
 def still_in_force(
-    accepted: Sequence[AcceptedText], at: datetime
+    accepted: Sequence[AcceptedText], at: datetime, user: AbstractBaseUser
 ) -> tuple[AcceptedText, ...]:
-    """Return those whose text is in force; one query, and none without any."""
+    """Return those whose text is in force and for ``user``; one query, if any."""
     if not accepted:
         return ()
-    current = _current_texts(accepted, at)
-    in_force = {(text.version_id, text.content_hash) for text in current}
+    current, membership = _current_texts(accepted, at), Membership(user)
+    in_force = {
+        (text.version_id, text.content_hash)
+        for text in current
+        if membership.covers(text.version.document.audience)
+    }
     return tuple(it for it in accepted if (it.version, it.content_hash) in in_force)
 
 

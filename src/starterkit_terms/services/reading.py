@@ -17,6 +17,7 @@ from starterkit_core.db.compiled_query import CompiledRows
 from starterkit_terms.conf import default_locale
 from starterkit_terms.models import AbstractVersion, VersionText, version_model
 from starterkit_terms.services import asked
+from starterkit_terms.services.audiences import Membership
 from starterkit_terms.utils.locales import best_locale
 
 
@@ -82,14 +83,20 @@ def outstanding_wordings(
     user: AbstractBaseUser, at: datetime, languages: Sequence[str] = ()
 ) -> list[Wording]:
     """Return what ``user`` has still to accept or to decide on; one query."""
-    return choose(_found(_outstanding, user, at), languages)
+    return only_for(user, choose(_found(_outstanding, user, at), languages))
 
 
 def blocking_wordings(
     user: AbstractBaseUser, at: datetime, languages: Sequence[str] = ()
 ) -> list[Wording]:
     """Return what ``user`` must accept before going on; one query."""
-    return choose(_found(_blocking, user, at), languages)
+    return only_for(user, choose(_found(_blocking, user, at), languages))
+
+
+def only_for(user: AbstractBaseUser, found: Iterable[Wording]) -> list[Wording]:
+    """Keep what is for everybody, or for an audience that covers ``user``."""
+    membership = Membership(user)
+    return [it for it in found if membership.covers(it.version.document.audience)]
 
 
 def current_wordings(at: datetime, languages: Sequence[str] = ()) -> list[Wording]:

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from starterkit_core.errors import DomainError
 from starterkit_terms.errors import ConsentRequired, TermsAcceptanceRequired
 from starterkit_terms.models import AbstractDocument, version_model
+from starterkit_terms.services.audiences import is_for
 from starterkit_terms.services.consents import has_consent
 from starterkit_terms.services.reading import wordings
 
@@ -18,7 +19,8 @@ def unmet(
 ) -> DomainError | None:
     """Return why ``user`` may not go on, or None; one query for each key if so.
 
-    A document must be accepted in the version that is enforced, also an optional one.
+    A document must be accepted in the version that is enforced, also an optional one,
+    unless its audience does not cover the user. A consent must be given in any case.
     A key without a document in force is never met.
     """
     return next(filter(None, (_unmet(user, key, at) for key in keys)), None)
@@ -38,6 +40,8 @@ def _unmet(user: AbstractBaseUser, key: str, at: datetime) -> DomainError | None
             None if has_consent(user, key) else ConsentRequired(facts={"document": key})
         )
     if version is not None and version.accepted >= max(version.enforced, 1):
+        return None
+    if version is not None and not is_for(user, version.document):
         return None
     missing = wordings(versions.filter(pk=version.pk)) if version else []
     pending = [wording.facts() for wording in missing]

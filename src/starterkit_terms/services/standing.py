@@ -26,6 +26,7 @@ from starterkit_core.services.limits import asked_of_cache
 from starterkit_core.utils.outages import is_new, summary_of
 from starterkit_terms.models.state_mixin import COLUMN
 from starterkit_terms.services import asked, epochs
+from starterkit_terms.services.audiences import Membership
 
 logger = logging.getLogger("starterkit.terms")
 
@@ -43,18 +44,26 @@ def is_settled(user: AbstractBaseUser, at: datetime) -> bool:
     """
     if not asked.are_ours():
         return False
-    epoch = epochs.known().get().at(at)
+    epoch = epochs.known().get().at(at).epoch(Membership(user))
     if epoch == epochs.NONE:
         return True
     return _column_of(user) == epoch if has_column() else _is_cached(user, epoch)
 
 
 def is_settled_in_memory(user: AbstractBaseUser, at: datetime) -> bool:
-    """Return whether ``is_settled()`` says so without I/O: an event loop may ask."""
+    """Return whether ``is_settled()`` says so without I/O: an event loop may ask.
+
+    Not while a document with an audience is enforced: its policy may need a query.
+    """
     if not asked.are_ours() or not has_column():
         return False
     known = epochs.known().fresh()
-    return known is not None and known.at(at) in {epochs.NONE, _column_of(user)}
+    if known is None:
+        return False
+    enforced = known.at(at)
+    if enforced.by_audience:
+        return False
+    return enforced.of_all in {epochs.NONE, _column_of(user)}
 
 
 def settle(user: AbstractBaseUser, at: datetime) -> bool:
@@ -69,12 +78,24 @@ def settle(user: AbstractBaseUser, at: datetime) -> bool:
     # Before the question: what is published in between makes another epoch, so the
     # gate asks again. And after it: a document of the epoch that has become optional
     # was not asked about, and may become mandatory again.
-    epoch = epochs.of_transaction().at(at)
-    if _is_blocked.ask(user.pk, at):
+    membership = Membership(user)
+    enforced = epochs.of_transaction().at(at)
+    epoch = enforced.epoch(membership)
+    if _is_blocked.ask(user.pk, at) and not (
+        enforced.by_audience and _is_blocked_by_others_only(user, at, membership)
+    ):
         return False
-    if epoch != epochs.NONE and epochs.read().at(at) == epoch:
+    if epoch != epochs.NONE and epochs.read().at(at).epoch(membership) == epoch:
         _keep(user, epoch)
     return True
+
+
+def _is_blocked_by_others_only(
+    user: AbstractBaseUser, at: datetime, membership: Membership
+) -> bool:
+    """Return whether all that is not accepted is for other audiences; one query."""
+    blocking = asked.blocking(user.pk, at).values_list("document__audience", flat=True)
+    return not any(membership.covers(audience) for audience in blocking)
 
 
 def forget(user: AbstractBaseUser) -> None:

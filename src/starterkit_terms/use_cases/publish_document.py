@@ -66,6 +66,9 @@ class PublishDocumentInput(Input):
     position: int | None = None
     """Of a new document among the others; 0 if None."""
 
+    audience: str = ""
+    """Whom a new document is for, a name in ``AUDIENCES``; ``""`` is everybody."""
+
 
 class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
     """Create the document if it is new, draft a version with its texts, publish it.
@@ -123,6 +126,7 @@ class PublishDocument(UseCase[PublishDocumentInput, AbstractVersion]):
             "nature": nature,
             "mandatory": can_be_mandatory and not self.input.optional,
             "position": self.input.position or 0,
+            "audience": self.input.audience,
         }
 
     def create_document(self, fields: dict[str, Any]) -> AbstractDocument:

@@ -193,6 +193,34 @@ def test_of_parallel_publications_one_wins(make_draft):
 @pytest.mark.skipif(
     connection.vendor == "sqlite", reason="SQLite in memory has one connection"
 )
+def test_two_drafts_published_at_once_leave_one_version_in_force(
+    make_document, make_draft
+):
+    document = make_document()
+    drafts = [make_draft(document) for _ in range(4)]
+
+    def attempt(draft):
+        try:
+            return publish(version_model().objects.get(pk=draft.pk))
+        except (VersionOutdated, DatesOutOfOrder) as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = [*pool.map(attempt, drafts)]
+
+    published = [it for it in outcomes if not isinstance(it, Exception)]
+    in_force = version_model().objects.in_force(timezone.now())
+    assert published
+    assert [it.pk for it in in_force] == [max(published, key=lambda it: it.number).pk]
+    assert AuditEvent.objects.count() == len(published)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite in memory has one connection"
+)
 def test_an_edit_at_the_moment_of_publication_cannot_slip_in(make_draft):
     draft = make_draft()
 

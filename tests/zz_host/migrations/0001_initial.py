@@ -6,6 +6,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 import starterkit_core.utils.salts
 import starterkit_core.utils.uuid7
+import starterkit_terms.models.document
 import starterkit_users.models.email_key
 import starterkit_users.models.lifecycle
 import starterkit_users.models.locales
@@ -86,6 +87,7 @@ class Migration(migrations.Migration):
                 ('mandatory', models.BooleanField(default=True, help_text='Must be accepted to use the service; contracts only.', verbose_name='mandatory')),
                 ('valid_months', models.PositiveSmallIntegerField(blank=True, help_text='Consents only: after this time users are asked again.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='valid for months')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('audience', models.CharField(blank=True, help_text='Name in AUDIENCES of whom it is for; everybody when left empty.', max_length=50, validators=[starterkit_terms.models.document.validate_audience], verbose_name='audience')),
                 ('shelf', models.IntegerField()),
             ],
             options={

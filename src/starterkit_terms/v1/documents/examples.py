@@ -38,6 +38,7 @@ UPCOMING: dict[str, Any] = {
 DOCUMENT: dict[str, Any] = {
     **WORDING,
     "mandatory": True,
+    "audience": "",
     **TEXT,
     "upcoming": [UPCOMING],
 }

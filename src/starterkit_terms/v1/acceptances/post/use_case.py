@@ -43,7 +43,8 @@ class AcceptTerms(UseCase[AcceptTermsInput, Recorded]):
     Raises:
         VersionNotFound: there is no such version, or it has not taken effect.
         DocumentChanged: the text that was read is not the one in force.
-        NotForAcceptance: the document is a consent, or not for this action.
+        NotForAcceptance: the document is a consent, not for this action, or for an
+            audience that does not cover the user.
         AlreadyAccepted: a version would be refused that the user has accepted.
         AccountDeleted: the account was deleted during the request.
     """
@@ -61,7 +62,7 @@ class AcceptTerms(UseCase[AcceptTermsInput, Recorded]):
 
     def find_acts(self) -> list[Act]:
         """Return what is done about the texts, after a check that they are in force."""
-        return acts_of(self.input.accepted, timezone.now())
+        return acts_of(self.input.accepted, timezone.now(), self.input.user)
 
     def record(self, acts: Sequence[Act]) -> Recorded:
         """Save the acts."""

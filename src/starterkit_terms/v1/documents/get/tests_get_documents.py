@@ -31,6 +31,7 @@ def test_returns_what_is_in_force_without_credentials(api, make_document, make_v
                 "document": "terms",
                 "nature": "contract",
                 "mandatory": True,
+                "audience": "",
                 "title": "Terms in en",
                 "version": str(version.pk),
                 "number": 2,

@@ -13,6 +13,7 @@ from starterkit_terms.models import AbstractDocument
 from starterkit_terms.services.reading import (
     Wording,
     blocking_wordings,
+    only_for,
     outstanding_wordings,
     upcoming_wordings,
 )
@@ -82,8 +83,9 @@ class ListPending(UseCase[ListPendingInput, Pending]):
         return {wording.version.pk for wording in blocking}
 
     def find_upcoming(self, at: datetime) -> list[Wording]:
-        """Return the announced versions of mandatory documents."""
-        return upcoming_wordings(at, self.input.languages)
+        """Return the announced versions of mandatory documents for the user."""
+        announced = upcoming_wordings(at, self.input.languages)
+        return only_for(self.input.user, announced)
 
     def judge(self, wording: Wording, blocking: set[UUID]) -> PendingWording:
         """Return the wording with the flag whether it closes the gate."""

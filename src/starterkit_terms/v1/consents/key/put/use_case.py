@@ -18,6 +18,7 @@ from starterkit_terms.errors import (
     VersionNotFound,
 )
 from starterkit_terms.models import AbstractAcceptance, ConsentState, acceptance_model
+from starterkit_terms.services.audiences import is_for
 from starterkit_terms.services.consents import (
     ConsentWording,
     consents_in_force,
@@ -51,7 +52,8 @@ class DecideConsent(UseCase[DecideConsentInput, ConsentWording]):
     ends it, too.
 
     Raises:
-        ConsentNotFound: there is no consent with this key that is in force.
+        ConsentNotFound: there is no consent with this key that is in force and for the
+            user.
         VersionNotFound: the version is of another document, or has not taken effect.
         DocumentChanged: the text that was read is not the one in force.
         ConsentNotGiven: the user has not given it.
@@ -82,9 +84,14 @@ class DecideConsent(UseCase[DecideConsentInput, ConsentWording]):
         """
         asked = consents_in_force(at).filter(document__key=self.input.key)
         found = wordings(asked, self.input.languages)
-        if not found:
+        if not found or not self._may_decide(found[0]):
             raise ConsentNotFound
         return found[0]
+
+    def _may_decide(self, consent: Wording) -> bool:
+        """Return whether it is for the user; what was given can always be withdrawn."""
+        document = consent.version.document
+        return self.input.state == Action.WITHDRAWN or is_for(self.input.user, document)
 
     def find_act(self, consent: Wording, at: datetime) -> Act | None:
         """Return what is to be recorded; None if it was withdrawn before."""
