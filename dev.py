@@ -316,7 +316,7 @@ def reset(arguments: list[str]) -> int:
 
 
 def demo_environment(folder: Path, mails: Path) -> dict[str, str]:
-    """Return settings that keep the check away from the demo's data and your services."""
+    """Return settings that keep the check away from the demo and your services."""
     mails.mkdir()
     database = f"sqlite:///{(folder / 'demo.sqlite3').as_posix()}"
     files = {name: str(folder / name) for name in ("media", "private")}
