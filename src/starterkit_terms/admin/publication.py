@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,29 +40,40 @@ class MomentInput(forms.DateTimeInput):
         super().__init__({"step": "1"}, format="%Y-%m-%dT%H:%M:%S")
 
 
+def check_year(moment: datetime) -> None:
+    """Refuse what no publication is planned for, and a database may not hold.
+
+    Raises:
+        ValidationError: the year is not one of 2000 to 2999.
+    """
+    if not 2000 <= moment.year <= 2999:  # noqa: PLR2004  # the docstring says them
+        raise ValidationError(_("The year must be one of 2000 to 2999."))
+
+
+class MomentField(forms.DateTimeField):
+    """A date and a time, or None."""
+
+    widget = MomentInput
+    default_validators = (check_year,)
+
+    def __init__(self, label: Any, help_text: Any) -> None:
+        super().__init__(required=False, label=label, help_text=help_text)
+
+
 class PublicationForm(forms.Form):
     """Asks what the version asks of users, and from when."""
 
     change_class = forms.ChoiceField(
         label=_("class of change"), choices=AbstractVersion.ChangeClass
     )
-    announce_at = forms.DateTimeField(
-        label=_("announced from"),
-        required=False,
-        widget=MomentInput,
-        help_text=_("Empty: now. Until then it is hidden, and can be cancelled."),
+    announce_at = MomentField(
+        _("announced from"),
+        _("Empty: now. Until then it is hidden, and can be cancelled."),
     )
-    effective_at = forms.DateTimeField(
-        label=_("takes effect at"),
-        required=False,
-        widget=MomentInput,
-        help_text=_("Empty: when it is announced."),
-    )
-    enforce_at = forms.DateTimeField(
-        label=_("enforced from"),
-        required=False,
-        widget=MomentInput,
-        help_text=_(
+    effective_at = MomentField(_("takes effect at"), _("Empty: when it is announced."))
+    enforce_at = MomentField(
+        _("enforced from"),
+        _(
             "Empty: when it takes effect. Until then people who accepted the former "
             "version may go on."
         ),
