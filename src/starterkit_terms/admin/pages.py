@@ -43,9 +43,10 @@ class VersionPage:
     def route(cls, model_admin: Any) -> URLPattern:
         """Return its URL, below the address of the list of versions."""
         opts = model_admin.opts
-        view = model_admin.admin_site.admin_view(partial(cls.answer, model_admin))
+        view: Any = model_admin.admin_site.admin_view(partial(cls.answer, model_admin))
         name = f"{opts.app_label}_{opts.model_name}_{cls.name}"
-        return path(f"<path:object_id>/{cls.name}/", view, name=name)
+        route: URLPattern = path(f"<path:object_id>/{cls.name}/", view, name=name)
+        return route
 
     @classmethod
     def answer(
@@ -64,7 +65,7 @@ class VersionPage:
             raise PermissionDenied
         if version is None:
             raise Http404
-        request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]  # Django's admin sets it, too
+        request.current_app = model_admin.admin_site.name  # as Django's admin does
         page = cls(model_admin, request, version)
         methods = {"GET": "get", "HEAD": "get", "POST": "post"}
         method = getattr(page, methods.get(str(request.method), ""), None)

@@ -24,7 +24,7 @@ def _is_open(obj: Any) -> bool:
     return obj is None or getattr(obj, "published_at", None) is None
 
 
-class VersionTextInline(UntilPublished, admin.StackedInline):
+class VersionTextInline(UntilPublished, admin.StackedInline):  # type: ignore[type-arg]  # of any version model
     """The texts of a version."""
 
     model = VersionText
