@@ -54,7 +54,7 @@ class MomentField(forms.DateTimeField):
     """A date and a time, or None."""
 
     widget = MomentInput
-    default_validators = [check_year]  # noqa: RUF012  # a list in Django
+    default_validators = [check_year]  # a list in Django
 
     def __init__(self, label: Any, help_text: Any) -> None:
         super().__init__(required=False, label=label, help_text=help_text)
