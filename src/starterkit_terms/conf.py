@@ -74,7 +74,10 @@ class TermsSettings(AppSettings):
     """
 
     FOUR_EYES = Setting(default=False)
-    """Whether a user cannot publish a version of which they wrote a part."""
+    """Whether a user cannot publish a version of which they wrote a part.
+
+    Then code that names no actor publishes only what has no authors, as texts in files.
+    """
 
     FROZEN_MAX_AGE = Setting(
         timedelta(days=30),

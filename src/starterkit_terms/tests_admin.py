@@ -121,24 +121,6 @@ def test_a_scheduled_version_is_cancelled(office, make_draft):
     assert not Version.objects.published().exists()
 
 
-def test_shows_previews_differences_and_missing_languages(
-    office, make_version, make_draft, settings
-):
-    former = make_version()
-    settings.STARTERKIT_TERMS = {"REQUIRED_LOCALES": ["de"]}
-    draft = make_draft(former.document, texts=())
-    VersionText.objects.create(
-        version=draft, locale="en", title="T", source="# New\n\n<script>x</script>"
-    )
-
-    page = office.get(url("version_change", draft.pk)).content.decode()
-
-    assert "<h1>New</h1>" in page
-    assert "<ins><p># New</p></ins>" in page
-    assert "<script>x" not in page
-    assert ">de<" in page
-
-
 def test_the_page_of_a_new_version_can_be_opened(office):
     assert office.get(url("version_add")).status_code == 200
 

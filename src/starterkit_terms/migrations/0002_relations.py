@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'state',
                 'verbose_name_plural': 'states',
-                'indexes': [models.Index(fields=['document', 'action', 'number'], name='starterkit__documen_383149_idx'), models.Index(fields=['expires_at'], name='starterkit__expires_6d9ba3_idx')],
+                'indexes': [models.Index(fields=['document', 'action', 'number', 'happened_at'], name='starterkit__documen_014d06_idx'), models.Index(fields=['expires_at'], name='starterkit__expires_6d9ba3_idx')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'document'), name='starterkit_terms_consentstate_one')],
             },
         ),

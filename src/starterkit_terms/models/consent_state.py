@@ -83,8 +83,8 @@ class ConsentState(BaseModel):
             ),
         ]
         indexes = [
-            # How many of all users have done what: the statistics.
-            models.Index(fields=["document", "action", "number"]),
+            # How many of all users have done what, and when: the statistics.
+            models.Index(fields=["document", "action", "number", "happened_at"]),
             models.Index(fields=["expires_at"]),
         ]
 

@@ -34,6 +34,7 @@ from starterkit_terms.models import (
 )
 from starterkit_terms.services import epochs
 from starterkit_terms.services.freezing import FROZEN, freeze, wording_of
+from starterkit_terms.services.languages import needed_locales
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,9 @@ class PublishVersionInput(Input):
     change_class: str | None = None
     """What it asks of users; defaults to the draft's. A first version is active."""
 
+    only_given_dates: bool = False
+    """Whether the draft's dates are dropped where none is given here."""
+
     actor: AbstractBaseUser | None = None
     client: Client = NO_CLIENT
 
@@ -65,7 +69,8 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
     Raises:
         VersionNotFound: it was deleted.
         VersionPublished: it has been published before.
-        PublisherIsAuthor: the actor wrote a part of it, and ``FOUR_EYES`` is on.
+        PublisherIsAuthor: ``FOUR_EYES`` is on, and the actor wrote a part of it; or
+            there are authors and no actor.
         VersionWithoutText: it has no text.
         LocalesMissing: it lacks a required language, or the authoritative one.
         VersionOutdated: a later version has been published before.
@@ -129,13 +134,15 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
     def check_publisher(self, version: AbstractVersion) -> None:
         """Refuse an author of the draft, if the project wants four eyes.
 
-        What a command publishes has no actor: its texts were reviewed as files.
+        Without an actor, who may be any of the authors, only what has none is
+        published: a command's texts were reviewed as files.
 
         Raises:
-            PublisherIsAuthor: the actor wrote a part of it.
+            PublisherIsAuthor: the actor wrote a part of it, or is not known.
         """
         actor = self.input.actor
-        if conf.FOUR_EYES and actor and str(actor.pk) in version.authors:
+        is_other = actor is not None and str(actor.pk) not in version.authors
+        if conf.FOUR_EYES and version.authors and not is_other:
             raise PublisherIsAuthor
 
     def find_former(self, version: AbstractVersion) -> AbstractVersion | None:
@@ -183,6 +190,8 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         for name in ("announce_at", "effective_at", "enforce_at"):
             if given := getattr(self.input, name):
                 setattr(version, name, as_stored(given))
+            elif self.input.only_given_dates:
+                setattr(version, name, None)
         version.announce_at = version.announce_at or now
         version.effective_at = version.effective_at or version.announce_at
         enforced = version.enforce_at or version.effective_at
@@ -261,9 +270,7 @@ class PublishVersion(UseCase[PublishVersionInput, AbstractVersion]):
         Raises:
             LocalesMissing: ``locales`` lists them.
         """
-        needed = {locale.lower() for locale in conf.REQUIRED_LOCALES}
-        needed |= {version.authoritative_locale} - {""}
-        if missing := needed - {text.locale for text in texts}:
+        if missing := needed_locales(version) - {text.locale for text in texts}:
             raise LocalesMissing(facts={"locales": sorted(missing)})
 
     def freeze_texts(

@@ -29,6 +29,9 @@ class ScheduleVersionInput(Input):
 
     enforce_at: datetime | None = None
     change_class: str | None = None
+    only_given_dates: bool = False
+    """Whether the draft's dates are dropped where none is given here."""
+
     actor: AbstractBaseUser | None = None
     client: Client = NO_CLIENT
 
@@ -66,6 +69,7 @@ class ScheduleVersion(UseCase[ScheduleVersionInput, AbstractVersion]):
     def publish(self) -> AbstractVersion:
         """Publish the draft with these dates."""
         dates = ("announce_at", "effective_at", "enforce_at")
-        names = ("version", *dates, "change_class", "actor", "client", "extra")
+        others = ("change_class", "only_given_dates", "actor", "client", "extra")
+        names = ("version", *dates, *others)
         given: dict[str, Any] = {name: getattr(self.input, name) for name in names}
         return PublishVersion.execute(PublishVersionInput(**given))

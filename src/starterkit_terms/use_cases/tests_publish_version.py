@@ -385,6 +385,26 @@ def test_with_four_eyes_no_author_publishes(make_draft, make_user, settings):
     assert publish(draft, actor=publisher).published_at
 
 
+def test_with_four_eyes_what_has_authors_needs_a_publisher(make_draft, user, settings):
+    settings.STARTERKIT_TERMS = {"FOUR_EYES": True}
+    written, read_from_files = make_draft(authors=[str(user.pk)]), make_draft()
+
+    with pytest.raises(PublisherIsAuthor):
+        publish(written)
+
+    assert publish(read_from_files).published_at
+
+
+def test_a_draft_loses_the_dates_that_are_not_given_if_so_wished(make_draft):
+    ahead = timezone.now() + DAY
+    draft = make_draft(effective_at=ahead, enforce_at=ahead + DAY)
+
+    version = publish(draft, only_given_dates=True, enforce_at=ahead)
+
+    assert version.state == version.State.PUBLISHED
+    assert version.enforce_at == ahead
+
+
 def test_authors_may_publish_without_that_setting(make_draft, user):
     assert publish(make_draft(authors=[str(user.pk)]), actor=user).published_at
 
