@@ -39,6 +39,9 @@ MAX_LIMIT = 100
 MAX_CURSOR_LENGTH = 4_000
 """Longest cursor in characters; longer ones are neither issued nor read."""
 
+WORTH_COMPRESSING = 200
+"""Characters of values from which on a cursor is compressed; shorter ones gain little."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
@@ -412,7 +415,8 @@ class _Cursors:
     def _write(self, row: Sequence[Any], *, forward: bool) -> str:
         """Return the cursor of ``row[0]``; if empty, of the list's start or end."""
         values = [_written(key.value_of(row[0])) for key in self.keys] if row else None
-        cursor = self.signer.sign_object([int(forward), values], compress=True)
+        is_long = len(str(values)) > WORTH_COMPRESSING
+        cursor = self.signer.sign_object([int(forward), values], compress=is_long)
         if len(cursor) > MAX_CURSOR_LENGTH:
             raise ValueError("The values of this order are too long for a cursor.")
         return cursor
