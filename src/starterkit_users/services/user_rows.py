@@ -25,7 +25,6 @@ MOST_SHARING = 5
 
 def permission(act: str) -> Any:
     """Return the permission of Django to ``act`` on users, such as ``view``, lazily."""
-
     return lazy(_permission, str)(act)
 
 
