@@ -39,6 +39,9 @@ MAX_LIMIT = 100
 MAX_CURSOR_LENGTH = 4_000
 """Longest cursor in characters; longer ones are neither issued nor read."""
 
+WORTH_COMPRESSING = 200
+"""Characters of values from which on a cursor is compressed; others gain little."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
@@ -214,10 +217,9 @@ def _rows_from(
     """Return that many rows from ``place`` on, in its direction, or all that follow."""
     if aliases := {key.attribute: F(key.name) for key in keys if key.joined}:
         queryset = queryset.annotate(**aliases)
-    order = [_ordering(key, place) for key in [_known(keys[0]), *keys[1:]]]
     found: list[Row] = []
     for part in _parts(keys, place):
-        wanted = _Wanted(queryset, order, place, part, number - len(found))
+        wanted = _Wanted(queryset, keys, place, part, number - len(found))
         rows = wanted.compiled()
         found += wanted.rows(part.values) if rows is None else rows
         if len(found) == number:
@@ -230,7 +232,7 @@ class _Wanted(Generic[M, Row]):
     """The rows of one part that a page needs."""
 
     queryset: QuerySet[M, Row]
-    order: Sequence[OrderBy]
+    keys: Sequence[_Key]
     place: _Place
     part: _Part
     number: int
@@ -240,7 +242,10 @@ class _Wanted(Generic[M, Row]):
         part, rows = self.part, self.queryset.filter(self.part.condition)
         if values is not None:
             rows = rows.filter(_ahead(rows.db, part.keys, self.place, values))
-        return rows.order_by(*self.order)[: self.number]
+        order = [
+            _ordering(it, self.place) for it in (_known(self.keys[0]), *self.keys[1:])
+        ]
+        return rows.order_by(*order)[: self.number]
 
     def compiled(self) -> list[Row] | None:
         """Return the same rows by SQL that was compiled before, or None."""
@@ -252,7 +257,7 @@ class _Wanted(Generic[M, Row]):
             self.queryset,
             (
                 *[(key.name, key.descending, key.nullable) for key in part.keys],
-                part.condition,
+                part.condition or None,  # an empty Q is slow to hash
                 self.place.forward,
                 part.values is None,
                 self.number,
@@ -293,7 +298,7 @@ def _known(key: _Key) -> _Key:
 
     Such rows need no ``NULLS LAST``, which a plain index does not serve.
     """
-    return replace(key, nullable=False)
+    return replace(key, nullable=False) if key.nullable else key
 
 
 def _ordering(key: _Key, place: _Place) -> OrderBy:
@@ -412,7 +417,8 @@ class _Cursors:
     def _write(self, row: Sequence[Any], *, forward: bool) -> str:
         """Return the cursor of ``row[0]``; if empty, of the list's start or end."""
         values = [_written(key.value_of(row[0])) for key in self.keys] if row else None
-        cursor = self.signer.sign_object([int(forward), values], compress=True)
+        is_long = len(str(values)) > WORTH_COMPRESSING
+        cursor = self.signer.sign_object([int(forward), values], compress=is_long)
         if len(cursor) > MAX_CURSOR_LENGTH:
             raise ValueError("The values of this order are too long for a cursor.")
         return cursor

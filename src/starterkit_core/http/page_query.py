@@ -58,5 +58,5 @@ def filters_of(
 
 
 def _refuse_repeated(query: QueryDict) -> None:
-    if repeated := [name for name in query if len(query.getlist(name)) > 1]:
+    if repeated := [name for name, values in query.lists() if len(values) > 1]:
         raise ValidationError(dict.fromkeys(repeated, _("Say it once.")), "repeated")

@@ -9,14 +9,20 @@ that is being answered. A class that reads ``initial_data`` or ``instance`` says
 False``; and a class with a field of such a class.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial as bound
-from typing import Any, cast
+from typing import Any
 
 from django.core.signals import setting_changed
-from rest_framework.fields import BooleanField, DictField, Field, ListField
+from rest_framework.fields import (
+    BooleanField,
+    CharField,
+    DictField,
+    Field,
+    IntegerField,
+    ListField,
+)
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
@@ -110,15 +116,36 @@ def represented_rows(
 
     Attributes are read directly where that is what DRF's fields would do.
     """
-    serializer = _shared_if_fixed(serializer_class)
-    if serializer is None or not _is_plain(serializer):
+    columns = _columns_of(serializer_class)
+    if columns is None:
         return [represented(serializer_class, row) for row in rows]
-    columns = [_column(field) for field in cast("Any", serializer)._readable_fields]  # noqa: SLF001  # DRF's own
+    serializer = shared(serializer_class)
     return [_row(serializer, columns, row) for row in rows]
 
 
-Column = tuple[str, str, Any]
-"""The name in the answer, the attribute, and what writes its value."""
+Column = tuple[str, str, type | None, Any]
+"""The name in the answer, the attribute, the type of its values that are written as
+they are, or None, and what writes the others."""
+
+_columns: dict[type[BaseSerializer[Any]], list[Column] | None] = {}
+"""The columns of each shared serializer; None if its rows need ``represented()``."""
+
+KEPT: Mapping[Any, type] = {
+    BooleanField.to_representation: bool,
+    CharField.to_representation: str,
+    IntegerField.to_representation: int,
+}
+"""The type of which each of these methods of DRF returns the value itself."""
+
+
+def _columns_of(serializer_class: type[BaseSerializer[Any]]) -> list[Column] | None:
+    if serializer_class not in _columns:
+        made: Any = _shared_if_fixed(serializer_class)
+        is_plain = made is not None and _is_plain(made)
+        fields = made._readable_fields if is_plain else ()  # noqa: SLF001  # DRF's own
+        columns = [_column(field) for field in fields]
+        _columns[serializer_class] = columns if is_plain else None
+    return _columns[serializer_class]
 
 
 def _is_plain(serializer: Any) -> bool:
@@ -131,25 +158,21 @@ def _is_plain(serializer: Any) -> bool:
 
 
 def _column(field: Any) -> Column:
-    write = field.to_representation
-    if type(field).to_representation is BooleanField.to_representation:
-        write = bound(_flag, write)
-    return field.field_name, field.source_attrs[0], write
-
-
-def _flag(write: Callable[[Any], Any], value: Any) -> Any:
-    """Return what DRF's field writes; of what is a bool that is the value itself."""
-    return value if value is True or value is False else write(value)
+    kept = KEPT.get(type(field).to_representation)
+    return field.field_name, field.source_attrs[0], kept, field.to_representation
 
 
 def _row(serializer: Any, columns: list[Column], row: Any) -> Any:
     """Return what ``to_representation()`` returns, which is asked in doubt."""
     shown: dict[str, Any] = {}
-    for name, attribute, write in columns:
+    for name, attribute, kept, write in columns:
         value = getattr(row, attribute, _doubtful)
-        if callable(value):
+        if value is None or type(value) is kept:
+            shown[name] = value
+        elif callable(value):
             return serializer.to_representation(row)
-        shown[name] = None if value is None else write(value)
+        else:
+            shown[name] = write(value)
     return shown
 
 
@@ -210,6 +233,7 @@ def _has_part_per_request(serializer: Any) -> bool:
 def forget_shared(**kwargs: Any) -> None:
     """Drop every shared instance; the next request builds it again."""
     _shared.clear()
+    _columns.clear()
 
 
 setting_changed.connect(forget_shared, dispatch_uid="starterkit_core.forget_shared")

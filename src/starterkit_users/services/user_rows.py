@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import lazy
 
 from starterkit_core.addresses import canonical_email
+from starterkit_core.conf import until_settings_change
 from starterkit_core.db.databases import rows_of
 from starterkit_core.utils.uuid7 import uuid7
 from starterkit_users.services.substring_search import containing
@@ -24,12 +25,13 @@ MOST_SHARING = 5
 
 def permission(act: str) -> Any:
     """Return the permission of Django to ``act`` on users, such as ``view``, lazily."""
+    return lazy(_permission, str)(act)
 
-    def name() -> str:
-        options = get_user_model()._meta
-        return f"{options.app_label}.{act}_{options.model_name}"
 
-    return lazy(name, str)()
+@until_settings_change
+def _permission(act: str) -> str:
+    options = get_user_model()._meta
+    return f"{options.app_label}.{act}_{options.model_name}"
 
 
 def all_users() -> "QuerySet[Any]":

@@ -81,7 +81,9 @@ class FindUsers(UseCase[FindUsersInput, "QuerySet[Any]"]):
         given: Mapping[str, Any] = self.input.filters
         columns = {COLUMNS[name]: given[name] for name in given if name in COLUMNS}
         moments = {MOMENTS[it]: first_id_at(given[it]) for it in given if it in MOMENTS}
-        users = user_rows.all_users().filter(**columns, **moments)
+        users = user_rows.all_users()
+        if columns or moments:  # even an empty filter copies the query
+            users = users.filter(**columns, **moments)
         if "search" in given:
             users = users.filter(user_rows.called(given["search"]))
         if "group" in given:
