@@ -92,9 +92,13 @@ def offer_alternatives(
     mapping = {}
     for name, fields in alternatives.items():
         part = _part(whole, every, fields)
+        part_name = alternative_name(owner.name, name)
         if field:
-            part["properties"][field] = {"type": "string", "enum": [values[name]]}
-        ref = share(registry, SCHEMAS, alternative_name(owner.name, name), part)
+            value = {"type": "string", "enum": [values[name]]}
+            part["properties"][field] = share(
+                registry, SCHEMAS, part_name + field.title(), value
+            )
+        ref = share(registry, SCHEMAS, part_name, part)
         mapping[values.get(name, name)] = ref["$ref"]
     owner.schema = {"oneOf": [{"$ref": ref} for ref in mapping.values()]}
     if "description" in whole:
@@ -127,13 +131,13 @@ def _plain(value: Any) -> str:
 def _declaring(serializer: Any, name: str) -> type:
     """Return the class that declares a field; the last one, if none does."""
     given = serializer if isinstance(serializer, type) else type(serializer)
-    declared = [
-        base
-        for base in given.__mro__
-        if name in getattr(base, "_declared_fields", {})
-        and base._declared_fields[name] is given._declared_fields.get(name)
-    ]
-    return declared[-1] if declared else given
+
+    def declared_by(base: type) -> Any:
+        return getattr(base, "_declared_fields", {}).get(name)
+
+    field = declared_by(given)
+    same = [base for base in given.__mro__ if field and declared_by(base) is field]
+    return same[-1] if same else given
 
 
 def _names_of_fields(serializer: Any) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -22,9 +22,9 @@ FORMATS = {
 
 
 def problem_schema(
-    registry: ComponentRegistry, refusals: Sequence[Refusal]
+    registry: ComponentRegistry, name: str, refusals: Sequence[Refusal]
 ) -> dict[str, Any]:
-    """Return the schema of the problems of one operation.
+    """Return a reference to the schema of the problems of one operation.
 
     It is flat, because many generators lose what stands beside ``allOf``, and cannot
     read a ``oneOf`` with a code that is new to them. Facts are typed by the example of
@@ -34,22 +34,25 @@ def problem_schema(
     schema = deepcopy({key: general[key] for key in ("type", "properties", "required")})
     properties = schema["properties"]
     codes = sorted({refusal.code for refusal in refusals})
-    properties["code"] |= {"enum": codes}
+    # As a component, because spectacular's hook names enums of properties by a hash.
+    enum = {"type": "string", "enum": codes}
+    properties["code"] = share(registry, SCHEMAS, f"{name}Code", enum)
     if INVALID not in refusals:
         del properties["errors"]
-    for name, shape in _facts(registry, refusals).items():
-        properties.setdefault(name, shape)
-    return schema
+    properties |= _facts(registry, refusals, {*general["properties"]})
+    return dict(share(registry, SCHEMAS, name, schema))
 
 
 def _facts(
-    registry: ComponentRegistry, refusals: Sequence[Refusal]
+    registry: ComponentRegistry, refusals: Sequence[Refusal], known: Collection[str]
 ) -> dict[str, dict[str, Any]]:
-    """Return the schema of each fact, which says the codes that it comes with."""
+    """Return the schema of each unknown fact, with the codes that it comes with."""
     shapes: dict[str, list[Any]] = defaultdict(list)
     codes: dict[str, list[str]] = defaultdict(list)
     for refusal in refusals:
         for name, value in refusal.facts.items():
+            if name in known:
+                continue
             shape = _shape(registry, f"{refusal.prefix}{_title(name)}", value)
             if shape not in shapes[name]:
                 shapes[name].append(shape)

@@ -254,8 +254,7 @@ class EndpointAutoSchema(AutoSchema):
         """Give the operation a type of its own for its problems; share the examples."""
         refusals = [it for some in self._refusals().values() for it in some]
         stem = re.sub(r"[^A-Za-z0-9]", "", operation["operationId"].title())
-        schema = problem_schema(self.registry, refusals)
-        ref = share(self.registry, SCHEMAS, f"{stem}Problem", schema)
+        ref = problem_schema(self.registry, f"{stem}Problem", refusals)
         for response in operation["responses"].values():
             if content := response.get("content", {}).get(MEDIA_TYPE):
                 content["schema"] = ref
