@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -25,7 +24,7 @@ class Alternatives:
 class OneOfRequest(Alternatives, serializers.Serializer[Any]):
     """A body that has exactly the fields of one alternative, and those of all."""
 
-    mixed: ClassVar[str | Promise] = _("Send the fields of one alternative.")
+    mixed: ClassVar[Any] = _("Send the fields of one alternative.")
     """What a client is told that sends others."""
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
