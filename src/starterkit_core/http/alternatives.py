@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 
@@ -24,7 +23,7 @@ class Alternatives:
 class OneOfRequest(Alternatives, serializers.Serializer[Any]):
     """A body that has exactly the fields of one alternative, and those of all."""
 
-    mixed: ClassVar[Any] = _("Send the fields of one alternative.")
+    mixed: ClassVar[Any]
     """What a client is told that sends others."""
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
