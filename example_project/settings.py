@@ -183,7 +183,12 @@ AUTH_USER_MODEL = "starterkit_users.User"
 REST_FRAMEWORK = presets.rest_framework(
     ["starterkit_auth.authentication.SessionAuthentication"], proxies=PROXIES
 )
-SPECTACULAR_SETTINGS = presets.openapi("Example", description="All modules together.")
+SPECTACULAR_SETTINGS = presets.openapi(
+    "Example", description="All modules together."
+) | {
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "TAGS": [{"name": "Notes", "description": "The notes of the caller."}],
+}
 STARTERKIT_CORE = {
     "SITE_NAME": "Example",
     "TRUSTED_PROXIES": PROXIES,

@@ -41,15 +41,16 @@ class Operation(NamedTuple):
         ]
 
 
-def resolved(answer: dict[str, Any]) -> dict[str, Any]:
-    name = answer.get("$ref", "").rpartition("/")[2]
-    return document()["components"]["responses"][name] if name else answer
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """Return what a part stands for that may be a reference to a component."""
+    *_, kind, name = ["", "", *part.get("$ref", "").split("/")]
+    return document()["components"][kind][name] if name else part
 
 
 def examples_of(part: dict[str, Any]) -> dict[str, Any]:
     """Return the examples of a request body or of an answer, by name."""
     return {
-        name: example
+        name: resolved(example)
         for content in part.get("content", {}).values()
         for name, example in content.get("examples", {}).items()
     }

@@ -30,7 +30,14 @@ from starterkit_core.openapi.views import forget_documents
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_users.v1.me.serializers import AccountRepresentation
 from tests import kept
-from tests.documented import Operation, document, examples_of, generate, operations
+from tests.documented import (
+    Operation,
+    document,
+    examples_of,
+    generate,
+    operations,
+    resolved,
+)
 from tests.processes import ROOT, run_python
 
 STARTED = """
@@ -95,7 +102,7 @@ def complaints(part: dict[str, Any]) -> Iterator[str]:
         schema = strict(content["schema"]) | {"components": components}
         judge = Draft202012Validator(schema, format_checker=FORMATS)
         for name, example in content.get("examples", {}).items():
-            for error in judge.iter_errors(example["value"]):
+            for error in judge.iter_errors(resolved(example)["value"]):
                 yield f"{name}: {error.json_path} {error.message}"
 
 
@@ -227,10 +234,89 @@ def test_no_field_with_a_format_may_be_blank():
                 assert not (blank and isinstance(field, FORMATTED)), field
 
 
-def test_every_component_is_prefixed_by_its_module():
-    prefixes = tuple(config.component_prefix for config in modules() if config.mount)
+def test_one_choice_of_a_module_is_one_component():
+    schemas = document()["components"]["schemas"]
+    choices: dict[tuple[Any, ...], list[str]] = {}
+    for name, schema in schemas.items():
+        module = re.match(r"[A-Z][a-z]+", name)
+        if "enum" in schema and module and not name.endswith("ProblemCode"):
+            choices.setdefault((module[0], *schema["enum"]), []).append(name)
 
-    names = set(document()["components"]["schemas"]) - {"ApiProblem", "ApiFieldError"}
+    assert [names for names in choices.values() if len(names) > 1] == []
+
+
+def test_a_client_may_leave_out_what_has_a_default():
+    schemas = document()["components"]["schemas"]
+    client = schemas["AuthClientRequest"]
+
+    with_default = [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        for field, prop in schema.get("properties", {}).items()
+        if "default" in prop
+    ]
+
+    assert with_default == []
+    assert "required" not in client
+    assert "Default: `bearer`." in client["properties"]["transport"]["description"]
+
+
+def test_an_answer_with_tokens_has_all_of_them():
+    schemas = document()["components"]["schemas"]
+    opened = schemas["AuthOpenedSession"]
+    tokens = "#/components/schemas/AuthOpenedSessionWithTokens"
+    refresh = next(it for it in operations() if it.key.endswith("session.refresh.post"))
+
+    assert {"$ref": tokens} in opened["oneOf"]
+    assert opened["discriminator"]["mapping"]["bearer"] == tokens
+    required = schemas["AuthOpenedSessionWithTokens"]["required"]
+    assert {"access_token", "refresh_token", "expires_in"} <= {*required}
+    assert "access_token" not in schemas["AuthOpenedSessionInCookie"]["properties"]
+    assert success(refresh)["content"]["application/json"]["schema"]["$ref"] == tokens
+
+
+@pytest.mark.parametrize(
+    "name", ["email.change.confirmation", "password.reset.confirmation"]
+)
+def test_a_confirmation_is_by_code_or_by_link_and_never_empty(name):
+    key = f"starterkit_auth.v1.{name}.post"
+    operation = next(it for it in operations() if it.key == key)
+    body = operation.content["requestBody"]
+
+    schema = resolved(body["content"]["application/json"]["schema"])
+
+    required = [{*resolved(part)["required"]} for part in schema["oneOf"]]
+    assert body["required"] is True
+    assert ["code" in it for it in required] == [True, False]
+    assert ["token" in it for it in required] == [False, True]
+
+
+def test_a_problem_has_the_codes_of_its_operation_and_their_facts():
+    for operation in operations():
+        codes = {problem["code"] for problem in operation.problems()}
+        found = {
+            content["schema"]["$ref"]
+            for status, answer in operation.answers().items()
+            if status >= HTTPStatus.BAD_REQUEST
+            for content in answer["content"].values()
+        }
+        (ref,) = found
+        schema = resolved({"$ref": ref})
+        assert {*resolved(schema["properties"]["code"])["enum"]} == codes
+        for problem in operation.problems():
+            assert problem.keys() <= schema["properties"].keys(), operation.key
+
+
+def test_every_tag_is_described():
+    described = {tag["name"] for tag in document()["tags"] if tag["description"]}
+
+    assert {it.content["tags"][0] for it in operations()} <= described
+
+
+def test_every_component_is_prefixed_by_its_module():
+    prefixes = tuple(config.component_prefix for config in modules())
+
+    names = set(document()["components"]["schemas"])
 
     assert names
     assert all(prefixes)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from rest_framework import serializers
 
-from starterkit_core.http.fields import MomentField, TextField
+from starterkit_core.http.fields import MomentField, TextField, WordField
 
 SHA256 = r"^[0-9a-f]{64}\Z"
 
@@ -20,6 +20,22 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
+
+
+class NatureField(WordField):
+    """What a document is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        natures = ["contract", "notice", "consent", "attestation"]
+        super().__init__(natures, component="TermsNature", **kwargs)
+
+
+class ChangeClassField(WordField):
+    """What a new version asks of those who accepted an earlier one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        classes = ["silent", "inform", "active"]
+        super().__init__(classes, component="TermsChangeClass", **kwargs)
 
 
 class AcceptedTextRequest(serializers.Serializer[Any]):
@@ -37,17 +53,13 @@ class WordingRepresentation(serializers.Serializer[Any]):
     """A version in the language it is shown in."""
 
     document = serializers.CharField(source="version.document.key")
-    nature = serializers.ChoiceField(
-        ["contract", "notice", "consent", "attestation"],
-        source="version.document.nature",
-    )
+    nature = NatureField(source="version.document.nature")
     title = serializers.CharField(source="text.title")
     version = serializers.UUIDField(source="version.pk")
     number = serializers.IntegerField(source="version.number")
     label = serializers.CharField(source="version.label")  # type: ignore[assignment]  # DRF has a label
     change_summary = serializers.CharField(source="version.change_summary")
-    change_class = serializers.ChoiceField(
-        ["silent", "inform", "active"],
+    change_class = ChangeClassField(
         source="version.change_class",
         help_text="`active` must be accepted again by those who accepted an earlier "
         "version; `inform` and `silent` need not.",

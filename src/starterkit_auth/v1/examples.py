@@ -20,6 +20,7 @@ USER = {"id": "42", "email": "ada@example.com"}
 
 
 TOKENS = {
+    "transport": "bearer",
     "access_token": "ska_AQ…",
     "token_type": "Bearer",
     "expires_in": 600,
@@ -29,7 +30,8 @@ TOKENS = {
 
 def opened_session(status: HTTPStatus) -> list[OpenApiExample]:
     """Return examples of the response that opens a session."""
-    cookie = {"session": {**SESSION, "transport": "cookie"}, "user": USER}
+    session = {**SESSION, "transport": "cookie"}
+    cookie = {"transport": "cookie", "session": session, "user": USER}
     return [renewed_session(status), answer("A cookie", cookie, status)]
 
 

@@ -1,7 +1,6 @@
 """Serializers that several endpoints of this module share."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
@@ -9,23 +8,31 @@ from rest_framework import serializers
 
 from starterkit_auth.models import AbstractSession, Transport
 from starterkit_auth.services.sessions import OpenedSession
+from starterkit_core.http.alternatives import Alternatives, OneOfRequest
 from starterkit_core.http.fields import (
     EmailField,
     IssuedSecretField,
     LineField,
     MomentField,
     SecretField,
+    WordField,
 )
 
 TOKEN_FIELDS = ("access_token", "token_type", "expires_in", "refresh_token")
 """Fields of bearer responses only; the cookie is never in a body."""
 
 
+class TransportField(WordField):
+    """How a client keeps its session."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Transport.choices, component="AuthTransport", **kwargs)
+
+
 class ClientRequest(serializers.Serializer[Any]):
     """The client that opens a session, as it describes itself."""
 
-    transport = serializers.ChoiceField(
-        Transport.choices,
+    transport = TransportField(
         default=Transport.BEARER.value,
         help_text="`bearer`: tokens in the body, for apps. `cookie`: for browsers.",
     )
@@ -49,8 +56,11 @@ class ClientRequest(serializers.Serializer[Any]):
     )
 
 
-class AnswerRequest(serializers.Serializer[Any]):
+class AnswerRequest(OneOfRequest):
     """Either the address and the code from a mail, or the token from its link."""
+
+    alternatives: ClassVar = {"ByCode": ("email", "code"), "ByLink": ("token",)}
+    mixed = _("Send either an address and a code, or a token.")
 
     email = EmailField(required=False, help_text="Required with `code`.")
     code = SecretField(
@@ -59,13 +69,6 @@ class AnswerRequest(serializers.Serializer[Any]):
     token = SecretField(
         max_length=256, required=False, help_text="Instead of `email` and `code`."
     )
-
-    def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
-        by_code, by_link = {"email", "code"}, {"token"}
-        if attrs.keys() & (by_code | by_link) not in (by_code, by_link):
-            message = _("Send either an address and a code, or a token.")
-            raise serializers.ValidationError(message, code="either_or")
-        return attrs
 
 
 class UserRepresentation(serializers.Serializer[AbstractBaseUser]):
@@ -87,7 +90,7 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
     expires_at = MomentField(
         help_text="The latest end; an unused session ends earlier.",
     )
-    transport = serializers.ChoiceField(Transport.choices)
+    transport = TransportField()
     device_name = serializers.CharField()
     platform = serializers.CharField()
     app_version = serializers.CharField()
@@ -97,9 +100,16 @@ class SessionRepresentation(serializers.Serializer[AbstractSession]):
     )
 
 
-class OpenedSessionRepresentation(serializers.Serializer[OpenedSession]):
+class OpenedSessionRepresentation(Alternatives, serializers.Serializer[OpenedSession]):
     """A session, with its new tokens unless it uses a cookie."""
 
+    alternatives: ClassVar = {"WithTokens": TOKEN_FIELDS, "InCookie": ()}
+    told_apart = (
+        "transport",
+        {"WithTokens": Transport.BEARER.value, "InCookie": Transport.COOKIE.value},
+    )
+
+    transport = TransportField(source="session.transport")
     access_token = IssuedSecretField(
         required=False,
         help_text="For the request header `Authorization: Bearer <access_token>`.",

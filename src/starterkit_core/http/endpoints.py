@@ -105,6 +105,9 @@ class EndpointView(APIView):
     response_class: ClassVar[type[BaseSerializer[Any]] | None] = None
     success_status: ClassVar[HTTPStatus] = HTTPStatus.OK
 
+    response_alternative: ClassVar[str] = ""
+    """The only one of the response's ``alternatives`` that it answers; "" for any."""
+
     repeated_status: ClassVar[HTTPStatus | None] = None
     """The status, if it is another one, of a success that has changed nothing."""
 

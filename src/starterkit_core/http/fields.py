@@ -46,6 +46,17 @@ class LineField(TextField):
         return super().run_validation(one_line(data) if isinstance(data, str) else data)
 
 
+class WordField(serializers.ChoiceField):
+    """One of a few words that stands in several shapes.
+
+    ``component`` names them in the OpenAPI document, so that clients have one type.
+    """
+
+    def __init__(self, choices: Any, *, component: str, **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        self.component = component
+
+
 class LanguageField(serializers.ChoiceField):
     """A language that the project offers, in any case: ``pt-BR`` is ``pt-br``."""
 

@@ -4,7 +4,8 @@ The host's operations, components and hooks are left alone: a part of ours is re
 while our operation is documented, like the components of drf-spectacular itself.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from drf_spectacular.plumbing import (
@@ -15,7 +16,7 @@ from drf_spectacular.plumbing import (
 )
 from drf_spectacular.settings import spectacular_settings
 
-SCHEMAS, RESPONSES = ResolvedComponent.SCHEMA, ResolvedComponent.RESPONSE
+SCHEMAS, EXAMPLES = ResolvedComponent.SCHEMA, ResolvedComponent.EXAMPLE
 
 
 class SharedPart:
@@ -38,17 +39,21 @@ def share(registry: ComponentRegistry, kind: str, name: str, part: Any) -> Any:
 
 
 def name_enums(
-    registry: ComponentRegistry, owner: ResolvedComponent, serializer: Any
+    registry: ComponentRegistry,
+    owner: ResolvedComponent,
+    serializer: Any,
+    name_of: Callable[[type], str | None],
 ) -> None:
     """Move every enum of a component into a component of its own.
 
-    It is named after the component and the property, so it does not depend on the
-    names of other enums. A field that stands in several serializers may name its enum
-    itself, by an attribute ``component``: then it is one component.
+    It is named after the property and the serializer that declares it, so it does not
+    depend on the names of other enums, and subclasses share it. A field that stands in
+    several serializers names its enum itself, by an attribute ``component``.
     """
     named = _names_of_fields(serializer)
-    stem = owner.name.removeprefix("Patched").removesuffix("Request")
     for name, holder, key in _enums(owner.schema):
+        stem = name_of(_declaring(serializer, name)) or owner.name
+        stem = stem.removeprefix("Patched").removesuffix("Request")
         prop = holder[key]
         enum = {part: prop.pop(part) for part in ("enum", "type") if part in prop}
         prop.pop("x-spec-enum-id", None)
@@ -59,11 +64,92 @@ def name_enums(
         holder[key] = part if beside else safe_ref(part)
 
 
+def describe_defaults(component: ResolvedComponent) -> None:
+    """Say in words what a field is if it is left out.
+
+    Of a property with ``default``, generators take it that it is always there, and a
+    client would have to send it.
+    """
+    for prop in (component.schema or {}).get("properties", {}).values():
+        default = prop.pop("default", None)
+        if default not in (None, "", [], {}):
+            said = f"Default: `{_plain(default)}`."
+            prop["description"] = " ".join(
+                filter(None, [prop.get("description"), said])
+            )
+
+
+def offer_alternatives(
+    registry: ComponentRegistry, owner: ResolvedComponent, serializer: Any
+) -> None:
+    """Make a component with alternatives the choice of one component for each."""
+    alternatives = getattr(serializer, "alternatives", {})
+    whole = owner.schema
+    if not alternatives or not whole or "oneOf" in whole:
+        return
+    every = set().union(*alternatives.values())
+    field, values = serializer.told_apart or ("", {})
+    mapping = {}
+    for name, fields in alternatives.items():
+        part = _part(whole, every, fields)
+        part_name = alternative_name(owner.name, name)
+        if field:
+            value = {"type": "string", "enum": [values[name]]}
+            part["properties"][field] = share(
+                registry, SCHEMAS, part_name + field.title(), value
+            )
+        ref = share(registry, SCHEMAS, part_name, part)
+        mapping[values.get(name, name)] = ref["$ref"]
+    owner.schema = {"oneOf": [{"$ref": ref} for ref in mapping.values()]}
+    if "description" in whole:
+        owner.schema["description"] = whole["description"]
+    if field:
+        owner.schema["discriminator"] = {"propertyName": field, "mapping": mapping}
+
+
+def alternative_name(owner: str, name: str) -> str:
+    """Return the name of the component of one alternative."""
+    stem = owner.removesuffix("Request")
+    return stem + name + owner.removeprefix(stem)
+
+
+def _part(whole: Any, every: set[str], fields: Collection[str]) -> dict[str, Any]:
+    """Return the schema without what only other alternatives have."""
+    absent = every - {*fields}
+    properties = {
+        name: prop for name, prop in whole["properties"].items() if name not in absent
+    }
+    asked = {*whole.get("required", []), *fields}
+    required = [name for name in properties if name in asked]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _declaring(serializer: Any, name: str) -> type:
+    """Return the class that declares a field; the last one, if none does."""
+    given = serializer if isinstance(serializer, type) else type(serializer)
+
+    def declared_by(base: type) -> Any:
+        return getattr(base, "_declared_fields", {}).get(name)
+
+    field = declared_by(given)
+    same = [base for base in given.__mro__ if field and declared_by(base) is field]
+    return same[-1] if same else given
+
+
 def _names_of_fields(serializer: Any) -> dict[str, str]:
     """Return the names of enums that fields say themselves, by field."""
     instance = serializer() if isinstance(serializer, type) else serializer
     fields = getattr(instance, "fields", {}).items()
-    return {it: field.component for it, field in fields if hasattr(field, "component")}
+    inner = {name: getattr(field, "child", field) for name, field in fields}
+    return {
+        it: field.component
+        for it, field in inner.items()
+        if hasattr(field, "component")
+    }
 
 
 def _enums(schema: Any) -> Iterator[tuple[str, Any, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
@@ -11,23 +12,6 @@ from rest_framework import serializers
 from starterkit_core.errors import DomainError
 from starterkit_core.http.problems import type_of
 from starterkit_core.ports.access_gates import AccessGate
-
-RESPONSE_NAMES = {
-    "400": "BadRequest",
-    "401": "Unauthorized",
-    "403": "Forbidden",
-    "404": "NotFound",
-    "406": "NotAcceptable",
-    "409": "Conflict",
-    "410": "Gone",
-    "412": "PreconditionFailed",
-    "413": "ContentTooLarge",
-    "415": "UnsupportedMediaType",
-    "422": "UnprocessableContent",
-    "429": "TooManyRequests",
-    "503": "ServiceUnavailable",
-}
-"""Component names of shared responses; Python renames its phrases now and then."""
 
 
 class Refusal(NamedTuple):
@@ -37,12 +21,16 @@ class Refusal(NamedTuple):
     code: str
     sentence: str
     facts: Mapping[str, Any] = MappingProxyType({})
+    prefix: str = "Api"
+    """What the names of components begin with that describe the facts."""
 
     @classmethod
     def of(cls, error: type[DomainError]) -> "Refusal":
         """Return the refusal of an error class."""
         status, message = error.status.value, str(error.message)
-        return cls(status, error.code, message, error.example)
+        config = apps.get_containing_app_config(error.__module__)
+        prefix = getattr(config, "component_prefix", "") or "Api"
+        return cls(status, error.code, message, error.example, prefix)
 
     @classmethod
     def of_gate(cls, gate: AccessGate) -> "Refusal":

@@ -4,6 +4,7 @@ Import it only to build one: it loads all of drf-spectacular, and with that Djan
 test client.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -26,11 +27,19 @@ from starterkit_core.http.renderers import CsvRenderer
 from starterkit_core.http.shapes import LISTS, most_items
 from starterkit_core.http.uploads import UploadParser
 from starterkit_core.modules import OURS, ModuleConfig, modules
-from starterkit_core.openapi.components import RESPONSES, name_enums, share
+from starterkit_core.openapi.components import (
+    EXAMPLES,
+    SCHEMAS,
+    alternative_name,
+    describe_defaults,
+    name_enums,
+    offer_alternatives,
+    share,
+)
+from starterkit_core.openapi.problems import problem_schema
 from starterkit_core.openapi.refusals import (
     BODY_PROBLEMS,
     INVALID,
-    RESPONSE_NAMES,
     UPLOAD_PROBLEMS,
     Refusal,
     problem_response,
@@ -142,7 +151,10 @@ class EndpointAutoSchema(AutoSchema):
             vars(stand_in).update(vars(self.view))
             self.view = stand_in
         operation: Any = super().get_operation(*args, **kwargs)
-        self._share_problems((operation or {}).get("responses", {}))
+        if operation:
+            self._name_problems(operation)
+            if getattr(self._endpoint.active_request(), "alternatives", {}):
+                operation["requestBody"]["required"] = True
         return operation
 
     def resolve_serializer(self, serializer: Any, *args: Any, **kwargs: Any) -> Any:
@@ -150,7 +162,9 @@ class EndpointAutoSchema(AutoSchema):
         component = super().resolve_serializer(serializer, *args, **kwargs)
         given = serializer if isinstance(serializer, type) else type(serializer)
         if component and _module_of(_named_by(given)):
-            name_enums(self.registry, component, serializer)
+            name_enums(self.registry, component, serializer, self._name_of)
+            describe_defaults(component)
+            offer_alternatives(self.registry, component, serializer)
         return component
 
     def _map_serializer_field(
@@ -212,11 +226,18 @@ class EndpointAutoSchema(AutoSchema):
 
         A host's replacement keeps the name, so generated clients keep their types.
         """
-        ours = _named_by(type(serializer))
-        module = _module_of(ours)
-        if module is None:  # the host has it inside a class that replaces ours
+        name = self._name_of(_named_by(type(serializer)))
+        if name is None:  # the host has it inside a class that replaces ours
             return str(super().get_serializer_name(serializer, direction))
-        name = ours.__name__
+        return name
+
+    @staticmethod
+    def _name_of(serializer_class: type) -> str | None:
+        """Return the name of a class of ours in the document; None for a host's."""
+        module = _module_of(serializer_class)
+        if module is None:
+            return None
+        name = serializer_class.__name__
         for suffix in ("Serializer", "Representation", "Request"):
             name = name.removesuffix(suffix)
         return module.component_prefix + name
@@ -229,12 +250,18 @@ class EndpointAutoSchema(AutoSchema):
     def _takes_csv(self) -> bool:
         return issubclass(self._endpoint.parser_classes[0], CsvParser)
 
-    def _share_problems(self, responses: dict[str, Any]) -> None:
-        """Replace each problem response by a reference to one that is shared."""
-        for status, response in responses.items():
-            if MEDIA_TYPE in response.get("content", {}):
-                name = RESPONSE_NAMES.get(status, f"Status{status}")
-                responses[status] = share(self.registry, RESPONSES, name, response)
+    def _name_problems(self, operation: Any) -> None:
+        """Give the operation a type of its own for its problems; share the examples."""
+        refusals = [it for some in self._refusals().values() for it in some]
+        stem = re.sub(r"[^A-Za-z0-9]", "", operation["operationId"].title())
+        ref = problem_schema(self.registry, f"{stem}Problem", refusals)
+        for response in operation["responses"].values():
+            if content := response.get("content", {}).get(MEDIA_TYPE):
+                content["schema"] = ref
+                content["examples"] = {
+                    name: share(self.registry, EXAMPLES, name, example)
+                    for name, example in content["examples"].items()
+                }
 
     def _successes(self) -> dict[Any, Any]:
         status = self._endpoint.success_status.value
@@ -249,9 +276,17 @@ class EndpointAutoSchema(AutoSchema):
         response = self._endpoint.active_response()
         if issubclass(self._endpoint.renderer_classes[0], CsvRenderer):
             return OpenApiTypes.STR
+        if one := self._endpoint.response_alternative:
+            whole = self.resolve_serializer(response(), "response").name
+            return {"$ref": f"#/components/schemas/{alternative_name(whole, one)}"}
         if response is None or not self._endpoint.paginated:
             return response
         row = self.resolve_serializer(response(), "response").ref
+        name = row["$ref"].rpartition("/")[2]
+        return share(self.registry, SCHEMAS, f"{name}Page", self._page_of(row))
+
+    @staticmethod
+    def _page_of(row: dict[str, Any]) -> dict[str, Any]:
         cursor = append_meta(
             {"type": "string", "nullable": True},
             {"description": "The `cursor` of that page; null if there is none."},

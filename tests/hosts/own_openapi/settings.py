@@ -23,6 +23,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "APPEND_COMPONENTS": {
         "responses": {"NotFound": {"description": "There is no such order."}},
-        "schemas": {"TermsDocumentNature": {"type": "string", "enum": ["wood"]}},
+        "schemas": {"TermsNature": {"type": "string", "enum": ["wood"]}},
     },
 }

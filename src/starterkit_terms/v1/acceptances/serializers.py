@@ -4,9 +4,24 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import MomentField
+from starterkit_core.http.fields import MomentField, WordField
 
 ACTIONS = ["accepted", "acknowledged", "given", "refused", "withdrawn", "expired"]
+
+
+class ActionField(WordField):
+    """What was done about a document."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(ACTIONS, component="TermsAction", **kwargs)
+
+
+class MethodField(WordField):
+    """How it was done."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        methods = ["api", "sign_up", "admin", "time"]
+        super().__init__(methods, component="TermsMethod", **kwargs)
 
 
 class AcceptanceRepresentation(serializers.Serializer[Any]):
@@ -22,9 +37,8 @@ class AcceptanceRepresentation(serializers.Serializer[Any]):
     wording = serializers.CharField(
         help_text="What was shown beside the checkbox; empty if there was none."
     )
-    action = serializers.ChoiceField(ACTIONS)
-    method = serializers.ChoiceField(
-        ["api", "sign_up", "admin", "time"],
+    action = ActionField()
+    method = MethodField(
         help_text="How it was done; `time` if a consent has expired.",
     )
     happened_at = MomentField()

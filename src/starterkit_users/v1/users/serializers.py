@@ -10,6 +10,7 @@ from starterkit_core.http.fields import (
     GivenMomentField,
     LineField,
     MomentField,
+    WordField,
 )
 from starterkit_core.ports import user_filters
 from starterkit_users.services import user_rows
@@ -129,5 +130,7 @@ class UsersQuery(serializers.Serializer[Any]):
             absent += ["last_seen_since", "last_seen_until"]
         kept = {name: fields[name] for name in fields if name not in absent}
         if choices := user_rows.statuses():
-            kept["status"] = serializers.ChoiceField(choices, required=False)
+            kept["status"] = WordField(
+                choices, component="UsersAccountStatus", required=False
+            )
         return {**kept, **user_filters.fields()}

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_auth.models import Transport
+from starterkit_auth.v1.serializers import TransportField
 
 from .use_case import CodePolicy, Config
 
@@ -34,7 +34,7 @@ class CodePolicyRepresentation(serializers.Serializer[CodePolicy]):
 class ConfigRepresentation(serializers.Serializer[Config]):
     """The settings of this project that clients need."""
 
-    transports = serializers.ListField(child=serializers.ChoiceField(Transport.choices))
+    transports = serializers.ListField(child=TransportField())
     registration_mode = serializers.ChoiceField(
         ["strict", "friendly"],
         help_text="`friendly`: signing up with an address that has an account "

@@ -77,7 +77,7 @@ def test_a_browser_goes_on_with_a_new_cookie(browser, member, open_for, change):
 
     new = browser()
     new.cookies["__Host-starterkit"] = response.cookies["__Host-starterkit"].value
-    assert response.json().keys() == {"session", "user"}
+    assert response.json().keys() == {"transport", "session", "user"}
     assert browser(opened).get(SESSION).status_code == HTTPStatus.UNAUTHORIZED
     assert new.get(SESSION).status_code == HTTPStatus.OK
 

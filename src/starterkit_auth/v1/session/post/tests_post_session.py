@@ -76,6 +76,7 @@ def test_opens_a_session_with_tokens(api, bearer, member, body_of):
         "token_type",
         "expires_in",
         "refresh_token",
+        "transport",
         "session",
         "user",
     }
@@ -106,7 +107,7 @@ def test_gives_a_browser_one_cookie_and_no_token(browser, member, body_of):
 
     cookie = response.cookies["__Host-starterkit"]
     assert response.status_code == HTTPStatus.CREATED
-    assert response.json().keys() == {"session", "user"}
+    assert response.json().keys() == {"transport", "session", "user"}
     assert cookie.value not in response.text
     assert cookie["httponly"]
     assert cookie["secure"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import MomentField
+from starterkit_core.http.fields import MomentField, WordField
 from starterkit_users.models.job import Job, JobRow
 
 
@@ -23,8 +23,11 @@ class BulkRepresentation(serializers.Serializer[Any]):
 
     id = serializers.CharField(source="job.pk", read_only=True)
     act = serializers.CharField(source="job.options.act", read_only=True)
-    state = serializers.ChoiceField(
-        Job.State.choices, source="job.state", read_only=True
+    state = WordField(
+        Job.State.choices,
+        component="UsersJobState",
+        source="job.state",
+        read_only=True,
     )
     code = serializers.CharField(
         source="job.code", read_only=True, help_text="Why it failed, or empty."

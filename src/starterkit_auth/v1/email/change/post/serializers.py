@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from starterkit_core.http.fields import EmailField
+from starterkit_core.http.fields import EmailField, WordField
 
 from .use_case import StartedEmailChange
 
@@ -17,4 +17,4 @@ class StartedEmailChangeRepresentation(serializers.Serializer[StartedEmailChange
     """The same response whether or not the address is taken."""
 
     email = serializers.EmailField(help_text="As sent in the request.")
-    status = serializers.ChoiceField(["confirmation_sent"])
+    status = WordField(["confirmation_sent"], component="AuthConfirmationStatus")

@@ -1,22 +1,28 @@
-from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
 
 from starterkit_auth.v1.serializers import ClientRequest
+from starterkit_core.http.alternatives import OneOfRequest
 from starterkit_core.http.fields import PasswordField, SecretField
 
-PROOFS = (
-    {"registration_token", "code"},
-    {"registration_token", "token"},
-    {"token", "password"},
-)
-"""What was mailed, with what only the client of the registration has."""
 
+class ConfirmRegistrationRequest(OneOfRequest):
+    """Code or link from the mail, what is needed with it, and the new session.
 
-class ConfirmRegistrationRequest(serializers.Serializer[Any]):
-    """Code or link from the mail, what is needed with it, and the new session."""
+    Each alternative is what was mailed, with what only the client of the registration
+    has.
+    """
+
+    alternatives: ClassVar = {
+        "ByCode": ("registration_token", "code"),
+        "ByLink": ("registration_token", "token"),
+        "ByLinkElsewhere": ("token", "password"),
+    }
+    mixed = _(
+        "Send a registration token with a code or the token of a link, or that "
+        "token with the password."
+    )
 
     registration_token = SecretField(
         max_length=256,
@@ -37,12 +43,3 @@ class ConfirmRegistrationRequest(serializers.Serializer[Any]):
         ),
     )
     client = ClientRequest(required=False)
-
-    def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
-        if attrs.keys() & set().union(*PROOFS) not in PROOFS:
-            message = _(
-                "Send a registration token with a code or the token of a link, or that "
-                "token with the password."
-            )
-            raise serializers.ValidationError(message, code="either_or")
-        return attrs

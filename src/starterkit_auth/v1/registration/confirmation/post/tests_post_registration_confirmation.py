@@ -121,7 +121,7 @@ def test_a_browser_gets_a_cookie_and_no_token(api, waiting):
     )
 
     assert response.status_code == 201
-    assert response.json().keys() == {"session", "user"}
+    assert response.json().keys() == {"transport", "session", "user"}
     cookie = response.cookies["__Host-starterkit"]
     assert cookie["httponly"]
 

@@ -15,6 +15,7 @@ class RefreshSessionView(EndpointView):
     use_case = RefreshSession
     request_class = RefreshSessionRequest
     response_class = OpenedSessionRepresentation
+    response_alternative = "WithTokens"
     access = Access.PUBLIC
 
     @docs.refresh_session

@@ -88,7 +88,7 @@ def test_gives_a_browser_a_new_cookie_and_ends_the_former(browser, stale_cookie)
     cookie = response.cookies["__Host-starterkit"]
     former = browser(stale_cookie).get(SESSION)
     assert response.status_code == HTTPStatus.OK
-    assert response.json().keys() == {"session", "user"}
+    assert response.json().keys() == {"transport", "session", "user"}
     assert cookie.value != stale_cookie.cookie
     assert cookie["httponly"]
     assert former.status_code == HTTPStatus.UNAUTHORIZED

@@ -9,7 +9,8 @@ from typing import Any
 from rest_framework import serializers
 
 from starterkit_core.http.fields import MomentField
-from starterkit_terms.v1.acceptances.serializers import ACTIONS
+from starterkit_terms.serializers import NatureField
+from starterkit_terms.v1.acceptances.serializers import ActionField, MethodField
 
 SCHEMA = "starterkit-terms/1"
 """The version of this shape, for who keeps receipts."""
@@ -19,10 +20,7 @@ class NoticeRepresentation(serializers.Serializer[Any]):
     """The document that was shown."""
 
     document = serializers.CharField(source="act.version.document.key")
-    nature = serializers.ChoiceField(
-        ["contract", "notice", "consent", "attestation"],
-        source="act.version.document.nature",
-    )
+    nature = NatureField(source="act.version.document.nature")
     version = serializers.UUIDField(source="act.version_id")
     number = serializers.IntegerField(source="act.version.number")
     label = serializers.CharField(source="act.version.label")  # type: ignore[assignment]  # DRF has a label
@@ -40,12 +38,10 @@ class NoticeRepresentation(serializers.Serializer[Any]):
 class EventRepresentation(serializers.Serializer[Any]):
     """What was done about it."""
 
-    type = serializers.ChoiceField(ACTIONS, source="act.action")
+    type = ActionField(source="act.action")
     time = MomentField(source="act.happened_at")
     valid_until = MomentField(source="act.expires_at", allow_null=True)
-    method = serializers.ChoiceField(
-        ["api", "sign_up", "admin", "time"], source="act.method"
-    )
+    method = MethodField(source="act.method")
     authority = serializers.ChoiceField(
         ["self", "organization"], source="act.authority"
     )

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from starterkit_core.http.fields import MomentField
+from starterkit_terms.serializers import ChangeClassField
 
 
 class ListedVersionRepresentation(serializers.Serializer[Any]):
@@ -16,9 +17,7 @@ class ListedVersionRepresentation(serializers.Serializer[Any]):
     state = serializers.ChoiceField(
         ["scheduled", "published", "superseded"], source="version.state"
     )
-    change_class = serializers.ChoiceField(
-        ["silent", "inform", "active"], source="version.change_class"
-    )
+    change_class = ChangeClassField(source="version.change_class")
     change_summary = serializers.CharField(source="version.change_summary")
     announce_at = MomentField(source="version.announce_at")
     effective_at = MomentField(source="version.effective_at")

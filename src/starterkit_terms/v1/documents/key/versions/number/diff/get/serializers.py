@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from starterkit_terms.serializers import ChangeClassField
 from starterkit_terms.services.published import LARGEST
 
 
@@ -23,7 +24,7 @@ class StepRepresentation(serializers.Serializer[Any]):
 
     number = serializers.IntegerField()
     label = serializers.CharField()  # type: ignore[assignment]  # DRF has a label
-    change_class = serializers.ChoiceField(["silent", "inform", "active"])
+    change_class = ChangeClassField()
     change_summary = serializers.CharField()
 
 
