@@ -154,6 +154,9 @@ globals().update(
 
 if REDIS_URL:
     CACHES = {"default": presets.cache(REDIS_URL)}
+elif DEBUG:  # in memory; `manage.py seed` can empty it
+    DEMO_CACHE = "example_project.demo.cache.DemoCache"
+    CACHES = {"default": {"BACKEND": DEMO_CACHE, "LOCATION": f"{MAIL_DIR}.cleared"}}
 
 globals().update(
     presets.security(https=HTTPS, https_header="X-Forwarded-Proto" if PROXIES else "")
@@ -183,14 +186,17 @@ AUTH_USER_MODEL = "starterkit_users.User"
 REST_FRAMEWORK = presets.rest_framework(
     ["starterkit_auth.authentication.SessionAuthentication"], proxies=PROXIES
 )
-SPECTACULAR_SETTINGS = presets.openapi("Example", description="All modules together.")
+SPECTACULAR_SETTINGS = presets.openapi(
+    "Example", description="All modules together.", keep_authorization=DEBUG
+)
 STARTERKIT_CORE = {
     "SITE_NAME": "Example",
     "TRUSTED_PROXIES": PROXIES,
     "HEALTH_TOKEN": HEALTH_TOKEN,
 }
-STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG}
-STARTERKIT_USERS = {"PAGES_URL": PAGES_URL}
+# The pages of the demo take the links in mails, as those of a front end would.
+STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG, "FRONTEND_URL": PAGES_URL}
+STARTERKIT_USERS = {"PAGES_URL": PAGES_URL, "FRONTEND_URL": PAGES_URL}
 
 # --- starterkit: customized
 
