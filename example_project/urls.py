@@ -4,10 +4,6 @@ from django.conf import settings  # noqa: TID251  # Django's, as its manual show
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
-from django.utils.translation import gettext_lazy as _
-
-admin.site.site_header = admin.site.site_title = _("Example: administration")
-admin.site.index_title = _("What is kept here")
 
 urlpatterns = [
     path("", include("example_project.demo.urls")),

@@ -39,7 +39,11 @@ class DemoView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what every page needs."""
-        return super().get_context_data(**kwargs, is_demo=conf.is_demo())
+        here = self.request.resolver_match
+        name = here.url_name if here else ""
+        return super().get_context_data(
+            **kwargs, is_demo=conf.is_demo(), page_name=name
+        )
 
 
 class WelcomeView(DemoView):
@@ -132,9 +136,7 @@ def _cards() -> Iterator[dict[str, Any]]:
             "name": module.name.removeprefix("example_project."),
             "gives": GIVES.get(module.name, module.verbose_name),
             "version": _version_of(module),
-            "docs": f"{reverse('docs')}#/{module.mount.title()}"
-            if module.mount
-            else "",
+            "docs": page if module.mount else "",
         }
 
 
