@@ -1,6 +1,5 @@
 """The cache of the demo: in memory, and yet the seed can empty that of the server."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ class DemoCache(LocMemCache):
     that it has to forget, too.
     """
 
-    def __init__(self, name: str, params: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(name, params)
         self._file = Path(name)
         self._seen = self._touched()
