@@ -154,6 +154,9 @@ globals().update(
 
 if REDIS_URL:
     CACHES = {"default": presets.cache(REDIS_URL)}
+elif DEBUG:  # in memory; `manage.py seed` can empty it
+    DEMO_CACHE = "example_project.demo.cache.DemoCache"
+    CACHES = {"default": {"BACKEND": DEMO_CACHE, "LOCATION": f"{MAIL_DIR}.cleared"}}
 
 globals().update(
     presets.security(https=HTTPS, https_header="X-Forwarded-Proto" if PROXIES else "")
@@ -184,7 +187,7 @@ REST_FRAMEWORK = presets.rest_framework(
     ["starterkit_auth.authentication.SessionAuthentication"], proxies=PROXIES
 )
 SPECTACULAR_SETTINGS = presets.openapi(
-    "Example", description="All modules together."
+    "Example", description="All modules together.", keep_authorization=DEBUG
 ) | {
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "TAGS": [{"name": "Notes", "description": "The notes of the caller."}],
@@ -194,8 +197,9 @@ STARTERKIT_CORE = {
     "TRUSTED_PROXIES": PROXIES,
     "HEALTH_TOKEN": HEALTH_TOKEN,
 }
-STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG}
-STARTERKIT_USERS = {"PAGES_URL": PAGES_URL}
+# The pages of the demo take the links in mails, as those of a front end would.
+STARTERKIT_AUTH = {"COOKIE_SECURE": not DEBUG, "FRONTEND_URL": PAGES_URL}
+STARTERKIT_USERS = {"PAGES_URL": PAGES_URL, "FRONTEND_URL": PAGES_URL}
 
 # --- starterkit: customized
 

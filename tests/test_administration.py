@@ -267,3 +267,14 @@ def test_of_two_deletions_at_once_one_is_made(model, make_user, make_rows, at_on
     assert {it.status_code for it in answers} == {302}
     assert not rows_of(model).filter(pk__in=keys).exists()
     assert LogEntry.objects.count() == 3
+
+
+def test_an_event_names_its_people_on_its_own_page(client, make_user):
+    client.force_login(admin_user := make_user(is_staff=True, is_superuser=True))
+    event = baker.make(AuditEvent, actor_id=str(admin_user.pk), action="auth.x")
+
+    page = client.get(
+        reverse("admin:starterkit_core_auditevent_change", args=[event.pk])
+    )
+
+    assert f'readonly">{admin_user}<' in page.content.decode()

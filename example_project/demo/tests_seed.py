@@ -1,5 +1,6 @@
 """``manage.py seed``, as on the command line."""
 
+from collections import OrderedDict
 from http import HTTPStatus
 from io import StringIO
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 
 from example_project.demo.accounts import ACCOUNTS, PASSWORD
+from example_project.demo.cache import DemoCache
 from example_project.legal.models import Acceptance
 from example_project.notes.models import Note
 from starterkit_terms.models import version_model
@@ -109,6 +111,28 @@ def test_an_account_that_its_owner_left_can_be_used_again(client_of):
     ada.refresh_from_db()
     assert (ada.status, ada.status_until) == (Status.ACTIVE, None)
     assert client_of(ada).get(reverse("notes:notes")).status_code == HTTPStatus.OK
+
+
+def test_after_too_many_tries_it_lets_everybody_try_again(api):
+    seed()
+    url, wrong = reverse("starterkit_auth:session"), {"email": "ada@example.com"}
+    tries = [api.post(url, wrong | {"password": "wrong"}) for _ in range(12)]
+    assert tries[-1].status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+    seed()
+
+    right = api.post(url, wrong | {"password": PASSWORD})
+    assert right.status_code == HTTPStatus.CREATED
+
+
+def test_a_server_beside_the_seed_forgets_its_limits(tmp_path):
+    here, there = (DemoCache(str(tmp_path / "cleared"), {}) for _ in range(2))
+    there._cache, there._expire_info = OrderedDict(), {}  # another process's memory
+    there.set("limit", 10)
+
+    here.clear()
+
+    assert there.get("limit") is None
 
 
 def test_the_roles_are_those_of_the_code():

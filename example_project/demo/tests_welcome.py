@@ -1,15 +1,19 @@
 """The welcome page: with passwords and mails on a demo only."""
 
+import re
 from http import HTTPStatus
 
 import pytest
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
 from example_project.demo.accounts import PASSWORD
 from example_project.demo.mails import SEPARATOR
+from starterkit_auth.services.purposes import RULES
+from starterkit_users.conf import conf as users
 
-URL = reverse("welcome")
+URL, MAILBOX = reverse("welcome"), reverse("mailbox")
+POLICY = "Content-Security-Policy"
 
 
 @pytest.fixture
@@ -19,9 +23,10 @@ def demo(settings, tmp_path):
     return tmp_path
 
 
-def put_mail(folder, name, subject, body):
+def put_mail(folder, name, subject, body, html="<p>Hello"):
     """Write a mail as Django's file backend does."""
-    mail = EmailMessage(subject, body, to=["ada@example.com"])
+    mail = EmailMultiAlternatives(subject, body, to=["ada@example.com"])
+    mail.attach_alternative(html, "text/html")
     content = mail.message().as_bytes() + b"\n" + SEPARATOR
     (folder / f"{name}.log").write_bytes(content)
 
@@ -67,15 +72,90 @@ def test_shows_no_password_and_no_mail_where_debug_is_off(client, demo, settings
     assert "123456" not in page
 
 
-def test_shows_the_last_mails_newest_first_and_escaped(client, demo):
+def test_the_mailbox_shows_the_newest_first_and_escaped(client, demo):
     put_mail(demo, "1", "Older mail", "111111")
-    put_mail(demo, "2", "Newer mail", "<script>alert(1)</script>")
+    put_mail(demo, "2", "Newer mail", "<script>alert(1)</script>\n222222\n")
 
-    page = page_of(client)
+    page = client.get(MAILBOX).content.decode()
 
     assert page.index("Newer mail") < page.index("Older mail")
-    assert "<script>" not in page
+    assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_mailbox_shows_codes_to_copy_and_links_to_open(client, demo):
+    put_mail(demo, "1", "Your code", "222222\n\nhttp://testserver/confirm?token=abc\n")
+
+    page = client.get(MAILBOX).content.decode()
+
+    assert "<code data-copy>222222</code>" in page
+    assert 'href="http://testserver/confirm?token=abc"' in page
+
+
+def test_notices_stand_apart_below_the_codes(client, demo):
+    put_mail(demo, "1", "Your code", "222222\n")
+    put_mail(demo, "2", "New sign-in", "There was a sign-in.")
+
+    page = client.get(MAILBOX).content.decode()
+
+    assert page.index("Your code") < page.index("Notices:") < page.index("New sign-in")
+
+
+def test_the_html_of_a_mail_runs_no_script_and_shows_only_in_our_frame(client, demo):
+    put_mail(demo, "1", "Hello", "Hi", html='<a href="/x">x</a><script>1</script>')
+
+    answer = client.get(reverse("mail", args=["1-0"]))
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox allow-popups ")
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert '<a target="_blank" rel="noopener" href="/x">' in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["1-1", "..-0", "nothing"])
+def test_a_mail_that_is_not_there_is_not_found(client, demo, key):
+    put_mail(demo, "1", "Hello", "Hi")
+
+    assert client.get(reverse("mail", args=[key])).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_there_is_no_mailbox_where_debug_is_off(client, demo, settings):
+    put_mail(demo, "1", "Hello", "Hi")
+    settings.DEBUG = False
+
+    for url in (MAILBOX, reverse("mail", args=["1-0"])):
+        assert client.get(url).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("url", [URL, "/confirm?token=abc"])
+def test_a_page_has_nothing_active_within(client, url):
+    response = client.get(url)
+
+    page = response.content.decode()
+    assert "script-src 'self'; style-src 'self'" in response.headers[POLICY]
+    assert not re.search(r"<style|style=|<script(?! src=)| on\w+=", page)
+
+
+def test_the_pages_speak_portuguese(client):
+    page = client.get(URL, headers={"Accept-Language": "pt-BR"}).content.decode()
+
+    assert '<html lang="pt-br">' in page
+    assert "Está funcionando." in page
+
+
+@pytest.mark.django_db
+def test_each_link_in_a_mail_leads_to_a_page(client, settings):
+    urls = [rules.url for rules in RULES.values()] + [users.INVITATION_URL]
+
+    for url in urls:
+        page = client.get(url.format(frontend="", token="abc"))
+        assert page.status_code == HTTPStatus.OK
+        assert 'value="abc"' in page.content.decode()
+
+
+def test_a_link_without_its_token_says_so(client):
+    assert "incomplete" in client.get("/confirm").content.decode()
 
 
 def test_links_lead_somewhere(client, db):

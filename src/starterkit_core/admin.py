@@ -284,12 +284,14 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "id",
         "created_at",
         "action",
-        ("actor_id", "impersonator_id", "subject_type", "subject_id"),
+        ("actor", "actor_id"),
+        ("impersonator", "impersonator_id"),
+        ("subject", "subject_type", "subject_id"),
         ("address", "user_agent", "request_id"),
         "reason",
         "facts",
     )
-    readonly_fields = ("id", "created_at")
+    readonly_fields = ("id", "created_at", "actor", "impersonator", "subject")
     search_fields = ("subject_id",)  # shows the box; the search is below
     search_help_text = _(
         "The whole e-mail address or id of a user, or id of an event or its subject."
@@ -300,6 +302,11 @@ class AuditEventAdmin(ReadOnlyAdmin):
         """Return the name of the user who acted, or the id if there is none."""
         return self._name(event, event.actor_id)
 
+    @admin.display(description=_("impersonator"))
+    def impersonator(self, event: Any) -> str:
+        """Return the name of the user who acted as the actor."""
+        return self._name(event, event.impersonator_id)
+
     @admin.display(description=_("subject"))
     def subject(self, event: Any) -> str:
         """Return the name of the user it is about, or the id of another object."""
@@ -308,7 +315,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
         return self._name(event, key) if is_user else key
 
     def _name(self, event: Any, key: str) -> str:
-        return str(getattr(event, "names", {}).get(key, key))
+        if not hasattr(event, "names"):  # on its own page
+            ids = (event.actor_id, event.impersonator_id, event.subject_id)
+            event.names = names_of({*ids})
+        return str(event.names.get(key, key))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Read the users of all events of the page, in one query."""

@@ -34,6 +34,7 @@ from starterkit_users.models import (
     User,
     invitation_model,
 )
+from starterkit_users.models.invitation import EXPIRED, Ending
 from starterkit_users.models.lifecycle import COLUMNS
 from starterkit_users.ranked_admin import RankedGroupAdmin, RankedUserAdmin
 from starterkit_users.services import lifecycle, new_accounts, roles, user_rows
@@ -154,8 +155,9 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"))
     def shown_state(self, invitation: Any) -> str:
-        """Return ``open``, ``expired``, ``accepted`` or ``revoked``."""
-        return str(invitation.state)
+        """Return whether it is open, expired, accepted or revoked."""
+        state = str(invitation.state)
+        return str(_("expired") if state == EXPIRED else Ending(state).label)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

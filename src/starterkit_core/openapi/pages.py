@@ -6,6 +6,7 @@ Links are relative, so that the pages work below any path and namespace.
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.plumbing import set_query_parameters
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
@@ -44,10 +45,13 @@ class Page:
 class SwaggerPage(Page, SpectacularSwaggerSplitView):
     """Swagger UI; ``?script`` is the script that starts it."""
 
+    template_name_js = "starterkit_core/openapi/swagger.js"
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the page or its script."""
         if "script" in request.GET:
             script: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # theirs
+            script.data["guide"] = _("Guide")
             return script
         return self.shown("swagger.html", script=_script_of(request))
 

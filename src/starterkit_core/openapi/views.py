@@ -32,6 +32,9 @@ FILES = {
 }
 """The folder and media type of each file that a page loads."""
 
+OURS = {"starterkit.css": ("swagger.css", "text/css")}
+"""The file beside this one, and the media type, of what is ours."""
+
 FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 """What Redoc would load from another host; it shows its text alone without it."""
 
@@ -197,14 +200,18 @@ def _is_offered(language: str) -> bool:
 
 
 def page_file(request: HttpRequest, name: str) -> HttpResponse:
-    """Return a file of a page from the installed package.
+    """Return a file of a page from the installed package, or one of ours.
 
     So the pages need neither static files nor another host.
     """
-    if name not in FILES:
+    if name in OURS:
+        file, media_type = OURS[name]
+        content = (files("starterkit_core.openapi") / file).read_bytes()
+    elif name in FILES:
+        folder, media_type = FILES[name]
+        content = (files(SIDECAR) / "static" / SIDECAR / folder / name).read_bytes()
+    else:
         return plain_answer(problem_of(NotFound()), request)
-    folder, media_type = FILES[name]
-    content = (files(SIDECAR) / "static" / SIDECAR / folder / name).read_bytes()
     return HttpResponse(
         content.replace(FOREIGN_LOGO, b"data:,"),
         content_type=media_type,

@@ -60,8 +60,18 @@ def rest_framework_beside(
     }
 
 
-def openapi(title: str, *, version: str = "1", description: str = "") -> dict[str, Any]:
-    """Return ``SPECTACULAR_SETTINGS``: OpenAPI 3.1, suited to client generators."""
+def openapi(
+    title: str,
+    *,
+    version: str = "1",
+    description: str = "",
+    keep_authorization: bool = False,
+) -> dict[str, Any]:
+    """Return ``SPECTACULAR_SETTINGS``: OpenAPI 3.1, suited to client generators.
+
+    With ``keep_authorization`` Swagger UI stores the token you authorize with in the
+    browser, so that it outlives a reload: for a machine of a developer.
+    """
     return {
         "TITLE": title,
         "VERSION": version,
@@ -69,6 +79,10 @@ def openapi(title: str, *, version: str = "1", description: str = "") -> dict[st
         "OAS_VERSION": "3.1.1",
         "SERVERS": [{"url": "/"}],
         "SERVE_INCLUDE_SCHEMA": False,
+        "SWAGGER_UI_SETTINGS": {
+            "deepLinking": True,
+            "persistAuthorization": keep_authorization,
+        },
         "COMPONENT_SPLIT_REQUEST": True,
         "COMPONENT_SPLIT_PATCH": False,
         "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -11,9 +12,11 @@ from django.utils import timezone
 
 import example_project.legal
 from example_project.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
+from example_project.demo.cache import DemoCache
 from example_project.demo.conf import is_demo
 from example_project.notes.models import Note
-from starterkit_auth.services import addresses
+from starterkit_auth.services import addresses, sign_in_limits
+from starterkit_core.addresses import canonical_email
 from starterkit_terms.models import version_model
 from starterkit_terms.services.evidence import AcceptedText
 from starterkit_terms.services.reading import wordings
@@ -31,7 +34,7 @@ class Command(BaseCommand):
     """Creates the accounts and roles of the demo, and publishes its documents.
 
     Idempotent. Existing accounts are active again, get their password back, and accept
-    what was published since.
+    what was published since. Limits start anew.
     """
 
     help = "Fill the database of the demo: accounts, terms, a few notes."
@@ -59,6 +62,14 @@ class Command(BaseCommand):
                 self.publish(key, nature)
             for account in ACCOUNTS:
                 self.seed_account(account)
+        self.clear_limits()
+
+    def clear_limits(self) -> None:
+        """Let everybody try again: of all limits in the demo, else of the accounts."""
+        if isinstance(cache := caches["default"], DemoCache):
+            cache.clear()
+        for account in ACCOUNTS:
+            sign_in_limits.clear(canonical_email(account.email))
 
     def publish(self, key: str, nature: str) -> None:
         """Publish a document from its files, unless it has been published before."""
