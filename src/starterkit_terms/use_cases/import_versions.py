@@ -1,0 +1,162 @@
+"""Take over the texts that another package had in force."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from starterkit_core.db.databases import rows_of
+from starterkit_core.services import audit
+from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.utils.moments import as_stored
+from starterkit_terms.errors import VersionOutdated
+from starterkit_terms.models import (
+    AbstractVersion,
+    VersionText,
+    document_model,
+    version_model,
+)
+from starterkit_terms.services import epochs
+from starterkit_terms.services.former_tables import FormerVersion
+from starterkit_terms.services.freezing import freeze, next_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportVersionsInput(Input):
+    """The texts by their former ids, the first one first."""
+
+    source: str
+    """The package that they come from."""
+
+    versions: Mapping[int, FormerVersion]
+    locale: str
+    """The language of all of them: the other packages have one."""
+
+    mandatory: bool = True
+    """Whether documents that are new here must be accepted."""
+
+    apply: bool = True
+    """Whether to save them; False only counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedVersions:
+    """Our versions by their former ids, and how many of them are new."""
+
+    versions: dict[int, Any]
+    """None for one that was not saved."""
+
+    imported: int
+
+
+class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
+    """Publish texts as they were published elsewhere, with their dates.
+
+    A version with the same document and label is the same one. A text that is not in
+    force yet is left out; so it can be published here.
+
+    Raises:
+        VersionOutdated: one of them was in force before a version that is published.
+    """
+
+    raises = (VersionOutdated,)
+
+    def run(self) -> ImportedVersions:
+        found: dict[int, Any] = {}
+        imported = 0
+        for former_id, former in self.input.versions.items():
+            if as_stored(former.effective_at) > timezone.now():
+                continue
+            version = self.find_version(former)
+            if version is None:
+                imported += 1
+                version = self.create(former) if self.input.apply else None
+            found[former_id] = version
+        if self.input.apply and imported:
+            epochs.forget()
+            self.record_event(imported)
+        return ImportedVersions(versions=found, imported=imported)
+
+    def find_version(self, former: FormerVersion) -> Any:
+        """Return the version that was imported before, or None."""
+        rows = rows_of(version_model()).filter(published_at__isnull=False)
+        same = rows.filter(document__key=former.key, label=former.label)
+        return same.select_related("document").first()
+
+    def create(self, former: FormerVersion) -> AbstractVersion:
+        """Save a version with its text, as published.
+
+        Raises:
+            VersionOutdated: a version was published here in the meantime.
+        """
+        document = self.find_document(former)
+        at = self.find_date(document, former)
+        version: AbstractVersion = version_model()(
+            **self.version_fields(document, former)
+        )
+        version.save()
+        self.create_text(version, former)
+        self.publish(version, at)
+        return version
+
+    def find_document(self, former: FormerVersion) -> Any:
+        """Return the document, a new one if there is none with this key."""
+        fields = self.document_fields(former)
+        documents = document_model().objects
+        return documents.get_or_create(key=former.key, defaults=fields)[0]
+
+    def document_fields(self, former: FormerVersion) -> dict[str, Any]:
+        """Return the values of a new document; a host adds those of its own model."""
+        return {"title": former.title[:200], "mandatory": self.input.mandatory}
+
+    def find_date(self, document: Any, former: FormerVersion) -> datetime:
+        """Return when it took effect.
+
+        Raises:
+            VersionOutdated: a version of another origin was published after that.
+        """
+        rows = rows_of(version_model()).filter(document=document.pk)
+        last = rows.order_by("-number").first()
+        at = as_stored(former.effective_at)
+        if last is None:
+            return at
+        if last.published_at is None or last.published_at != last.effective_at:
+            raise VersionOutdated
+        # The one that was active last may have been written before others.
+        effective: datetime = last.effective_at
+        return max(at, effective)
+
+    def version_fields(self, document: Any, former: FormerVersion) -> dict[str, Any]:
+        """Return the values of a version; a host adds those of its own model."""
+        return {
+            "document": document,
+            "number": next_number(document),
+            "label": former.label,
+            "change_summary": former.summary,
+        }
+
+    def create_text(self, version: AbstractVersion, former: FormerVersion) -> None:
+        """Save the text, frozen."""
+        text = VersionText(
+            version=version,
+            locale=self.input.locale,
+            title=former.title[:200],
+            source=former.source,
+        )
+        freeze(text, version)
+        text.save()
+
+    def publish(self, version: AbstractVersion, at: datetime) -> None:
+        """Save that it was published when it took effect elsewhere."""
+        # A plain queryset has no guard against publishing.
+        rows: QuerySet[Any] = rows_of(version_model()).filter(pk=version.pk)
+        rows.update(published_at=at, announce_at=at, effective_at=at)
+        version.published_at = version.announce_at = version.effective_at = at
+
+    def record_event(self, number: int) -> None:
+        """Record how many texts were imported."""
+        facts = {"source": self.input.source, "number": number}
+        audit.record("terms.versions_imported", facts=facts)
