@@ -23,7 +23,9 @@ FILES = ("acts.jsonl", "texts.jsonl", "verify.py", "manifest.json", "manifest.sh
 
 
 @pytest.fixture
-def accept(client_of):
+def accept(client_of, monkeypatch):
+    monkeypatch.setattr(verifying, "BATCH", 2)
+
     def post(person, version, **changes):
         body = {"acceptances": [accepting(version, **changes)]}
         client_of(person).post(reverse("starterkit_terms:acceptances"), body)
@@ -112,20 +114,20 @@ def test_a_file_that_is_gone_fails(pack, tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "field", "value", "sentence"),
+    ("name", "values", "sentence"),
     [
-        ("texts.jsonl", "source", "Other", "does not fit its hash"),
-        ("texts.jsonl", "number", 7, "does not fit its hash"),
-        ("texts.jsonl", "html", "<p>Other</p>", "HTML of"),
-        ("acts.jsonl", "content_hash", "0" * 64, "fits no text"),
-        ("acts.jsonl", "wording", "I agree to all", "fits no text"),
-        ("acts.jsonl", "sequence", 2, "are missing"),
+        ("texts.jsonl", {"source": "Other"}, "does not fit its hash"),
+        ("texts.jsonl", {"number": 7}, "does not fit its hash"),
+        ("texts.jsonl", {"html": "<p>Other</p>"}, "HTML of"),
+        ("acts.jsonl", {"content_hash": "0" * 64}, "fits no text"),
+        ("acts.jsonl", {"wording": "I agree to all"}, "fits no text"),
+        ("acts.jsonl", {"sequence": 2}, "are missing"),
     ],
 )
 def test_a_changed_row_fails_even_under_a_new_manifest(
-    pack, tmp_path, name, field, value, sentence
+    pack, tmp_path, name, values, sentence
 ):
-    rewritten(pack, name, lambda rows: [{**row, field: value} for row in rows])
+    rewritten(pack, name, lambda rows: [{**row, **values} for row in rows])
 
     status, shown = verify(pack, tmp_path / "empty")
 
@@ -143,9 +145,8 @@ def test_an_act_that_is_there_twice_fails(pack, tmp_path):
 
 
 def test_a_zip_of_a_version_has_the_acts_of_erased_users(
-    tmp_path, version, accept, user, make_user, monkeypatch
+    tmp_path, version, accept, user, make_user
 ):
-    monkeypatch.setattr(verifying, "BATCH", 2)
     for person in (user, make_user(), make_user()):
         accept(person, version)
     personal_data.erase(user)

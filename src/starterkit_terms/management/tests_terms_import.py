@@ -30,7 +30,7 @@ def table():
     """Make a table of another package, and add rows to it."""
     made = []
 
-    def make(name, **columns):
+    def make(name, /, **columns):
         options = {"apps": Apps(), "app_label": "former", "db_table": name}
         body = {"__module__": __name__, "Meta": type("Meta", (), options)}
         model = type("Made", (models.Model,), {**body, **columns})
@@ -95,7 +95,7 @@ def conditions(table, user, make_user):
             ip_address="203.0.113.9",
             date_accepted=at,
         )
-    return user, other, act, first
+    return user, other
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def acts_of(person):
 
 def test_imports_texts_and_acts_with_their_times(conditions, monkeypatch):
     monkeypatch.setattr(former_tables, "CHUNK", 2)
-    user, other, *_ = conditions
+    user, other = conditions
 
     shown = run("termsandconditions")
 
@@ -156,7 +156,7 @@ def test_imports_texts_and_acts_with_their_times(conditions, monkeypatch):
 
 
 def test_what_stands_is_as_the_acts_are_and_the_gate_asks_the_others(conditions):
-    user, other, *_ = conditions
+    user, other = conditions
 
     run("termsandconditions")
 
@@ -171,7 +171,7 @@ def test_what_stands_is_as_the_acts_are_and_the_gate_asks_the_others(conditions)
 
 
 def test_a_second_run_adds_only_what_is_new(conditions):
-    user, other, act, first = conditions
+    user, _ = conditions
     run("termsandconditions")
     before = acts_of(user)
 

@@ -127,7 +127,7 @@ def _rows(model: type[models.Model]) -> QuerySet[Any]:
     return QuerySet(model, using=accounts_database())
 
 
-def _mapped(table: str, **columns: "models.Field[Any, Any]") -> type[models.Model]:
+def _mapped(table: str, /, **columns: "models.Field[Any, Any]") -> type[models.Model]:
     """Return a model of a table; the project's registry of models does not have it."""
     options = {
         "app_label": "starterkit_terms",

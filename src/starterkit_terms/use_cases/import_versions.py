@@ -59,7 +59,7 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
     force yet is left out; so it can be published here.
 
     Raises:
-        VersionOutdated: one of them was in force before a version that is published.
+        VersionOutdated: the document has a version, or a draft, that was made here.
     """
 
     raises = (VersionOutdated,)
@@ -90,7 +90,7 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
         """Save a version with its text, as published.
 
         Raises:
-            VersionOutdated: a version was published here in the meantime.
+            VersionOutdated: the document has a version that was made here.
         """
         document = self.find_document(former)
         at = self.find_date(document, former)
@@ -116,14 +116,15 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
         """Return when it took effect.
 
         Raises:
-            VersionOutdated: a version of another origin was published after that.
+            VersionOutdated: the last version, or a draft, is not from that package.
         """
         rows = rows_of(version_model()).filter(document=document.pk)
         last = rows.order_by("-number").first()
         at = as_stored(former.effective_at)
         if last is None:
             return at
-        if last.published_at is None or last.published_at != last.effective_at:
+        imported = {it.label for it in self.input.versions.values()}
+        if last.published_at is None or last.label not in imported:
             raise VersionOutdated
         # The one that was active last may have been written before others.
         effective: datetime = last.effective_at
