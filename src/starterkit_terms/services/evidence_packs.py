@@ -174,7 +174,7 @@ def _text_rows(versions: set[Any]) -> Iterator[dict[str, Any]]:
     for version in sorted(versions):
         texts = rows_of(VersionText).filter(version=version)
         for text in texts.select_related("version__document").order_by("locale"):
-            of = text.version
+            of: Any = text.version
             yield {
                 "document": of.document.key,
                 "nature": of.document.nature,

@@ -168,24 +168,28 @@ def problems(pack: Pack, manifest: Any) -> Iterator[str]:
 
 def verify(place: Any, out: Any) -> int:
     """Write what is wrong to ``out``; return the status to exit with."""
-    found: Any = []
     try:
         pack = Pack(place)
         manifest, digest = manifest_of(pack)
-        found.extend(problems(pack, manifest))
+        found = [*problems(pack, manifest)]
     except Wrong as error:
-        found.append(str(error))
+        return refuse([str(error)], out)
     except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
-        found.append("The pack is damaged: a file is not as it was written.")
+        return refuse(["The pack is damaged: a file is not as it was written."], out)
     if found:
-        out.write("".join(f"{line}\n" for line in found[:SHOWN]))
-        out.write(f"NOT the evidence that was exported. Wrong: {len(found)}.\n")
-        return 1
+        return refuse(found, out)
     files = manifest["files"]
     texts, acts = files["texts.jsonl"]["lines"], files["acts.jsonl"]["lines"]
     out.write(f"The evidence is intact: {texts} texts, {acts} acts.\n")
     out.write(f"SHA-256 of manifest.json: {digest}\n")
     return 0
+
+
+def refuse(found: Any, out: Any) -> int:
+    """Write what is wrong; return the status to exit with."""
+    out.write("".join(f"{line}\n" for line in found[:SHOWN]))
+    out.write(f"NOT the evidence that was exported. Wrong: {len(found)}.\n")
+    return 1
 
 
 if __name__ == "__main__":

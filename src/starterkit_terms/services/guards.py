@@ -2,7 +2,8 @@
 
 The models refuse it too; the triggers also stop SQL that other programs send. Who owns
 the tables can remove them: they prevent accidents. ``terms_verify`` then finds changed
-texts and acceptances that fit none; nothing finds another action, time or actor.
+texts, acceptances that fit none, and states whose acts are gone; nothing finds another
+action, time or actor.
 """
 
 from collections.abc import Iterator

@@ -119,7 +119,7 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
             VersionOutdated: the last version, or a draft, is not from that package.
         """
         rows = rows_of(version_model()).filter(document=document.pk)
-        last = rows.order_by("-number").first()
+        last: Any = rows.order_by("-number").first()
         at = as_stored(former.effective_at)
         if last is None:
             return at
@@ -142,7 +142,7 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
     def create_text(self, version: AbstractVersion, former: FormerVersion) -> None:
         """Save the text, frozen."""
         text = VersionText(
-            version=version,
+            version_id=version.pk,
             locale=self.input.locale,
             title=former.title[:200],
             source=former.source,
