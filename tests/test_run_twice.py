@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from itertools import count
 
 import pytest
 from django.apps import apps
@@ -379,10 +380,15 @@ def rebuild_states(caller):
 def export_evidence(caller):
     caller.accept_terms()
     document = version_model().objects.get().document.key
-    target = caller.folder / "evidence"
-    return lambda: call_command(
-        "terms_export", target, document=f"{document}@1", stdout=StringIO()
-    )
+    numbers = count(1)
+
+    def export():
+        target = caller.folder / f"evidence-{next(numbers)}"
+        call_command(
+            "terms_export", target, document=f"{document}@1", stdout=StringIO()
+        )
+
+    return export
 
 
 def prune_evidence(caller):

@@ -113,11 +113,11 @@ def test_a_scheduled_version_can_be_cancelled_and_nothing_else(guarded, make_dra
 
 def test_another_case_or_a_space_is_another_text(guarded, accepted):
     version, text, acceptance = accepted
-    upper = text.content_hash.upper()
+    setting = "UPDATE {table} SET locale = %s"
 
     assert refused(type(version), "UPDATE {table} SET label = %s", version, "V1")
-    for value in (upper, f"{text.content_hash} "):
-        setting = "UPDATE {table} SET content_hash = %s"
+    for value in ("EN", "en "):
+        assert refused(VersionText, setting, text, value)
         assert refused(type(acceptance), setting, acceptance, value)
 
 
