@@ -56,7 +56,8 @@ class ImportActs(UseCase[ImportActsInput, ImportedActs]):
         usable = [act for act in self.input.acts if self._is_usable(act, users)]
         new = self.find_new(usable)
         if self.input.apply and new:
-            self.create(new)
+            numbered = self._numbered(new)
+            self.create([self.acceptance_fields(*it) for it in numbered])
             self.rebuild({act.user_id for act in new})
             self.record_event(len(new))
         return ImportedActs(
@@ -92,17 +93,20 @@ class ImportActs(UseCase[ImportActsInput, ImportedActs]):
                 new.setdefault(pair, act)
         return [*new.values()]
 
-    def create(self, acts: Sequence[FormerAct]) -> None:
-        """Insert the rows, each after the acts of its user that there are."""
-        numbers = self._find_numbers(acts)
-        texts = self._find_texts()
-        rows = []
+    def _numbered(
+        self, acts: Sequence[FormerAct]
+    ) -> list[tuple[FormerAct, VersionText, int]]:
+        """Return each act with its text, and its number after those that there are."""
+        numbers, texts, found = self._find_numbers(acts), self._find_texts(), []
         for act in acts:
             version = self.input.versions[act.text_id]
             key = (act.user_id, version.document_id)
             numbers[key] += 1
-            text = texts[version.pk]
-            rows.append(self.acceptance_fields(act, text, numbers[key]))
+            found.append((act, texts[version.pk], numbers[key]))
+        return found
+
+    def create(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert the rows."""
         model = acceptance_model()
         model.objects.bulk_create([model(**row) for row in rows])
 

@@ -65,46 +65,37 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
     raises = (VersionOutdated,)
 
     def run(self) -> ImportedVersions:
-        found: dict[int, Any] = {}
-        imported = 0
-        for former_id, former in self.input.versions.items():
-            if as_stored(former.effective_at) > timezone.now():
-                continue
-            version = self.find_version(former)
-            if version is None:
-                imported += 1
-                version = self.create(former) if self.input.apply else None
-            found[former_id] = version
-        if self.input.apply and imported:
-            epochs.forget()
-            self.record_event(imported)
-        return ImportedVersions(versions=found, imported=imported)
+        found = self.find_versions()
+        new = {key: it for key, it in self._in_force().items() if key not in found}
+        for former_id, former in new.items():
+            found[former_id] = None
+            if self.input.apply:
+                document = self.find_document(former, self.document_fields(former))
+                at = self.find_date(document, former)
+                version = self.create(self.version_fields(document, former))
+                self.create_text(version, former)
+                self.publish(version, at)
+                found[former_id] = version
+        if self.input.apply and new:
+            self.record_event(len(new))
+        return ImportedVersions(versions=found, imported=len(new))
 
-    def find_version(self, former: FormerVersion) -> Any:
-        """Return the version that was imported before, or None."""
+    def _in_force(self) -> dict[int, FormerVersion]:
+        now, given = timezone.now(), self.input.versions
+        return {k: it for k, it in given.items() if as_stored(it.effective_at) <= now}
+
+    def find_versions(self) -> dict[int, Any]:
+        """Return the versions that were imported before, by their former ids."""
+        found = {key: self._find(it) for key, it in self._in_force().items()}
+        return {key: version for key, version in found.items() if version is not None}
+
+    def _find(self, former: FormerVersion) -> Any:
         rows = rows_of(version_model()).filter(published_at__isnull=False)
         same = rows.filter(document__key=former.key, label=former.label)
         return same.select_related("document").first()
 
-    def create(self, former: FormerVersion) -> AbstractVersion:
-        """Save a version with its text, as published.
-
-        Raises:
-            VersionOutdated: the document has a version that was made here.
-        """
-        document = self.find_document(former)
-        at = self.find_date(document, former)
-        version: AbstractVersion = version_model()(
-            **self.version_fields(document, former)
-        )
-        version.save()
-        self.create_text(version, former)
-        self.publish(version, at)
-        return version
-
-    def find_document(self, former: FormerVersion) -> Any:
+    def find_document(self, former: FormerVersion, fields: dict[str, Any]) -> Any:
         """Return the document, a new one if there is none with this key."""
-        fields = self.document_fields(former)
         documents = document_model().objects
         return documents.get_or_create(key=former.key, defaults=fields)[0]
 
@@ -139,6 +130,12 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
             "change_summary": former.summary,
         }
 
+    def create(self, fields: dict[str, Any]) -> AbstractVersion:
+        """Save a version, as a draft."""
+        version: AbstractVersion = version_model()(**fields)
+        version.save()
+        return version
+
     def create_text(self, version: AbstractVersion, former: FormerVersion) -> None:
         """Save the text, frozen."""
         text = VersionText(
@@ -156,6 +153,7 @@ class ImportVersions(UseCase[ImportVersionsInput, ImportedVersions]):
         rows: QuerySet[Any] = rows_of(version_model()).filter(pk=version.pk)
         rows.update(published_at=at, announce_at=at, effective_at=at)
         version.published_at = version.announce_at = version.effective_at = at
+        epochs.forget()
 
     def record_event(self, number: int) -> None:
         """Record how many texts were imported."""
