@@ -63,4 +63,4 @@ class ImportAtBranch(ImportActs):
     """Says at which branch it was imported."""
 
     def acceptance_fields(self, act, text, sequence):
-        return {**super().acceptance_fields(act, text, sequence), "branch": "main"}
+        return {**super().acceptance_fields(act, text, sequence), "branch": 1}
