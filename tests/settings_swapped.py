@@ -19,6 +19,10 @@ STARTERKIT_OVERRIDES = {
     "starterkit_auth.use_cases.open_session": (
         "tests.zz_host.use_cases.OpenSessionWithRisk"
     ),
+    "starterkit_terms.use_cases.import_acts": "tests.zz_host.use_cases.ImportAtBranch",
+    "starterkit_terms.use_cases.import_versions": (
+        "tests.zz_host.use_cases.ImportShelved"
+    ),
     "starterkit_terms.use_cases.publish_document": (
         "tests.zz_host.use_cases.PublishShelvedDocument"
     ),

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from itertools import count
 
 import pytest
 from django.apps import apps
@@ -16,6 +17,7 @@ from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
@@ -41,9 +43,15 @@ from starterkit_core.use_cases import UseCase
 from starterkit_core.utils.client import NO_CLIENT
 from starterkit_core.utils.secrets import Secret
 from starterkit_core.utils.uuid7 import first_id_at
-from starterkit_terms.models import version_model
+from starterkit_terms.models import acceptance_model, version_model
+from starterkit_terms.services.former_tables import FormerAct, FormerVersion
 from starterkit_terms.use_cases.cancel_version import CancelVersion, CancelVersionInput
 from starterkit_terms.use_cases.draft_version import DraftVersion, DraftVersionInput
+from starterkit_terms.use_cases.import_acts import ImportActs, ImportActsInput
+from starterkit_terms.use_cases.import_versions import (
+    ImportVersions,
+    ImportVersionsInput,
+)
 from starterkit_terms.use_cases.schedule_version import (
     ScheduleVersion,
     ScheduleVersionInput,
@@ -369,6 +377,53 @@ def rebuild_states(caller):
     return lambda: call_command("terms_rebuild_state", apply=True)
 
 
+def export_evidence(caller):
+    caller.accept_terms()
+    document = version_model().objects.get().document.key
+    numbers = count(1)
+
+    def export():
+        target = caller.folder / f"evidence-{next(numbers)}"
+        call_command(
+            "terms_export", target, document=f"{document}@1", stdout=StringIO()
+        )
+
+    return export
+
+
+def prune_evidence(caller):
+    caller.accept_terms()
+    rows = QuerySet(acceptance_model())
+    rows.update(user=None, updated_at=timezone.now() - 20 * YEAR)
+    return lambda: call_command("terms_prune", stdout=StringIO())
+
+
+def former_texts():
+    """Return what another package for terms had in force."""
+    former = FormerVersion(
+        key="former",
+        label="1",
+        title="Terms",
+        source="Be kind.",
+        summary="",
+        effective_at=timezone.now() - YEAR,
+    )
+    return ImportVersionsInput(source="other", versions={1: former}, locale="en")
+
+
+def import_versions(_caller):
+    given = former_texts()
+    return lambda: ImportVersions.execute(given).imported
+
+
+def import_acts(caller):
+    versions = ImportVersions.execute(former_texts()).versions
+    when = timezone.now() - YEAR
+    act = FormerAct(user_id=caller.user.pk, text_id=1, happened_at=when)
+    given = ImportActsInput(source="other", acts=[act], versions=versions)
+    return lambda: ImportActs.execute(given).imported
+
+
 def expire_consents(caller):
     caller.send("PUT /api/terms/v1/consents/{key}/", caller.publish_consent())
     caller.user.terms_states.update(expires_at=timezone.now())
@@ -471,6 +526,10 @@ DOORS = {
     "starterkit_terms.use_cases.cancel_version": cancel_version,
     "starterkit_terms.use_cases.draft_version": draft_version,
     "starterkit_terms.use_cases.expire_consents": expire_consents,
+    "starterkit_terms.use_cases.export_evidence": export_evidence,
+    "starterkit_terms.use_cases.import_acts": import_acts,
+    "starterkit_terms.use_cases.import_versions": import_versions,
+    "starterkit_terms.use_cases.prune_evidence": prune_evidence,
     "starterkit_terms.use_cases.schedule_version": schedule_version,
     "starterkit_terms.use_cases.publish_document": publish_document,
     "starterkit_terms.use_cases.rebuild_states": rebuild_states,

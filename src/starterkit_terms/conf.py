@@ -115,6 +115,16 @@ class TermsSettings(AppSettings):
     OPEN_PAGES = Setting[tuple[str, ...]](("admin", "login", "logout", "set_language"))
     """Names of URLs, and namespaces, that ``TermsMiddleware`` leaves open."""
 
+    EVIDENCE_RETENTION = Setting(
+        timedelta(days=3_653),
+        accepts=lambda age: age >= timedelta(),
+        expects="zero or more",
+    )
+    """How long ``terms_prune`` keeps acts of users who were erased, from then on. Ten
+    years outlast the longest ordinary limitation of claims in Germany (§ 199 BGB) and
+    in Brazil (article 205 of the Código Civil); ask a lawyer what your own law wants.
+    """
+
 
 conf = TermsSettings()
 

@@ -2,6 +2,8 @@
 
 from starterkit_auth.use_cases.create_account import CreateAccount
 from starterkit_auth.use_cases.open_session import OpenSession
+from starterkit_terms.use_cases.import_acts import ImportActs
+from starterkit_terms.use_cases.import_versions import ImportVersions
 from starterkit_terms.use_cases.publish_document import PublishDocument
 from starterkit_terms.use_cases.record_acts import RecordActs
 from starterkit_users.use_cases.create_user import CreateUser
@@ -45,3 +47,20 @@ class PublishShelvedDocument(PublishDocument):
 class SetFramedAvatar(SetAvatar):
     def avatar_fields(self, account):
         return {**super().avatar_fields(account), "frame": 1}
+
+
+class ImportShelved(ImportVersions):
+    """Puts what it imports on the first shelf."""
+
+    def document_fields(self, former):
+        return {**super().document_fields(former), "shelf": 1}
+
+    def version_fields(self, document, former):
+        return {**super().version_fields(document, former), "edition": 1}
+
+
+class ImportAtBranch(ImportActs):
+    """Says at which branch it was imported."""
+
+    def acceptance_fields(self, act, text, sequence):
+        return {**super().acceptance_fields(act, text, sequence), "branch": 1}

@@ -111,6 +111,16 @@ def test_a_scheduled_version_can_be_cancelled_and_nothing_else(guarded, make_dra
     assert version_model().objects.get(pk=hidden.pk).published_at is None
 
 
+def test_another_case_or_a_space_is_another_text(guarded, accepted):
+    version, text, acceptance = accepted
+    setting = "UPDATE {table} SET locale = %s"
+
+    assert refused(type(version), "UPDATE {table} SET label = %s", version, "V1")
+    for value in ("EN", "en "):
+        assert refused(VersionText, setting, text, value)
+        assert refused(type(acceptance), setting, acceptance, value)
+
+
 def test_an_account_can_be_forgotten_and_none_put_in_its_place(
     guarded, accepted, user, make_user
 ):
@@ -121,6 +131,9 @@ def test_an_account_can_be_forgotten_and_none_put_in_its_place(
     assert refused(model, taking, row, adapted(other.pk, guards.database()))
 
     assert acceptance_model().objects.forget(user) == 1
+    hidden = acceptance_model().objects.get().actor_id
+    assert refused(model, "UPDATE {table} SET actor_id = %s", row, str(other.pk))
+    assert acceptance_model().objects.get().actor_id == hidden
 
     assert sql(model, "DELETE FROM {table}", row) == 1
 

@@ -1,13 +1,17 @@
 """manage.py terms_verify: finds what was changed behind the models' back."""
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from starterkit_core.ports import personal_data
 from starterkit_terms.conftest import accepting
 from starterkit_terms.models import VersionText, acceptance_model
 from starterkit_terms.services import verifying
+from starterkit_terms.services.evidence import Act
+from starterkit_terms.use_cases.record_acts import RecordActs, RecordActsInput
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +116,28 @@ def test_looks_at_every_row_a_few_at_a_time(run, make_version, monkeypatch):
 
     with pytest.raises(CommandError, match="Wrong: 1"):
         run()
+
+
+@pytest.mark.parametrize("place", [0, 1, -1])
+def test_finds_an_act_that_was_deleted(run, user, make_version, place):
+    first = make_version()
+    for version in (first, make_version(first.document), make_version(first.document)):
+        with time_machine.travel(version.effective_at, tick=False):
+            RecordActs.execute(
+                RecordActsInput(
+                    user=user, acts=[Act.about(version.texts.get(), "accepted")]
+                )
+            )
+    rows = acceptance_model().objects.order_by("sequence")
+    QuerySet(acceptance_model()).filter(pk=[*rows][place].pk).delete()
+
+    with pytest.raises(CommandError, match="Wrong: 1"):
+        run()
+
+    assert "2 acts, and there were 3" in run.shown
+
+
+def test_an_erasure_leaves_what_passes(run, accepted, user):
+    personal_data.erase(user)
+
+    assert "intact" in run()

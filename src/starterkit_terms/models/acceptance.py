@@ -20,6 +20,10 @@ TRACES = ("address", "user_agent", "platform", "app_version", "request_id")
 """Fields about the client that acted; ``forget()`` clears them."""
 
 
+PSEUDONYM = "starterkit_terms.actor"
+"""The purpose of the keyed hash that replaces the id of an erased user."""
+
+
 class AcceptanceQuerySet(WriterQuerySet[Any]):
     """Acts of users: inserted once, then read-only."""
 
@@ -61,10 +65,12 @@ class AcceptanceQuerySet(WriterQuerySet[Any]):
         """Anonymize the acts of a user; return the number of rows.
 
         A keyed hash of the user's id replaces the actor: with its secret key, only the
-        project can tell later whether a row was about a given id.
+        project can tell later whether a row was about a given id. ``updated_at`` says
+        since when: ``EVIDENCE_RETENTION`` begins with it.
         """
         blank: dict[str, Any] = dict.fromkeys(TRACES, "")
-        hidden = pseudonym(user, "starterkit_terms.actor")
+        blank["updated_at"] = timezone.now()
+        hidden = pseudonym(user, PSEUDONYM)
         # A plain queryset has no guard against updates.
         mine = rows_beside(self.model, user).filter(user_id=user.pk)
         return mine.update(user_id=None, actor_id=hidden, **blank)
@@ -101,6 +107,7 @@ class AbstractAcceptance(BaseModel):
         SIGN_UP = "sign_up", _("sign-up")
         ADMIN = "admin", _("administration")
         TIME = "time", _("time")
+        IMPORTED = "imported", _("import from another system")
 
     STANDING: ClassVar[tuple[str, ...]] = (
         Action.ACCEPTED,

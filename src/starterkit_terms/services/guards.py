@@ -2,7 +2,8 @@
 
 The models refuse it too; the triggers also stop SQL that other programs send. Who owns
 the tables can remove them: they prevent accidents. ``terms_verify`` then finds changed
-texts and acceptances that fit none; nothing finds another action, time or actor.
+texts, acceptances that fit none, and states whose acts are gone; nothing finds another
+action, time or actor.
 """
 
 from collections.abc import Iterator
@@ -24,8 +25,11 @@ PREFIX = "starterkit_terms_guard"
 CANCELLABLE = frozenset({"published_at", "updated_at"})
 """The columns that change when a scheduled version is cancelled."""
 
-FORGETTABLE = frozenset({"user", "actor_id", *TRACES})
-"""The fields of an acceptance that ``forget()`` clears; nothing else may be set."""
+REPLACED = ("actor_id", "updated_at")
+"""The fields of an acceptance that change once, when its user is removed."""
+
+FORGETTABLE = frozenset({"user", *REPLACED, *TRACES})
+"""The fields of an acceptance that ``forget()`` sets; nothing else may be set."""
 
 NOW = {
     ("postgresql", True): "clock_timestamp()",
@@ -37,7 +41,13 @@ NOW = {
 }
 """The time as the database knows it, by vendor and ``USE_TZ``."""
 
-SAME = {"postgresql": "IS NOT DISTINCT FROM", "mysql": "<=>", "sqlite": "IS"}
+SAME = {
+    "postgresql": "{new} IS NOT DISTINCT FROM {old}",
+    # Its collations hold texts for equal that differ in case, accents or final spaces.
+    "mysql": "CAST({new} AS BINARY) <=> CAST({old} AS BINARY)",
+    "sqlite": "{new} IS {old}",
+}
+"""When a column has not changed at all."""
 
 BODY = {
     "postgresql": "BEGIN IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = "
@@ -193,13 +203,20 @@ def _changes_evidence(connection: BaseDatabaseWrapper) -> str:
     """
     quote, model = connection.ops.quote_name, acceptance_model()
     user = quote(_column(model, "user"))
+    removed = f"NEW.{user} IS NULL"
     allowed = [_same(connection, model, FORGETTABLE)]
-    for name in ("user", "actor_id", *TRACES):
+    for name in ("user", *REPLACED, *TRACES):
         column = quote(_column(model, name))
-        cleared = f"NEW.{column} = ''" if name in TRACES else f"NEW.{user} IS NULL"
-        same = f"NEW.{column} {SAME[connection.vendor]} OLD.{column}"
-        allowed.append(f"({cleared} OR {same})")
+        cleared = f"NEW.{column} = ''" if name in TRACES else removed
+        if name in REPLACED:
+            cleared = f"{removed} AND OLD.{user} IS NOT NULL"
+        allowed.append(f"({cleared} OR {_unchanged(connection, column)})")
     return f"NOT ({' AND '.join(allowed)})"
+
+
+def _unchanged(connection: BaseDatabaseWrapper, column: str) -> str:
+    same = SAME[connection.vendor]
+    return same.format(new=f"NEW.{column}", old=f"OLD.{column}")
 
 
 def _is_published(connection: BaseDatabaseWrapper, row: str) -> str:
@@ -215,9 +232,9 @@ def _same(
     connection: BaseDatabaseWrapper, model: type[Model], free: frozenset[str]
 ) -> str:
     """Return that no column has changed, but those of the fields in ``free``."""
-    quote, same = connection.ops.quote_name, SAME[connection.vendor]
-    names = [str(f.column) for f in model._meta.concrete_fields if f.name not in free]
-    return " AND ".join(f"NEW.{quote(it)} {same} OLD.{quote(it)}" for it in names)
+    kept = [f for f in model._meta.concrete_fields if f.name not in free]
+    columns = [connection.ops.quote_name(str(field.column)) for field in kept]
+    return " AND ".join(_unchanged(connection, column) for column in columns)
 
 
 def _column(model: type[Model], name: str) -> str:

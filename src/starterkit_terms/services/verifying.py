@@ -1,12 +1,18 @@
-"""Finds published texts that were changed, and acceptances of texts that are gone."""
+"""Finds published texts that were changed, and acts that fit none or are gone."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from starterkit_core.db.databases import rows_of
-from starterkit_terms.models import VersionText, acceptance_model, version_model
+from starterkit_terms.models import (
+    ConsentState,
+    VersionText,
+    acceptance_model,
+    version_model,
+)
 from starterkit_terms.services.freezing import hashes_of
 
 BATCH = 100
@@ -16,7 +22,7 @@ BATCH = 100
 def tampered_texts() -> Iterator[tuple[VersionText, str]]:
     """Yield each published text that its hashes do not fit, and what is wrong."""
     published = rows_of(VersionText).filter(version__published_at__isnull=False)
-    for text in _in_batches(published.select_related("version__document")):
+    for text in in_batches(published.select_related("version__document")):
         content, html = hashes_of(text, text.version)
         if text.content_hash != content:
             yield text, "title, checkbox, text, language, number or key was changed"
@@ -29,14 +35,14 @@ def versions_without_text() -> Iterator[Any]:
     texts = rows_of(VersionText).filter(version=OuterRef("pk"))
     published = rows_of(version_model()).filter(published_at__isnull=False)
     lost = published.filter(~Exists(texts)).select_related("document")
-    yield from _in_batches(lost)
+    yield from in_batches(lost)
 
 
 def unfounded_acceptances() -> Iterator[Any]:
     """Yield each acceptance whose language, hash, wording no text of its version has.
 
     Its other values, such as action and time, are in no hash: only the guards keep
-    them. A row that was deleted leaves a gap in ``sequence``, but the newest none.
+    them.
     """
     same = rows_of(VersionText).filter(
         version=OuterRef("version"),
@@ -45,10 +51,24 @@ def unfounded_acceptances() -> Iterator[Any]:
         checkbox=OuterRef("wording"),
     )
     rows = rows_of(acceptance_model()).filter(~Exists(same))
-    yield from _in_batches(rows.select_related("version__document"))
+    yield from in_batches(rows.select_related("version__document"))
 
 
-def _in_batches(rows: "QuerySet[Any]") -> Iterator[Any]:
+def lost_acts() -> Iterator[Any]:
+    """Yield each state of which acts are gone; the state says how many there were.
+
+    Whose state is gone, too, has none: ``terms_rebuild_state`` finds acts without one.
+    Users whose account is erased have no states.
+    """
+    acts = rows_of(acceptance_model()).filter(user=OuterRef("user"))
+    about = acts.filter(version__document=OuterRef("document")).order_by()
+    number = about.values("user").annotate(number=Count("pk")).values("number")
+    counted = rows_of(ConsentState).annotate(acts=Coalesce(Subquery(number), 0))
+    lost = counted.exclude(acts=F("sequence"))
+    yield from in_batches(lost.select_related("document"))
+
+
+def in_batches(rows: "QuerySet[Any]") -> Iterator[Any]:
     """Yield the rows in the order of their ids, a few at a time.
 
     ``iterator()`` would do, but with MySQL the client keeps all of them.

@@ -24,6 +24,9 @@ class RebuildStatesInput(Input):
     """The id of the last user of the batch before; None to begin."""
 
     batch_size: int = 500
+    users: Sequence[Any] | None = None
+    """Only the users with these ids, all at once; None for all users."""
+
     apply: bool = False
     """Whether to rebuild what differs."""
 
@@ -62,6 +65,8 @@ class RebuildStates(UseCase[RebuildStatesInput, RebuiltStates]):
 
     def find_users(self) -> list[Any]:
         """Return the ids of the next users, hidden ones included."""
+        if self.input.users is not None:
+            return [*self.input.users]
         users = rows_of(get_user_model()).order_by("pk")
         if self.input.after is not None:
             users = users.filter(pk__gt=self.input.after)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
             CommandError: there is one.
         """
         wrong = 0
-        for found in (self.texts(), self.versions(), self.acceptances()):
+        for found in (self.texts(), self.versions(), self.acceptances(), self.lost()):
             for line in found:
                 self.stdout.write(self.style.ERROR(line))
                 wrong += 1
@@ -45,3 +45,9 @@ class Command(BaseCommand):
         for row in verifying.unfounded_acceptances():
             place = f"{row.version.document.key} {row.version.number} {row.locale}"
             yield f"acceptance {row.pk} ({place}): no text fits it"
+
+    def lost(self) -> Any:
+        """Yield a line for each state of which acts are gone."""
+        for state in verifying.lost_acts():
+            place = f"user {state.user_id}, document {state.document.key}"
+            yield f"{place}: {state.acts} acts, and there were {state.sequence}"
