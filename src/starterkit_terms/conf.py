@@ -145,7 +145,7 @@ class TermsSettings(AppSettings):
         accepts=lambda age: age > timedelta(),
         expects="more than zero",
     )
-    """How long what a visitor did can be bound; ``starterkit purge`` deletes the rest."""
+    """How long the acts of a visitor can be bound; then the purge deletes them."""
 
     VISITOR_LIMIT = rate("60/1h")
     """Acts of visitors from one network address (a /64 of IPv6)."""

@@ -1,6 +1,7 @@
 """Visitors: clients without an account whose acts an account can take over later."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
@@ -77,6 +78,13 @@ def locked_or_new(token: str) -> Visitor:
         return found
     made: Visitor = Visitor.objects.create(expires_at=now + conf.VISITOR_MAX_AGE)
     return made
+
+
+def open_id(token: str, at: datetime) -> UUID | None:
+    """Return the id in the token if its visitor is open."""
+    rows: VisitorQuerySet = Visitor.objects.open(id_of(token), at)
+    found: UUID | None = rows.values_list("pk", flat=True).first()
+    return found
 
 
 def acts_of_visitor(visitor: UUID) -> list[AbstractAcceptance]:

@@ -80,7 +80,7 @@ class BindVisitor(UseCase[BindVisitorInput, int]):
         RecordActs.execute(
             RecordActsInput(
                 user=self.input.user,
-                acts=[_copied(act)],
+                acts=[Act.again(act, act.action)],
                 client=self.input.client,
                 method=AbstractAcceptance.Method.BOUND,
                 happened_at=act.happened_at,
@@ -104,13 +104,3 @@ def _counts(act: AbstractAcceptance, state: ConsentState | None) -> bool:
     binds = act.version.document.nature != AbstractDocument.Nature.CONSENT
     refuses = act.action == act.Action.REFUSED
     return not (binds and refuses and state.accepted_number >= act.version.number)
-
-
-def _copied(act: AbstractAcceptance) -> Act:
-    return Act(
-        action=act.action,
-        version=act.version,
-        locale=act.locale,
-        content_hash=act.content_hash,
-        wording=act.wording,
-    )
