@@ -1,6 +1,6 @@
 """Record what a visitor, who has no account, does about documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,11 @@ from starterkit_terms.utils.months import months_later
 
 Action = AbstractAcceptance.Action
 
-Former = dict[UUID, list[AbstractAcceptance]]
+Former = Mapping[UUID, Sequence[AbstractAcceptance]]
 """The visitor's acts by document, oldest first."""
+
+Acceptances = Mapping[UUID, AbstractAcceptance]
+"""By document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,21 @@ class RecordVisitorActs(UseCase[RecordVisitorActsInput, VisitorRecorded]):
         visitor = visitors.locked_or_new(self.input.token)
         former = self.find_former(visitor)
         self.check_refusals(former)
-        acts, created = self.create(visitor, former)
-        token = visitors.token_of(visitor)
-        return VisitorRecorded(acts=acts, created=created, token=token)
+        repeated = self.find_repeated(former)
+        new = [act for act in self.input.acts if act.document.pk not in repeated]
+        rows = [self.acceptance_fields(act, visitor, former) for act in new]
+        created = self.create(rows)
+        return VisitorRecorded(
+            acts=self.in_order(created, repeated),
+            created=created,
+            token=visitors.token_of(visitor),
+        )
 
     def find_former(self, visitor: Visitor) -> Former:
         """Return what this visitor did before."""
-        former: Former = {act.document.pk: [] for act in self.input.acts}
+        former: dict[UUID, list[AbstractAcceptance]] = {
+            act.document.pk: [] for act in self.input.acts
+        }
         for row in visitors.acts_of_visitor(visitor.pk):
             former.setdefault(row.version.document_id, []).append(row)
         return former
@@ -92,35 +103,31 @@ class RecordVisitorActs(UseCase[RecordVisitorActsInput, VisitorRecorded]):
             if act.action == Action.REFUSED and act.version.number in accepted:
                 raise AlreadyAccepted
 
-    def create(
-        self, visitor: Visitor, former: Former
-    ) -> tuple[list[AbstractAcceptance], list[AbstractAcceptance]]:
-        """Insert what is new; return all acts, and those that were inserted."""
-        acts, created, model = [], [], acceptance_model()
-        for act in self.input.acts:
-            earlier = former[act.document.pk]
-            if earlier and self._is_repeated(act, earlier[-1]):
-                acts.append(earlier[-1])
-                continue
-            row = model(**self.acceptance_fields(act, visitor, len(earlier) + 1))
-            acts.append(row)
-            created.append(row)
-        model.objects.bulk_create(created)
-        return acts, created
+    def find_repeated(self, former: Former) -> Acceptances:
+        """Return the acts that were done before, by document."""
+        return {
+            act.document.pk: former[act.document.pk][-1]
+            for act in self.input.acts
+            if self._is_repeated(act, former[act.document.pk])
+        }
 
-    def _is_repeated(self, act: Act, last: AbstractAcceptance) -> bool:
+    def _is_repeated(self, act: Act, earlier: Sequence[AbstractAcceptance]) -> bool:
+        """Return whether it is what the visitor did last, and is still valid."""
+        if not earlier:
+            return False
+        last = earlier[-1]
         same = (last.action, last.version_id) == (act.action, act.version.pk)
         lasts = last.expires_at is None or last.expires_at > self.input.happened_at
         return same and lasts
 
     def acceptance_fields(
-        self, act: Act, visitor: Visitor, sequence: int
+        self, act: Act, visitor: Visitor, former: Former
     ) -> dict[str, Any]:
         """Return the values of a new row; a host adds those of its own model."""
         return {
             "actor_id": str(visitor.pk),
             "version": act.version,
-            "sequence": sequence,
+            "sequence": len(former[act.document.pk]) + 1,
             "locale": act.locale,
             "content_hash": act.content_hash,
             "wording": act.wording,
@@ -136,3 +143,15 @@ class RecordVisitorActs(UseCase[RecordVisitorActsInput, VisitorRecorded]):
         if act.action != Action.GIVEN or not months:
             return None
         return months_later(self.input.happened_at, months)
+
+    def create(self, rows: Sequence[dict[str, Any]]) -> list[AbstractAcceptance]:
+        """Insert the rows."""
+        model = acceptance_model()
+        return list(model.objects.bulk_create([model(**row) for row in rows]))
+
+    def in_order(
+        self, created: Sequence[AbstractAcceptance], repeated: Acceptances
+    ) -> list[AbstractAcceptance]:
+        """Return new and earlier acts in the order of the input."""
+        found = {act.version.document_id: act for act in created} | {**repeated}
+        return [found[act.document.pk] for act in self.input.acts]
