@@ -62,7 +62,7 @@ def consume_limit(client: Client) -> None:
         RateLimited: there were too many.
         ServiceUnavailable: the cache is down.
     """
-    limit = Limit.parse("terms.visitor", conf.VISITOR_LIMIT)
+    limit = Limit.parse("visitors.network", conf.VISITOR_LIMIT)
     consume(limit, network_of(client.address))
 
 
