@@ -487,7 +487,9 @@ JOINED = {
     "starterkit_terms.use_cases.publish_version": publish_document,
     "starterkit_terms.use_cases.record_acts": expire_consents,
     "starterkit_users.use_cases.create_user": add_user,
+    "starterkit_users.use_cases.give_invited_roles": accept_invitation,
     "starterkit_users.use_cases.reopen_account": reopen_account,
+    "starterkit_users.use_cases.take_over_account": accept_invitation,
 }
 """Acts that are repeated as a part of another use case."""
 

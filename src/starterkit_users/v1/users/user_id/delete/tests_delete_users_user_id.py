@@ -242,7 +242,7 @@ def test_of_two_superusers_who_erase_each_other_one_is_left(
 class WithoutStaff(EraseUser):
     """A host project's use case: one step replaced, the rest inherited."""
 
-    def check_rank(self, user):
+    def check_actor(self, user):
         super().check_rank(self.input.actor)
 
 
