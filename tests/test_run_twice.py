@@ -59,6 +59,9 @@ from tests.situations import (
     CASES,
 )
 from tests.situations import (
+    accept_invitation as prepare_acceptance,
+)
+from tests.situations import (
     begin_impersonation as begin,
 )
 from tests.situations import (
@@ -319,6 +322,11 @@ def add_user(caller):
     caller.grant("add_user")
     body = {"email": "grace@example.com"}
     return lambda: caller.send("POST /api/users/v1/users/", body).status_code
+
+
+def accept_invitation(caller):
+    url, body = "users/v1/invitations/acceptance/", prepare_acceptance(caller)
+    return lambda: caller.send(f"POST /api/{url}", body).status_code
 
 
 def publish_document(caller):
