@@ -116,7 +116,8 @@ class AcceptInvitation(UseCase[AcceptInvitationInput, AbstractBaseUser]):
         if user is None or not invitations.is_for(invitation, user):
             raise InvalidInvitation
         new_users.set_others(user, self.input.fields)
-        return user
+        account: AbstractBaseUser = user
+        return account
 
     def check_fields(self, user: AbstractBaseUser) -> None:
         """Refuse what the user model refuses.
