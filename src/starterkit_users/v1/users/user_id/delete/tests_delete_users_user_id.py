@@ -243,7 +243,7 @@ class WithoutStaff(EraseUser):
     """A host project's use case: one step replaced, the rest inherited."""
 
     def check_actor(self, user):
-        super().check_rank(self.input.actor)
+        super().check_actor(self.input.actor)
 
 
 def test_a_host_can_replace_one_step(erase, user, settings):
