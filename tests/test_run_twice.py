@@ -67,6 +67,9 @@ from tests.situations import (
     CASES,
 )
 from tests.situations import (
+    accept_invitation as prepare_acceptance,
+)
+from tests.situations import (
     begin_impersonation as begin,
 )
 from tests.situations import (
@@ -329,6 +332,11 @@ def add_user(caller):
     return lambda: caller.send("POST /api/users/v1/users/", body).status_code
 
 
+def accept_invitation(caller):
+    url, body = "users/v1/invitations/acceptance/", prepare_acceptance(caller)
+    return lambda: caller.send(f"POST /api/{url}", body).status_code
+
+
 def publish_document(caller):
     file = caller.folder / "terms.md"
     file.write_text("# Terms\n\nBe kind.\n", "utf-8")
@@ -546,7 +554,9 @@ JOINED = {
     "starterkit_terms.use_cases.publish_version": publish_document,
     "starterkit_terms.use_cases.record_acts": expire_consents,
     "starterkit_users.use_cases.create_user": add_user,
+    "starterkit_users.use_cases.give_invited_roles": accept_invitation,
     "starterkit_users.use_cases.reopen_account": reopen_account,
+    "starterkit_users.use_cases.take_over_account": accept_invitation,
 }
 """Acts that are repeated as a part of another use case."""
 
