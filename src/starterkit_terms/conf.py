@@ -67,9 +67,7 @@ class TermsSettings(AppSettings):
     language of the text.
     """
 
-    NOTICE_BATCH = Setting(
-        200, accepts=lambda size: size > 0, expects="one or more"
-    )
+    NOTICE_BATCH = Setting(200, accepts=lambda size: size > 0, expects="one or more")
     """How many users are told of a new version in one transaction, by one task."""
 
     FOUR_EYES = Setting(default=False)

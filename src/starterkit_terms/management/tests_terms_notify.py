@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -14,7 +15,7 @@ from starterkit_terms import notice_media
 from starterkit_terms.conftest import accepting
 from starterkit_terms.errors import EvidenceFinal, NoticeNotDue
 from starterkit_terms.models import NoticeDelivery
-from starterkit_terms.notice_media import address_of
+from starterkit_terms.services.recipients import address_of
 from starterkit_terms.use_cases.start_notices import StartNotices, StartNoticesInput
 
 SOON = datetime(2126, 3, 1, tzinfo=UTC)
@@ -66,6 +67,20 @@ def sent(mailoutbox, django_capture_on_commit_callbacks):
     return send
 
 
+@pytest.fixture
+def speaking(settings, monkeypatch):
+    """Let a user have chosen a language, whatever the user model."""
+    settings.LANGUAGES = [("en", "English"), ("pt-br", "Português"), ("es", "Español")]
+    chosen = {}
+    monkeypatch.setattr(
+        get_user_model(),
+        "locale",
+        property(lambda user: chosen.get(user.pk, ""), lambda user, given: None),
+        raising=False,
+    )
+    return lambda user, language: chosen.update({user.pk: language})
+
+
 def test_each_user_gets_one_mail_and_one_proof(version, people, sent, settings):
     settings.STARTERKIT_TERMS = {
         **getattr(settings, "STARTERKIT_TERMS", {}),
@@ -90,16 +105,23 @@ def test_each_user_gets_one_mail_and_one_proof(version, people, sent, settings):
     }
 
 
-def test_a_user_reads_it_in_their_own_language(version, people, sent, monkeypatch):
-    monkeypatch.setattr(type(people[0]), "locale", "pt-br", raising=False)
+@pytest.mark.parametrize(
+    ("language", "locale", "said"),
+    [("pt-br", "pt-br", "entra em vigor"), ("es", "en", "Entra en vigor")],
+)
+def test_a_user_reads_it_in_their_own_language(
+    language, locale, said, version, people, sent, speaking
+):
+    speaking(people[0], language)
 
-    mails = sent(version)
+    mails = {mail.to[0]: mail for mail in sent(version)}
 
-    assert {it.subject for it in mails} == {
-        mails[0].subject
-    } and "Terms in pt-br" in mails[0].subject
-    assert "entra em vigor" in mails[0].body
-    assert {row.locale for row in NoticeDelivery.objects.all()} == {"pt-br"}
+    mine = mails[address_of(people[0])]
+    assert f"Terms in {locale}" in mine.subject
+    assert said in mine.body
+    assert said in mine.alternatives[0].content
+    assert NoticeDelivery.objects.get(user=people[0]).locale == locale
+    assert "takes effect" in mails[address_of(people[1])].body
 
 
 def test_a_dry_run_counts_and_tells_no_user(version, people, sent):
@@ -113,11 +135,16 @@ def test_a_dry_run_counts_and_tells_no_user(version, people, sent):
     assert not NoticeDelivery.objects.exists()
 
 
-def test_skips_and_counts_those_who_have_left_or_have_no_address(version, people):
+def test_skips_and_counts_those_who_have_left_or_have_no_address(
+    version, people, monkeypatch
+):
     people[0].is_active = False
     people[0].save()
-    name = type(people[1]).get_email_field_name()
-    type(people[1])._base_manager.filter(pk=people[1].pk).update(**{name: ""})
+    monkeypatch.setattr(
+        notice_media,
+        "address_of",
+        lambda user: "" if user == people[1] else address_of(user),
+    )
 
     counts = notify(version)
 
@@ -129,7 +156,7 @@ def test_skips_those_who_have_accepted_it(
 ):
     version = make_version(make_document())
     path = reverse("starterkit_terms:acceptances")
-    body = {"accepted": [accepting(version)]}
+    body = {"acceptances": [accepting(version)]}
     assert client_of(people[0]).post(path, body).status_code == 201
 
     assert notify(version)["unconcerned"] == "1"
@@ -229,14 +256,13 @@ def test_the_database_keeps_a_second_proof_out(version, people):
 
 def test_an_erasure_keeps_the_proof_without_the_user(version, people):
     notify(version)
-    key = str(people[0].pk)
     port = next(it for it in personal_data.providers() if it.name == "terms_notices")
     assert [row["medium"] for row in port.export(people[0])] == ["mail"]
 
     port.erase(people[0])
 
     row = NoticeDelivery.objects.get(user=None)
-    assert key not in row.recipient_id or len(row.recipient_id) == 64
+    assert row.recipient_id != str(people[0].pk)
     assert port.export(people[0]) == []
 
 

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('starterkit_terms', '0002_relations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        migrations.swappable_dependency(settings.STARTERKIT_TERMS_VERSION_MODEL),
     ]
 
     operations = [

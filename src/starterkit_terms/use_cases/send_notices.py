@@ -112,7 +112,9 @@ class SendNotices(UseCase[SendNoticesInput, NoticeBatch]):
             outcomes.setdefault(outcome, []).append(user)
         return outcomes
 
-    def is_concerned(self, version: AbstractVersion, state: ConsentState | None) -> bool:
+    def is_concerned(
+        self, version: AbstractVersion, state: ConsentState | None
+    ) -> bool:
         """Return whether a user is told, by what stands of the document.
 
         Who has accepted this version knows it. Of what need not be accepted, only
