@@ -24,7 +24,7 @@ class NoticeMail(Mail):
         return rows.filter(pk=self.facts["notice"]).first()
 
     def reader(self) -> AbstractBaseUser | None:
-        return self.notice and self.notice.user
+        return self.notice.user if self.notice else None
 
     def recipient(self) -> str | None:
         """Return the address, or None if the account was closed or erased since."""

@@ -144,9 +144,9 @@ class SendNotices(UseCase[SendNoticesInput, NoticeBatch]):
         medium: Any = medium_for(user)
         text = texts[best_locale([language_for(user)], texts, default_locale())]
         notice = NoticeDelivery(
-            user=user,
+            user_id=user.pk,
             recipient_id=str(user.pk),
-            version=version,
+            version_id=version.pk,
             medium=medium.name,
             locale=text.locale,
             content_hash=text.content_hash,
