@@ -9,7 +9,7 @@ from starterkit_core.db.databases import rows_of
 from starterkit_core.services.mail import Mail
 from starterkit_terms.conf import conf
 from starterkit_terms.models import NoticeDelivery, VersionText
-from starterkit_terms.services.recipients import address_of
+from starterkit_terms.services.recipients import address_of, has_left
 
 
 class NoticeMail(Mail):
@@ -29,7 +29,7 @@ class NoticeMail(Mail):
     def recipient(self) -> str | None:
         """Return the address, or None if the account was closed or erased since."""
         user = self.reader()
-        return (user and user.is_active and address_of(user)) or None
+        return None if user is None or has_left(user) else address_of(user) or None
 
     def context(self) -> dict[str, Any]:
         """Return the text's title, the dates, what has changed, and the link."""

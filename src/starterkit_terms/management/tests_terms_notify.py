@@ -306,3 +306,21 @@ def test_a_run_that_broke_off_goes_on_and_tells_no_user_again(
     assert counts == {"told": "2", "told_before": "1"}
     told = [user for user in Breaking.told if user]
     assert sorted(told, key=lambda user: user.pk) == people
+
+
+@pytest.mark.parametrize("status", ["deactivated", "deletion_scheduled", "erased"])
+def test_skips_those_who_are_leaving(status, version, people, monkeypatch):
+    leaver = people[0].pk
+    monkeypatch.setattr(
+        get_user_model(),
+        "status",
+        property(
+            lambda user: status if user.pk == leaver else "active",
+            lambda user, given: None,
+        ),
+        raising=False,
+    )
+
+    counts = notify(version)
+
+    assert counts == {"told": "2", "inactive": "1"}

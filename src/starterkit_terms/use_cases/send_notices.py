@@ -21,7 +21,7 @@ from starterkit_terms.models import (
     version_model,
 )
 from starterkit_terms.notice_media import Medium, medium_for
-from starterkit_terms.services.recipients import language_for
+from starterkit_terms.services.recipients import has_left, language_for
 from starterkit_terms.utils.locales import best_locale
 
 
@@ -103,16 +103,16 @@ class SendNotices(UseCase[SendNoticesInput, NoticeBatch]):
         for user in users:
             if user.pk in before:
                 outcome = "told_before"
-            elif not user.is_active:
+            elif has_left(user):
                 outcome = "inactive"
-            elif not self.is_concerned(version, stands.get(user.pk)):
+            elif not self._is_concerned(version, stands.get(user.pk)):
                 outcome = "unconcerned"
             else:
                 outcome = "told" if medium_for(user) else "unreachable"
             outcomes.setdefault(outcome, []).append(user)
         return outcomes
 
-    def is_concerned(
+    def _is_concerned(
         self, version: AbstractVersion, state: ConsentState | None
     ) -> bool:
         """Return whether a user is told, by what stands of the document.
