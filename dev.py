@@ -316,13 +316,15 @@ def reset(arguments: list[str]) -> int:
 
 
 def demo_environment(folder: Path, mails: Path) -> dict[str, str]:
-    """Return settings that keep the check away from the database of the demo."""
+    """Return settings that keep the check away from the demo and your services."""
     mails.mkdir()
     database = f"sqlite:///{(folder / 'demo.sqlite3').as_posix()}"
     files = {name: str(folder / name) for name in ("media", "private")}
     return {
         "DATABASE_URL": database,
         "MAIL_DIR": str(mails),
+        "MAIL_HOST": "",
+        "REDIS_URL": "",
         "MEDIA_DIR": files["media"],
         "PRIVATE_DIR": files["private"],
     }

@@ -84,7 +84,7 @@ def run(command: list[str | Path], folder: Path, **env: str) -> str:
 
 def clean_environment() -> dict[str, str]:
     """Our environment, without the variables that let a project see this checkout."""
-    ours = ("PYTHON", "DJANGO_", "DATABASE_URL", "VIRTUAL_ENV", "MAIL_DIR")
+    ours = ("PYTHON", "DJANGO_", "DATABASE_URL", "VIRTUAL_ENV", "MAIL_", "REDIS_")
     return {
         name: value for name, value in os.environ.items() if not name.startswith(ours)
     }
