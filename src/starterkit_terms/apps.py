@@ -16,6 +16,7 @@ class TermsConfig(ModuleConfig):
     def ready(self) -> None:
         """Register checks, the gate, the sign-up requirement and the personal data."""
         import_module("starterkit_terms.checks")
-        for part in ("account_section", "gate", "sign_up", "personal_data"):
+        parts = ("account_section", "gate", "sign_up", "personal_data")
+        for part in (*parts, "notice_data"):
             import_module(f"starterkit_terms.{part}").register()
         self.register_admin()
