@@ -1,7 +1,7 @@
 """``manage.py seed``, as on the command line."""
 
-from collections import OrderedDict
 import shutil
+from collections import OrderedDict
 from http import HTTPStatus
 from io import StringIO
 

@@ -10,7 +10,6 @@ from starterkit_core.http.fields import (
     GivenMomentField,
     LineField,
     MomentField,
-    WordField,
 )
 from starterkit_core.ports import user_filters
 from starterkit_users.models.lifecycle import Status
