@@ -406,6 +406,22 @@ def prune_evidence(caller):
     return lambda: call_command("terms_prune", stdout=StringIO())
 
 
+def notice(caller, **options):
+    """Have a version that users can be told of; return the command that does it."""
+    caller.publish_terms()
+    name = f"{version_model().objects.get().document.key}@1"
+
+    def tell():
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            call_command("terms_notify", name, stdout=StringIO(), **options)
+
+    return tell
+
+
+def start_notices(caller):
+    return notice(caller, queue=True)
+
+
 def former_texts():
     """Return what another package for terms had in force."""
     former = FormerVersion(
@@ -539,6 +555,8 @@ DOORS = {
     "starterkit_terms.use_cases.import_versions": import_versions,
     "starterkit_terms.use_cases.prune_evidence": prune_evidence,
     "starterkit_terms.use_cases.schedule_version": schedule_version,
+    "starterkit_terms.use_cases.send_notices": notice,
+    "starterkit_terms.use_cases.start_notices": start_notices,
     "starterkit_terms.use_cases.publish_document": publish_document,
     "starterkit_terms.use_cases.rebuild_states": rebuild_states,
 }

@@ -158,6 +158,20 @@ def test_skips_those_who_have_accepted_it(
     assert notify(version)["unconcerned"] == "1"
 
 
+def is_of_none(user):
+    return False
+
+
+def test_skips_those_outside_the_audience(
+    make_document, make_version, people, settings
+):
+    policies = {"none": f"{__name__}.is_of_none"}
+    settings.STARTERKIT_TERMS = {"AUDIENCES": policies}
+    version = make_version(make_document(audience="none"))
+
+    assert notify(version) == {"told": "0", "unconcerned": "3"}
+
+
 def test_of_a_consent_only_those_are_told_who_gave_it(
     make_document, make_version, people, client_of
 ):

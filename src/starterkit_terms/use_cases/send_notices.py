@@ -21,6 +21,7 @@ from starterkit_terms.models import (
     version_model,
 )
 from starterkit_terms.notice_media import Medium, medium_for
+from starterkit_terms.services.audiences import is_for
 from starterkit_terms.services.recipients import has_left, language_for
 from starterkit_terms.utils.locales import best_locale
 
@@ -105,7 +106,7 @@ class SendNotices(UseCase[SendNoticesInput, NoticeBatch]):
                 outcome = "told_before"
             elif has_left(user):
                 outcome = "inactive"
-            elif not self._is_concerned(version, stands.get(user.pk)):
+            elif not self._is_concerned(version, user, stands.get(user.pk)):
                 outcome = "unconcerned"
             else:
                 outcome = "told" if medium_for(user) else "unreachable"
@@ -113,16 +114,18 @@ class SendNotices(UseCase[SendNoticesInput, NoticeBatch]):
         return outcomes
 
     def _is_concerned(
-        self, version: AbstractVersion, state: ConsentState | None
+        self, version: AbstractVersion, user: Any, state: ConsentState | None
     ) -> bool:
-        """Return whether a user is told, by what stands of the document.
+        """Return whether a user is told, by audience and what stands of the document.
 
         Who has accepted this version knows it. Of what need not be accepted, only
         those are told who did accept it before; of a notice, all.
         """
+        document = version.document
         if state is not None and state.accepted_number >= version.number:
             return False
-        document = version.document
+        if not is_for(user, document):
+            return False
         if document.mandatory or document.nature == document.Nature.NOTICE:
             return True
         return state is not None and state.accepted_number > 0
