@@ -38,6 +38,7 @@ SECONDS = 20
 
 PASSWORD = "lighthouse-keeper-7"
 DOCUMENT = "terms-of-service"
+CONSENT = "journey-news"
 
 Claim = dict[str, str]
 """A claim to have read a version: its id, and the hash of its text."""
@@ -281,6 +282,14 @@ class Project:
             command = ["terms_publish", DOCUMENT, str(file), "--label", label]
             self._run([*shlex.split(self.manage), *command])
 
+    def publish_consent(self, key: str, text: str) -> None:
+        """Publish a consent, unless it has been published before."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "consent.md")
+            file.write_text(f"# News by mail\n\n{text}\n", "utf-8")
+            command = ["terms_publish", key, str(file), "--label", "1", "--optional"]
+            self._run([*shlex.split(self.manage), *command, "--nature", "consent"])
+
     def make_admin(self, email: str, password: str) -> None:
         """Make an administrator, beside those that there are."""
         with tempfile.TemporaryDirectory() as folder:
@@ -335,7 +344,9 @@ class Journey:
         if self.has_all:
             self.show_face()
         self.meet_new_terms()
+        self.read_what_changed()
         self.accept_terms()
+        self.decide_on_news()
         self.rotate_tokens()
         self.lose_a_phone()
         if self.has_all:
@@ -440,14 +451,41 @@ class Journey:
     def accept_terms(self) -> None:
         """Accept what is pending, and go on."""
         pending = self.server.call("GET terms/v1/pending/", 200, "what is to accept")
-        claims = [claim_of(found) for found in pending["results"]]
+        claims = [claim_of(found) for found in contracts_of(pending)]
         if not claims:
             fail("nothing is pending, though the gate is closed")
         body = {"acceptances": claims}
         self.server.call("POST terms/v1/acceptances/", 201, "accept what I read", body)
-        nothing = {"results": []}
-        self.server.call("GET terms/v1/pending/", 200, "nothing is left", **nothing)
+        left = self.server.call("GET terms/v1/pending/", 200, "nothing is left")
+        if contracts_of(left):
+            fail("something is still pending")
         self.try_gated(200, "and go on")
+
+    def read_what_changed(self) -> None:
+        """Read the difference to the version that was accepted before."""
+        pending = self.server.call("GET terms/v1/pending/", 200, "which are these")
+        [new] = [it for it in contracts_of(pending) if it["document"] == DOCUMENT]
+        path = f"GET terms/v1/documents/{DOCUMENT}/versions/{new['number']}/diff/"
+        found = self.server.call(path, 200, "what has changed", number=new["number"])
+        added = [line for hunk in found["hunks"] for line in hunk["after"]]
+        if found["after"]["content_hash"] != new["content_hash"]:
+            fail("the difference is about another text")
+        if not any("also to yourself" in line for line in added):
+            fail("the difference does not show what is new")
+
+    def decide_on_news(self) -> None:
+        """Give a consent, and withdraw it as easily; neither closes the gate."""
+        self.project.publish_consent(CONSENT, "We write to you once a month.")
+        path = f"terms/v1/consents/{CONSENT}/"
+        asked = {"state": "not_asked"}
+        found = self.server.call(f"GET {path}", 200, "a consent", **asked)
+        body = {"state": "given"}
+        given = body | claim_of(found)
+        self.server.call(f"PUT {path}", 200, "give it", given, **body)
+        body = {"state": "withdrawn"}
+        self.server.call(f"PUT {path}", 200, "withdraw it", body, **body)
+        self.server.call(f"GET {path}", 200, "it is withdrawn", **body)
+        self.try_gated(200, "and go on all the same")
 
     def try_gated(self, expected: int, comment: str, **must: Any) -> None:
         """Send the request that needs accepted terms, with an empty body if any."""
@@ -653,6 +691,11 @@ class Journey:
             fail(f"{self.email} got a session of {self.user['email']}")
         self.server.token = opened["access_token"]
         self.refresh_token = opened["refresh_token"]
+
+
+def contracts_of(pending: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what has to be accepted; a consent is asked for, and may wait."""
+    return [it for it in pending["results"] if it["nature"] != "consent"]
 
 
 def claim_of(found: dict[str, Any]) -> Claim:

@@ -77,6 +77,9 @@ from tests.situations import (
     CASES,
 )
 from tests.situations import (
+    accept_invitation as prepare_acceptance,
+)
+from tests.situations import (
     begin_impersonation as begin,
 )
 from tests.situations import (
@@ -339,6 +342,11 @@ def add_user(caller):
     return lambda: caller.send("POST /api/users/v1/users/", body).status_code
 
 
+def accept_invitation(caller):
+    url, body = "users/v1/invitations/acceptance/", prepare_acceptance(caller)
+    return lambda: caller.send(f"POST /api/{url}", body).status_code
+
+
 def publish_document(caller):
     file = caller.folder / "terms.md"
     file.write_text("# Terms\n\nBe kind.\n", "utf-8")
@@ -406,6 +414,22 @@ def prune_evidence(caller):
     rows = QuerySet(acceptance_model())
     rows.update(user=None, updated_at=timezone.now() - 20 * YEAR)
     return lambda: call_command("terms_prune", stdout=StringIO())
+
+
+def notice(caller, **options):
+    """Have a version that users can be told of; return the command that does it."""
+    caller.publish_terms()
+    name = f"{version_model().objects.get().document.key}@1"
+
+    def tell():
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            call_command("terms_notify", name, stdout=StringIO(), **options)
+
+    return tell
+
+
+def start_notices(caller):
+    return notice(caller, queue=True)
 
 
 def former_texts():
@@ -562,6 +586,8 @@ DOORS = {
     "starterkit_terms.use_cases.import_versions": import_versions,
     "starterkit_terms.use_cases.prune_evidence": prune_evidence,
     "starterkit_terms.use_cases.schedule_version": schedule_version,
+    "starterkit_terms.use_cases.send_notices": notice,
+    "starterkit_terms.use_cases.start_notices": start_notices,
     "starterkit_terms.use_cases.publish_document": publish_document,
     "starterkit_terms.use_cases.rebuild_states": rebuild_states,
 }
@@ -578,7 +604,9 @@ JOINED = {
     "starterkit_terms.use_cases.record_acts": expire_consents,
     "starterkit_terms.use_cases.record_visitor_acts": accept_as_visitor,
     "starterkit_users.use_cases.create_user": add_user,
+    "starterkit_users.use_cases.give_invited_roles": accept_invitation,
     "starterkit_users.use_cases.reopen_account": reopen_account,
+    "starterkit_users.use_cases.take_over_account": accept_invitation,
 }
 """Acts that are repeated as a part of another use case."""
 

@@ -1,4 +1,4 @@
-"""Brazilian Portuguese: nothing is missing, and it is what people get.
+"""The languages of people: nothing is missing, and it is what they get.
 
 After a change of texts run what the head of the app's ``django.po`` says; it needs the
 programs of GNU gettext. These tests need Python only.
@@ -29,7 +29,14 @@ APPS = sorted(
     for pattern in ("src/*/apps.py", "example_project/*/apps.py")
     for file in ROOT.glob(pattern)
 )
-CATALOG = Path("locale/pt_BR/LC_MESSAGES/django.po")
+LOCALES = {"starterkit_terms": ("pt_BR", "es")}
+"""The languages of the modules that have others than Brazilian Portuguese."""
+
+CATALOGS = [
+    app / "locale" / locale / "LC_MESSAGES/django.po"
+    for app in APPS
+    for locale in LOCALES.get(app.name, ("pt_BR",))
+]
 
 Text = tuple[str | None, str, str]
 """The context or None, the singular, and the plural or ``''``: the key of an entry."""
@@ -39,7 +46,9 @@ CALL = re.compile(rf"(?:\b(\w*gettext)|\b_)\(({STRING}(?:, {STRING})*)(?:,count)
 ENTRY = re.compile(r'^(?:(\w+)(?:\[\d\])? )?"(.*)"$', re.MULTILINE)
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}|</?\w+>")
 
-each_app = pytest.mark.parametrize("app", APPS, ids=lambda path: path.name)
+each_catalog = pytest.mark.parametrize(
+    "catalog", CATALOGS, ids=lambda path: f"{path.parents[3].name}-{path.parts[-3]}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +110,10 @@ def texts_of(app: Path) -> set[Text]:
     return {text for texts in found for text in texts}
 
 
-def entries_of(app: Path) -> list[Entry]:
-    if not (app / CATALOG).exists():
+def entries_of(catalog: Path) -> list[Entry]:
+    if not catalog.exists():
         return []
-    blocks = (app / CATALOG).read_text("utf-8").split("\n\n")
+    blocks = catalog.read_text("utf-8").split("\n\n")
     return [entry for entry in map(entry_of, blocks) if entry.text[1]]
 
 
@@ -150,32 +159,32 @@ def test_every_app_with_texts_is_looked_at() -> None:
     assert (None, "yours", "") in texts_of(ROOT / "example_project/demo")
 
 
-@each_app
-def test_every_text_is_translated(app: Path) -> None:
+@each_catalog
+def test_every_text_is_translated(catalog: Path) -> None:
     ready = {
         entry.text
-        for entry in entries_of(app)
+        for entry in entries_of(catalog)
         if entry.translations and all(entry.translations) and not entry.fuzzy
     }
 
-    assert texts_of(app) - ready == set(), f"See the head of {app / CATALOG}"
+    assert texts_of(catalog.parents[3]) - ready == set(), f"See the head of {catalog}"
 
 
-@each_app
-def test_the_compiled_catalog_is_the_written_one(app: Path) -> None:
-    written = entries_of(app)
+@each_catalog
+def test_the_compiled_catalog_is_the_written_one(catalog: Path) -> None:
+    written = entries_of(catalog)
 
     if not written:
         pytest.skip("nothing to translate")
-    with (app / CATALOG).with_suffix(".mo").open("rb") as file:
+    with catalog.with_suffix(".mo").open("rb") as file:
         found = dict(GNUTranslations(file)._catalog)
     found.pop("")
     assert found == compiled(written)
 
 
-@each_app
-def test_placeholders_and_tags_are_kept(app: Path) -> None:
-    for entry in entries_of(app):
+@each_catalog
+def test_placeholders_and_tags_are_kept(catalog: Path) -> None:
+    for entry in entries_of(catalog):
         _context, singular, plural = entry.text
         expected = sorted(PLACEHOLDER.findall(plural or singular))
 
@@ -184,12 +193,13 @@ def test_placeholders_and_tags_are_kept(app: Path) -> None:
 
 
 def test_two_apps_translate_the_same_text_alike() -> None:
-    said: dict[Text, tuple[str, ...]] = {}
+    said: dict[tuple[str, Text], tuple[str, ...]] = {}
 
-    for app in APPS:
-        for entry in entries_of(app):
+    for catalog in CATALOGS:
+        for entry in entries_of(catalog):
             # Django puts all catalogs into one: whichever app comes first would win.
-            assert said.setdefault(entry.text, entry.translations) == entry.translations
+            key = (catalog.parts[-3], entry.text)
+            assert said.setdefault(key, entry.translations) == entry.translations
 
 
 @pytest.fixture

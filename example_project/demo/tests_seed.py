@@ -1,5 +1,6 @@
 """``manage.py seed``, as on the command line."""
 
+import shutil
 from collections import OrderedDict
 from http import HTTPStatus
 from io import StringIO
@@ -11,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from example_project.demo.accounts import ACCOUNTS, PASSWORD
 from example_project.demo.cache import DemoCache
+from example_project.demo.management.commands.seed import DOCUMENTS
 from example_project.legal.models import Acceptance
 from example_project.notes.models import Note
 from starterkit_terms.models import version_model
@@ -81,7 +83,24 @@ def test_the_documents_are_in_force_in_both_languages(api):
     assert found == {
         "terms-of-service": (True, ["en", "pt-br"]),
         "privacy-notice": (False, ["en", "pt-br"]),
+        "news": (False, ["en", "pt-br"]),
     }
+
+
+def test_what_is_published_is_what_the_files_say():
+    seed()
+
+    call_command("terms_check_drift", str(DOCUMENTS), stdout=StringIO())
+
+
+def test_a_file_that_was_changed_and_not_published_is_found(tmp_path):
+    seed()
+    files = shutil.copytree(DOCUMENTS, tmp_path / "documents")
+    text = files / "news/en.md"
+    text.write_text(text.read_text("utf-8").replace("month", "week"), "utf-8")
+
+    with pytest.raises(CommandError, match="differ"):
+        call_command("terms_check_drift", str(files), stdout=StringIO())
 
 
 def test_repeating_adds_no_rows_and_resets_the_password(django_user_model):
@@ -95,7 +114,7 @@ def test_repeating_adds_no_rows_and_resets_the_password(django_user_model):
     counts = [model.objects.count() for model in (User, Note, Acceptance)]
     ada.refresh_from_db()
     assert counts == [2, 4, 2]
-    assert version_model().objects.count() == 2
+    assert version_model().objects.count() == 3
     assert ada.check_password(PASSWORD)
 
 

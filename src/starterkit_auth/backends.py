@@ -22,7 +22,7 @@ from starterkit_auth.use_cases.check_credentials import (
     CheckCredentials,
     CheckCredentialsInput,
 )
-from starterkit_core.errors import DomainError, RateLimited, ServiceUnavailable
+from starterkit_core.errors import DomainError
 from starterkit_core.http.client import client_of
 from starterkit_core.services import audit
 from starterkit_core.utils.client import NO_CLIENT, Client
@@ -57,7 +57,8 @@ class LimitedBackend(ModelBackend):
         """Return the user with this name and password, or None.
 
         Raises:
-            PermissionDenied: too many attempts, or they cannot be counted.
+            PermissionDenied: too many attempts, or they cannot be counted; or the
+                user has the right password, and a gate keeps them from pages.
         """
         name = kwargs.get(get_user_model().USERNAME_FIELD, username)
         if name is None or password is None:
@@ -69,7 +70,7 @@ class LimitedBackend(ModelBackend):
         except InvalidCredentials:
             _remember(request, REFUSED, name)
             return None
-        except (RateLimited, ServiceUnavailable) as refusal:
+        except DomainError as refusal:
             _remember(request, REFUSAL, refusal)
             raise PermissionDenied from refusal
         setattr(user, CHECKED, True)

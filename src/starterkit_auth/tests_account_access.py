@@ -175,6 +175,7 @@ def test_sends_no_reset_to_a_closed_account(send_reset, member, mailbox):
     assert not mailbox
 
 
+@pytest.mark.needs_address
 @plain_addresses
 def test_sends_no_reset_without_an_address(send_reset, make_user, mailbox):
     nameless = make_user(**{get_user_model().get_email_field_name(): ""})
@@ -201,6 +202,7 @@ def test_sends_no_more_mails_than_one_address_may_get(
     assert saved(member).password == before
 
 
+@pytest.mark.needs_address
 def test_a_deleted_account_is_refused(send_reset, member):
     member_again = saved(member)
     member_again.delete()
@@ -211,6 +213,7 @@ def test_a_deleted_account_is_refused(send_reset, member):
         account_access.confirm_address(member)
 
 
+@pytest.mark.needs_address
 def test_confirms_an_address_by_hand(
     user, chief, received, django_capture_on_commit_callbacks
 ):
@@ -236,6 +239,7 @@ def test_what_is_proven_already_stays_as_it_is(member, chief):
     assert not AuditEvent.objects.exists()
 
 
+@pytest.mark.needs_address
 def test_the_code_that_was_waited_for_is_void(user):
     pending_registrations.open_for(user, addresses.mailbox_of(user))
 
@@ -244,6 +248,7 @@ def test_the_code_that_was_waited_for_is_void(user):
     assert not PendingRegistration.objects.exists()
 
 
+@pytest.mark.needs_address
 @plain_addresses
 def test_confirms_no_address_that_another_account_has_proven(make_user, member):
     name = get_user_model().get_email_field_name()

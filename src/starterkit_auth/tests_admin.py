@@ -117,6 +117,7 @@ def test_lets_no_administrator_add_change_or_delete_one(superuser, opened):
     assert session_model().objects.get().revoke_reason == ""
 
 
+@pytest.mark.needs_address
 def test_finds_by_the_whole_of_an_address_or_an_id(
     superuser, opened, open_for, make_user, member
 ):
@@ -135,6 +136,7 @@ def test_finds_by_the_whole_of_an_address_or_an_id(
         assert found(nothing) == set()
 
 
+@pytest.mark.needs_address
 def test_neither_counts_nor_scans_the_whole_table(superuser, open_for, member):
     for _ in range(3):
         open_for(member)
@@ -342,6 +344,7 @@ def test_shows_the_log_read_only(superuser, member):
     assert AuditEvent.objects.get().action == "auth.signed_in"
 
 
+@pytest.mark.needs_address
 def test_finds_events_by_their_subject(superuser, member, make_user):
     event = audit.record("auth.signed_in", subject=member, actor=member)
     audit.record("auth.signed_in", subject=make_user())
@@ -357,6 +360,7 @@ def test_finds_events_by_their_subject(superuser, member, make_user):
     assert len(found("")) == 2
 
 
+@pytest.mark.needs_address
 def test_the_audit_log_names_users_in_one_query(superuser, make_user, unproven):
     def shown():
         with CaptureQueriesContext(connection) as captured:
@@ -409,6 +413,7 @@ def found_by(client, term):
     return [row.user for row in response.context["cl"].result_list]
 
 
+@pytest.mark.needs_address
 def test_support_finds_an_address_and_sees_whether_it_is_proven(
     superuser, member, unproven
 ):
@@ -426,6 +431,7 @@ def test_support_finds_an_address_and_sees_whether_it_is_proven(
     assert "icon-no" in page.content.decode()
 
 
+@pytest.mark.needs_address
 def test_shows_that_the_account_has_another_address_by_now(superuser, unproven):
     setattr(unproven, unproven.get_email_field_name(), "moved@example.com")
     unproven.save()
@@ -437,6 +443,7 @@ def test_shows_that_the_account_has_another_address_by_now(superuser, unproven):
     assert model_admin.is_proven(row) is False
 
 
+@pytest.mark.needs_address
 def test_the_list_of_addresses_costs_the_same_for_any_number(superuser, make_user):
     def queries():
         with CaptureQueriesContext(connection) as captured:
@@ -453,6 +460,7 @@ def test_the_list_of_addresses_costs_the_same_for_any_number(superuser, make_use
     assert queries() == few
 
 
+@pytest.mark.needs_address
 def test_an_administrator_sends_the_confirmation_again(
     superuser, member, unproven, mailbox, django_capture_on_commit_callbacks
 ):
@@ -469,6 +477,7 @@ def test_an_administrator_sends_the_confirmation_again(
     assert [mail.to for mail in mailbox] == [[addresses.mailbox_of(unproven)]]
 
 
+@pytest.mark.needs_address
 def test_a_closed_account_gets_no_mail(
     superuser, unproven, mailbox, django_capture_on_commit_callbacks
 ):
@@ -482,6 +491,7 @@ def test_a_closed_account_gets_no_mail(
     assert not PendingRegistration.objects.exists()
 
 
+@pytest.mark.needs_address
 def test_who_may_only_view_addresses_sends_no_mail(staff, unproven, mailbox):
     client = staff("starterkit_auth.view_emailaddress")
     [row] = EmailAddress.objects.all()

@@ -38,10 +38,12 @@ def live(monkeypatch):
     monkeypatch.delattr(mail, "outbox")
 
 
+@pytest.mark.needs_address
 def test_a_project_with_good_settings_gets_no_message():
     assert ids() == []
 
 
+@pytest.mark.needs_address
 @pytest.mark.usefixtures("live")
 @pytest.mark.parametrize(
     ("given", "debug", "expected"),
@@ -61,6 +63,7 @@ def test_e001_weak_and_placeholder_keys(settings, given, debug, expected):
     assert ids() == expected
 
 
+@pytest.mark.needs_address
 @pytest.mark.usefixtures("live")
 def test_e001_looks_at_the_key_of_the_project_and_its_fallbacks(settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "short", ["django-insecure-x"]
@@ -90,6 +93,7 @@ def test_e001_never_shows_a_key(settings):
     assert "sesame" not in str(message)
 
 
+@pytest.mark.needs_address
 @pytest.mark.usefixtures("live")
 def test_e002_a_cookie_without_https(settings):
     settings.STARTERKIT_AUTH = {"COOKIE_SECURE": False}
@@ -100,6 +104,7 @@ def test_e002_a_cookie_without_https(settings):
     assert ids() == []
 
 
+@pytest.mark.needs_address
 def test_e003_a_cookie_for_other_sites_without_https(settings):
     settings.DEBUG = True
     settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.net"]
@@ -111,6 +116,7 @@ def test_e003_a_cookie_for_other_sites_without_https(settings):
     assert ids() == []
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -126,12 +132,14 @@ def test_w017_a_cookie_that_browsers_block_or_keep_whole(settings, given, expect
     assert ids() == [f"starterkit_auth.{number}" for number in expected]
 
 
+@pytest.mark.needs_address
 def test_w018_a_cookie_for_sites_of_which_none_is_trusted(settings):
     settings.STARTERKIT_AUTH = {"COOKIE_SAMESITE": "None"}
 
     assert ids() == ["starterkit_auth.W018"]
 
 
+@pytest.mark.needs_address
 def test_e004_a_user_model_without_an_address(monkeypatch, django_user_model):
     monkeypatch.setattr(django_user_model, "EMAIL_FIELD", "nickname", raising=False)
 
@@ -206,6 +214,7 @@ def test_w009_leaves_it_to_a_step_of_the_project(settings, monkeypatch, path):
     assert check_sign_up() == []
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
@@ -225,6 +234,7 @@ def test_w001_drf_lacks_our_authenticator(settings, entry, expected):
     assert ids() == expected
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -270,6 +280,7 @@ def test_w030_more_hashes_at_once_than_cores(tune):
     assert "starterkit_auth.W030" not in ids()
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize(
     "given",
     [

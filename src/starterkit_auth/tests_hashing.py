@@ -146,6 +146,7 @@ def addresses_of(make_user, member):
     return {**found, "unknown": "nobody@example.com"}
 
 
+@pytest.mark.needs_address
 @BOTH
 def test_a_sign_in_is_refused_alike_whether_or_not_there_is_an_account(
     addresses_of, busy, sign_in
@@ -180,6 +181,7 @@ def test_a_flood_of_attempts_costs_no_statement_and_no_counting(
     assert len(statements) == 0
 
 
+@pytest.mark.needs_address
 @BOTH
 def test_a_refused_sign_in_is_not_counted_nor_recorded_as_a_failure(
     *, member, busy, sign_in, tune, received, held
@@ -216,6 +218,7 @@ def test_a_refused_step_up_is_not_counted_nor_recorded_as_a_failure(
     assert not AuditEvent.objects.filter(action="auth.step_up_refused").exists()
 
 
+@pytest.mark.needs_address
 @BOTH
 def test_a_refused_reset_uses_up_no_try_of_the_code(
     *, member, busy, api, secrets_in, mailbox, tune, held
@@ -274,6 +277,7 @@ class Own(BaseBackend):
         self.asked.append(username)
 
 
+@pytest.mark.needs_address
 @BOTH
 @pytest.mark.parametrize("door", ["session", "session-step-up"])
 def test_no_backend_is_asked_out_of_turn(
@@ -310,6 +314,7 @@ def test_other_requests_are_answered_meanwhile(opened, full, calling):
     assert calling(opened).get(SESSION).status_code == HTTPStatus.OK
 
 
+@pytest.mark.needs_address
 def test_who_waits_gets_a_turn_when_a_hash_ends(member, hash_in_threads, sign_in, held):
     hash_in_threads(1)
     until(lambda: held.running)
@@ -343,6 +348,7 @@ class Broken(PBKDF2PasswordHasher):
     verify = encode
 
 
+@pytest.mark.needs_address
 def test_an_error_gives_the_turn_back(member, sign_in, api, settings):
     settings.PASSWORD_HASHERS = [f"{__name__}.Broken"]
     api.raise_request_exception = False
@@ -407,6 +413,7 @@ class Former(Watching):
     algorithm = "former"
 
 
+@pytest.mark.needs_address
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
 def test_no_transaction_is_open_while_an_outdated_hash_is_checked(

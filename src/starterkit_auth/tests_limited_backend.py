@@ -152,6 +152,7 @@ def test_the_right_password_opens(door, staff):
     assert answer.wsgi_request.user == staff
 
 
+@pytest.mark.needs_address
 def test_another_door_gives_no_further_attempt(staff):
     for _ in range(5):
         assert by_api(staff).status_code == HTTPStatus.UNAUTHORIZED
@@ -244,6 +245,7 @@ def test_another_spelling_of_a_name_gives_no_further_attempt(make_user):
     assert len(keys) == 1
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize("limited", [False, True])
 def test_known_and_unknown_names_cost_the_same_statements(staff, limited):
     def statements(name):
@@ -308,6 +310,7 @@ def test_a_sign_in_is_recorded_once(staff, received):
     assert WRONG not in str(failed[0]["credentials"])
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize("asking", [True, False])
 @pytest.mark.parametrize("kind", [LimitedBackend, OwnBackend])
 def test_our_own_sign_in_counts_once(member, settings, tune, asking, kind):
@@ -320,6 +323,7 @@ def test_our_own_sign_in_counts_once(member, settings, tune, asking, kind):
     assert len(events("auth.sign_in_refused")) == 4
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize("kind", [LimitedBackend, OwnBackend])
 def test_our_own_sign_in_is_recorded_once(member, settings, tune, kind):
     settings.AUTHENTICATION_BACKENDS = [name_of(kind)]
@@ -441,6 +445,7 @@ def test_a_page_to_change_a_password_takes_the_right_one(door, staff):
     assert not type(staff)._base_manager.get(pk=staff.pk).check_password(PASSWORD)
 
 
+@pytest.mark.needs_address
 def test_a_former_password_that_was_wrong_counts_as_a_sign_in(staff):
     for _ in range(10):
         change_password(PAGES[0], staff)

@@ -19,6 +19,7 @@ def part_of(user):
     return personal_data.export(user)["auth"]
 
 
+@pytest.mark.needs_address
 def test_exports_the_rows_of_a_person(member, open_for):
     session = open_for(member, device_name="Ada's phone").session
     address = user_addresses.address_of(member)
@@ -46,6 +47,7 @@ def test_exports_no_secret_and_no_other_account(member, open_for, make_user):
     assert len(part["sessions"]) == 1
 
 
+@pytest.mark.needs_address
 def test_forgets_a_person_for_good(member, open_for, make_user):
     other = open_for(make_user()).session
     open_for(member)

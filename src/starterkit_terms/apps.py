@@ -6,6 +6,7 @@ from starterkit_core.modules import ModuleConfig
 
 PARTS = (
     *("account_section", "gate", "sign_up", "sign_in", "personal_data"),
+    "notice_data",
     "services.retention",
 )
 """What registers something in core's ports, and where there is a signal."""

@@ -77,6 +77,17 @@ class TermsSettings(AppSettings):
     ``{"contract": timedelta(days=30)}``. First versions and silent changes need none.
     """
 
+    NOTICE_URL = Setting(
+        "", example="https://example.com/legal/{document}/{number}?lang={locale}"
+    )
+    """URL of your page with the text, for notices of a new version; they have no link
+    without it. ``{document}`` is its key, ``{number}`` the version, ``{locale}`` the
+    language of the text.
+    """
+
+    NOTICE_BATCH = Setting(200, accepts=lambda size: size > 0, expects="one or more")
+    """How many users are told of a new version in one transaction, by one task."""
+
     FOUR_EYES = Setting(default=False)
     """Whether a user cannot publish a version of which they wrote a part.
 

@@ -137,6 +137,14 @@ class VersionPublished(DomainError):
     status = HTTPStatus.CONFLICT
 
 
+class NoticeNotDue(DomainError):
+    """Users are told of an announced version, unless it is silent or superseded."""
+
+    code = "notice_not_due"
+    message = _("Users are not told of this version.")
+    status = HTTPStatus.CONFLICT
+
+
 class DocumentLocked(DomainError):
     """The key and the nature of a document are fixed once a version is published."""
 

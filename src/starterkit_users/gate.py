@@ -34,6 +34,15 @@ class LifecycleGate:
             return DeletionScheduled(facts={"at": at})
         return AccountDeactivated() if status == Status.DEACTIVATED else None
 
+    def refusal_of_pages(self, user: Any) -> DomainError | None:
+        """Return the refusal of an account that will be deleted, or None.
+
+        Signing in opens a deactivated account again, but takes no deletion back: that
+        is done by the API, which a session of ours reaches.
+        """
+        refusal = self.refusal(user)
+        return refusal if isinstance(refusal, DeletionScheduled) else None
+
 
 def register() -> None:
     """Register the gate in core's port, if the user model has these states."""

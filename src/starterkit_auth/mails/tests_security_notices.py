@@ -64,6 +64,7 @@ def subjects(mailbox):
     return [mail.subject for mail in mailbox]
 
 
+@pytest.mark.needs_address
 def test_mails_about_a_changed_password(change, member, open_for, mailbox):
     opened = open_for(
         member,
@@ -85,6 +86,7 @@ def test_mails_about_a_changed_password(change, member, open_for, mailbox):
     assert NEW not in mail.body + html
 
 
+@pytest.mark.needs_address
 def test_mails_about_a_password_that_was_reset(api, member, mailbox, secrets_in, tune):
     tune(FRONTEND_URL="https://app.example.com")
     address = user_addresses.address_of(member)
@@ -114,6 +116,7 @@ def test_mails_once_about_a_replayed_token(replay, mailbox):
     assert "If it was you" not in mailbox[0].alternatives[0].content
 
 
+@pytest.mark.needs_address
 def test_mails_about_a_new_device_but_not_about_the_first(sign_in, mailbox):
     sign_in("Firefox/141", platform="Linux")
     assert mailbox == []
@@ -140,6 +143,7 @@ def test_an_update_makes_no_new_device(sign_in, mailbox, agent, client):
     assert mailbox == []
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize(
     ("agent", "client"),
     [
@@ -216,6 +220,7 @@ def test_all_notices_can_be_switched_off(sign_in, replay, mailbox, tune):
     assert mailbox == []
 
 
+@pytest.mark.needs_address
 def test_a_device_name_adds_no_markup_and_no_link(sign_in, mailbox):
     sign_in("App/1.0")
 

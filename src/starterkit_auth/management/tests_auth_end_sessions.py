@@ -32,6 +32,7 @@ def live_of(user):
     return session_model().objects.of(user).live_at(timezone.now()).count()
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize("named", ["address", "spelling", "id"])
 def test_signs_one_user_out(run, member, open_for, make_user, named):
     other = make_user()

@@ -14,6 +14,7 @@ from starterkit_auth.services import (
 )
 from starterkit_auth.services.sign_in_limits import Attempt
 from starterkit_core.errors import DomainError, RateLimited, ServiceUnavailable
+from starterkit_core.ports import access_gates
 from starterkit_core.services import audit
 from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
@@ -43,6 +44,7 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
         RateLimited: too many attempts, whether the account exists or not.
         InvalidCredentials: wrong name or password, or the user may not sign in.
         ServiceUnavailable: the cache that counts is down.
+        DomainError: of a gate that keeps the user from pages of the project.
     """
 
     raises = (InvalidCredentials, RateLimited, ServiceUnavailable)
@@ -63,11 +65,12 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
 
     def run(self) -> AbstractBaseUser:
         user = self.get_user()
-        self.forget_failures()
+        self.forget_failures()  # the password was right
+        self.check_gates(user)
         return user
 
     def refused(self, error: DomainError) -> None:
-        if isinstance(error, InvalidCredentials):
+        if not isinstance(error, (RateLimited, ServiceUnavailable)):
             self.record_refusal(error)
 
     def find_user(self) -> AbstractBaseUser | None:
@@ -106,6 +109,15 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
             raise InvalidCredentials(reason="unknown")
         return self.user
 
+    def check_gates(self, user: AbstractBaseUser) -> None:
+        """Refuse a user whom pages of the project must not let in.
+
+        Raises:
+            DomainError: of a gate, such as before an account that will be deleted.
+        """
+        if refusal := access_gates.refusal_of_pages(user):
+            raise refusal
+
     def forget_failures(self) -> None:
         """Reset the count of this account, and give the attempt back to all others.
 
@@ -119,5 +131,9 @@ class CheckCredentials(UseCase[CheckCredentialsInput, AbstractBaseUser]):
             "auth.sign_in_refused",
             subject=self.user,
             client=self.input.client,
-            facts={"reason": error.reason, "method": "password", "door": "django"},
+            facts={
+                "reason": error.reason or error.code,
+                "method": "password",
+                "door": "django",
+            },
         )

@@ -19,7 +19,8 @@ class AccessGate(Protocol):
     requirement, the API documentation shows that refusal. With an optional
     ``can_be_opened_by(authenticator)``, a gate before the whole project lets users
     through for whom it returns False: those whom that authenticator signed in cannot
-    reach what opens the gate.
+    reach what opens the gate. With an optional ``refusal_of_pages(user)``, it says who
+    may not sign in to a session of Django: pages of the project ask no gate.
     """
 
     code: str
@@ -71,6 +72,12 @@ def first_refusal(
 def _can_be_opened(gate: AccessGate, authenticator: object | None) -> bool:
     opens = getattr(gate, "can_be_opened_by", None)
     return authenticator is None or opens is None or bool(opens(authenticator))
+
+
+def refusal_of_pages(user: AbstractBaseUser) -> DomainError | None:
+    """Return why ``user`` may not open a session of Django, or None."""
+    asked = [getattr(gate, "refusal_of_pages", None) for gate in gates()]
+    return next(filter(None, (ask(user) for ask in asked if ask)), None)
 
 
 def pending(user: AbstractBaseUser) -> list[str]:

@@ -7,6 +7,7 @@ from starterkit_terms.models.acceptance import (
 )
 from starterkit_terms.models.consent_state import ConsentState
 from starterkit_terms.models.document import AbstractDocument, Document, document_model
+from starterkit_terms.models.notice_delivery import NoticeDelivery
 from starterkit_terms.models.state_mixin import TermsStateMixin
 from starterkit_terms.models.version import AbstractVersion, Version, version_model
 from starterkit_terms.models.version_text import VersionText
@@ -19,6 +20,7 @@ __all__ = [
     "Acceptance",
     "ConsentState",
     "Document",
+    "NoticeDelivery",
     "TermsStateMixin",
     "Version",
     "VersionText",

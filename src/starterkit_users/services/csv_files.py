@@ -102,3 +102,15 @@ def _lines(first: str, text: TextIOWrapper) -> Iterator[str]:
             raise csv.Error
         yield line
         line = text.readline(LONGEST_LINE)
+
+
+def header_of(file: IO[bytes]) -> Sequence[str]:
+    """Return the cells of the first row, ``[]`` if there is none; then go back.
+
+    Raises:
+        FileMalformed: it is no CSV.
+    """
+    with rows_of(file) as rows:
+        first = next(rows, None)
+    file.seek(0)
+    return first.cells if first else []

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files import File
 from django.core.files.storage import InvalidStorageError, Storage, storages
+from django.db import IntegrityError
 from django.db.models import Count
 from django.db.models.signals import post_delete
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
-from starterkit_core.db.databases import rows_of
+from starterkit_core.db.conflicts import Conflict, is_duplicate
+from starterkit_core.db.databases import accounts_database, rows_of, transaction_of
 from starterkit_core.db.expired import Expired
 from starterkit_core.ports import personal_data, retention
 from starterkit_core.utils import moments
@@ -120,11 +124,32 @@ def storage() -> Storage | None:
         return None
 
 
-def delete_file(job: Job) -> None:
-    """Delete the uploaded file of a job, if there still is one."""
+def keep_file(file: IO[bytes]) -> str:
+    """Save an uploaded file until its job is over, and return its name there."""
+    place: Any = storage()
+    return str(place.save(f"imports/{get_random_string(32)}.csv", File(file)))
+
+
+def forget_file(name: str) -> None:
+    """Delete the uploaded file of this name, ``""`` if there is none."""
     place = storage()
-    if job.file and place is not None:
-        place.delete(job.file)
+    if name and place is not None:
+        place.delete(name)
+
+
+def save_once(job: Job) -> None:
+    """Save a new job.
+
+    Raises:
+        Conflict: another request has just saved one with the same fingerprint.
+    """
+    try:
+        with transaction_of(accounts_database()):
+            job.save(force_insert=True, using=accounts_database())
+    except IntegrityError as error:
+        if is_duplicate(error):
+            raise Conflict from error
+        raise
 
 
 class JobsData:
@@ -170,4 +195,4 @@ def register() -> None:
 
 
 def _deleted(*, instance: Job, **kwargs: Any) -> None:
-    delete_file(instance)
+    forget_file(instance.file)

@@ -15,6 +15,7 @@ from starterkit_core.utils.outages import DATABASE_DOWN
 from starterkit_users.models.job import Job, JobRow
 from starterkit_users.services import jobs, user_rows
 from starterkit_users.services.bulk_acts import BulkAct, acts
+from starterkit_users.services.job_claims import Claim, Taken
 
 logger = logging.getLogger("starterkit.users")
 
@@ -83,13 +84,13 @@ class RunBulk(UseCase[RunBulkInput, jobs.BulkReport]):
         Raises:
             DatabaseError: of a database that is down; the task can run again.
         """
-        claim, given = _Claim(act, row), job.options.get("given", {})
+        claim, given = Claim(act, row), job.options.get("given", {})
         client = self.input.client
         try:
             with accompanied_by(claim):
                 act.run(row.subject_id, actor=actor, client=client, options=given)
             claim.take()
-        except _Taken:
+        except Taken:
             return
         except DomainError as refusal:
             self._save_refusal(row, refusal.code)
@@ -112,42 +113,6 @@ class RunBulk(UseCase[RunBulkInput, jobs.BulkReport]):
             jobs.finish(job, Job.State.DONE)
         else:
             jobs.finish(job, Job.State.FAILED, code="permission_denied")
-
-
-class _Taken(Exception):
-    """Another run of the same task has acted on this user."""
-
-
-class _Claim:
-    """Saves in the transaction of an act that its row is done; see ``Companion``."""
-
-    def __init__(self, act: BulkAct, row: JobRow) -> None:
-        self.use_case, self.row, self._is_taken = act.use_case, row, False
-
-    def begin(self, database: str) -> None:
-        """Claim the row; another run that has it makes this one wait.
-
-        Raises:
-            _Taken: the other one has acted on the user.
-        """
-        self._is_taken = False  # after a conflict, the transaction begins anew
-        self.take()
-
-    def end(self, output: Any) -> None:
-        """Leave the rest to the act."""
-
-    def take(self) -> None:
-        """Save that the row is done; by itself if the act has no transaction.
-
-        Raises:
-            _Taken: another run has done it.
-        """
-        if self._is_taken:
-            return
-        waiting = rows_of(JobRow).filter(pk=self.row.pk, state=JobRow.State.WAITING)
-        if not waiting.update(state=JobRow.State.DONE):
-            raise _Taken
-        self._is_taken = True
 
 
 @task

@@ -84,7 +84,7 @@ class RunImport(UseCase[RunImportInput, None]):
 
     def delete_file(self, job: Job) -> None:
         """Delete the uploaded file."""
-        jobs.delete_file(job)
+        jobs.forget_file(job.file)
 
     def _import_from(self, job: Job, rows: Iterator[ImportedRow]) -> str | None:
         while batch := [*islice(rows, BATCH)]:

@@ -24,9 +24,7 @@ from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTer
 from starterkit_users.models import Status, User
 from starterkit_users.services import lifecycle
 
-TEXTS = Path(example_project.legal.__path__[0], "texts")
-DOCUMENTS = {"terms-of-service": "contract", "privacy-notice": "notice"}
-LABEL = "2026-11"
+DOCUMENTS = Path(example_project.legal.__path__[0], "documents")
 NOTES = ("Buy rye bread", "Ask Charles about the engine")
 
 
@@ -58,8 +56,8 @@ class Command(BaseCommand):
             )
         call_command("sync_roles", stdout=self.stdout, no_color=True)
         with transaction.atomic():
-            for key, nature in DOCUMENTS.items():
-                self.publish(key, nature)
+            for folder in sorted(DOCUMENTS.iterdir()):
+                self.publish(folder)
             for account in ACCOUNTS:
                 self.seed_account(account)
         self.clear_limits()
@@ -71,19 +69,13 @@ class Command(BaseCommand):
         for account in ACCOUNTS:
             sign_in_limits.clear(canonical_email(account.email))
 
-    def publish(self, key: str, nature: str) -> None:
+    def publish(self, folder: Path) -> None:
         """Publish a document from its files, unless it has been published before."""
-        known = version_model().objects.published().filter(document__key=key)
+        known = version_model().objects.published().filter(document__key=folder.name)
         if known.exists():
-            self.stdout.write(f"Kept {key}.")
+            self.stdout.write(f"Kept {folder.name}.")
             return
-        english, portuguese = TEXTS / f"{key}.en.md", TEXTS / f"{key}.pt-br.md"
-        options = [f"--text=pt-br={portuguese}", f"--label={LABEL}", "--locale=en"]
-        call_command(
-            *("terms_publish", key, str(english), f"--nature={nature}", *options),
-            stdout=self.stdout,
-            no_color=True,
-        )
+        call_command("terms_publish", str(folder), stdout=self.stdout, no_color=True)
 
     def seed_account(self, account: DemoAccount) -> None:
         """Create the account, or reset it."""

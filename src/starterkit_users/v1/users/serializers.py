@@ -10,12 +10,12 @@ from starterkit_core.http.fields import (
     GivenMomentField,
     LineField,
     MomentField,
-    WordField,
 )
 from starterkit_core.ports import user_filters
+from starterkit_users.models.lifecycle import Status
 from starterkit_users.services import user_rows
 from starterkit_users.services.account_fields import STANDING, administered_fields
-from starterkit_users.v1.me.serializers import AccountRepresentation
+from starterkit_users.v1.me.serializers import AccountRepresentation, StatusField
 
 LONGEST_ROLES = 500
 """Characters of a list of roles in a query."""
@@ -80,6 +80,15 @@ class RolesParameter(LineField):
         super().run_validators(",".join(value))
 
 
+class StatusFilter(serializers.ChoiceField):
+    """A state that users are found by; the column of a host may have others."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        if [*self.choices] == Status.values:
+            self.component = StatusField.component
+
+
 class UsersQuery(serializers.Serializer[Any]):
     """What users can be narrowed to."""
 
@@ -130,7 +139,5 @@ class UsersQuery(serializers.Serializer[Any]):
             absent += ["last_seen_since", "last_seen_until"]
         kept = {name: fields[name] for name in fields if name not in absent}
         if choices := user_rows.statuses():
-            kept["status"] = WordField(
-                choices, component="UsersAccountStatus", required=False
-            )
+            kept["status"] = StatusFilter(choices, required=False)
         return {**kept, **user_filters.fields()}

@@ -69,6 +69,7 @@ def test_shows_the_newest_event_first(read_log, opened, happen):
     assert signed_in["current"] is True
 
 
+@pytest.mark.needs_address
 def test_shows_a_real_sign_in(api, bearer, member):
     address = getattr(member, member.get_email_field_name())
     body = {"email": address, "password": PASSWORD}

@@ -45,6 +45,7 @@ def status_with(token):
     return ApiClient().get(SESSION, headers={"authorization": f"Bearer {token}"})
 
 
+@pytest.mark.needs_address
 def test_the_new_password_signs_in_and_the_former_does_not(change, opened, member, api):
     response = change(opened)
 
@@ -114,6 +115,7 @@ def test_sessions_of_others_go_on(change, opened, make_user, open_for):
     assert status_with(stranger.access_token).status_code == HTTPStatus.OK
 
 
+@pytest.mark.needs_address
 def test_what_was_mailed_before_is_void(change, opened, mailed, reset, address):
     change(opened)
 
@@ -171,6 +173,7 @@ def test_refuses_a_weak_password_with_its_reasons(change, opened, member, new):
     assert member.check_password(PASSWORD)
 
 
+@pytest.mark.needs_address
 def test_refuses_a_password_made_of_the_address(change, opened, make_user, open_for):
     field = type(opened.user).get_email_field_name()
     user = make_user(**{field: "grace.hopper.murray@example.com"})
@@ -232,6 +235,7 @@ def test_changes_no_other_field(change, opened, member):
     assert not getattr(member, "is_superuser", False)
 
 
+@pytest.mark.needs_address
 def test_wrong_passwords_count_as_attempts_to_sign_in(change, opened, member, api):
     statuses = [change(opened, current_password="wrong").status_code for _ in range(10)]
 
@@ -365,6 +369,7 @@ def test_no_renewal_slips_through_a_change(at_once, opened):
     assert again.status_code == HTTPStatus.OK
 
 
+@pytest.mark.needs_address
 def test_a_change_elsewhere_voids_what_was_mailed(member, mailed, reset, address):
     """In the admin, a shell or ``changepassword`` (C058)."""
     member.set_password("set in a shell somewhere")
@@ -377,6 +382,7 @@ def test_a_change_elsewhere_voids_what_was_mailed(member, mailed, reset, address
     assert member.check_password("set in a shell somewhere")
 
 
+@pytest.mark.needs_address
 def test_rehashing_the_password_voids_no_mail(change, opened, mailed, reset, settings):
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -389,6 +395,7 @@ def test_rehashing_the_password_voids_no_mail(change, opened, mailed, reset, set
     assert reset(token=mailed.token).status_code == HTTPStatus.NO_CONTENT
 
 
+@pytest.mark.needs_address
 def test_a_password_set_elsewhere_voids_a_waiting_mail(member):
     challenges.open_challenge(
         member, user_addresses.address_of(member), Purpose.EMAIL_CHANGE

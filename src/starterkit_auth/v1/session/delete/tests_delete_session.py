@@ -141,6 +141,7 @@ def test_clears_the_cookie_by_the_attributes_it_was_set_with(
     assert live() == 0
 
 
+@pytest.mark.needs_address
 def test_sets_and_clears_a_partitioned_cookie_alike(browser, member, settings):
     settings.STARTERKIT_AUTH = {"COOKIE_SAMESITE": "None"}
     client, name = browser(), "__Host-starterkit-partitioned"

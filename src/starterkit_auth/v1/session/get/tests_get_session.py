@@ -36,6 +36,7 @@ def closed_gate():
     access_gates.unregister(Gate.code)
 
 
+@pytest.mark.needs_address
 def test_shows_the_user_and_the_session(bearer, opened, member):
     response = bearer(opened.access_token).get(URL)
 

@@ -64,6 +64,7 @@ def test_shows_no_secret(bearer, opened):
     assert opened.session.auth_hash not in text
 
 
+@pytest.mark.needs_address
 @pytest.mark.parametrize(
     ("setting", "shown"),
     [("truncated", "203.0.113.0/24"), ("full", "203.0.113.77"), ("off", "")],

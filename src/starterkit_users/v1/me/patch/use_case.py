@@ -11,13 +11,12 @@ from starterkit_core.errors import (
     PreconditionFailed,
 )
 from starterkit_core.services import audit
-from starterkit_core.signals import account_updated, announce
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.use_cases import Input
 from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_core.utils.preconditions import Precondition, no_precondition
 from starterkit_core.utils.proofs import RequireProof, no_proof
-from starterkit_users.services import account_changes, accounts
-from starterkit_users.services.account_fields import PROVEN, changeable
+from starterkit_users.services import accounts
+from starterkit_users.use_cases.changes_of_accounts import ChangeAccount
 
 
 class AccountChanges(TypedDict, total=False):
@@ -42,7 +41,7 @@ class UpdateAccountInput(Input):
     client: Client = NO_CLIENT
 
 
-class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
+class UpdateAccount(ChangeAccount[UpdateAccountInput]):
     """Change the fields that the user sent, and announce it after the commit.
 
     Raises:
@@ -55,16 +54,16 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
     raises = (AccountDeleted, InvalidPrecondition, PreconditionFailed)
 
     def run(self) -> AbstractBaseUser:
-        account: AbstractBaseUser = self.lock_account()
-        self.check_precondition(account)
-        fields = self.apply_changes(account)
+        user: AbstractBaseUser = self.lock_account()
+        self.check_precondition(user)
+        fields = self.apply_changes(user)
         if fields:
             self.check_proof(fields)
-            self.check_fields(account, fields)
-            self.save(account, fields)
-            self.record_event(account, fields)
-            self.announce(account, fields)
-        return account
+            self.check_fields(user, fields)
+            self.save(user, fields)
+            self.record_event(user, fields)
+            self.announce(user, fields)
+        return user
 
     def lock_account(self) -> Any:
         """Return the account as saved, locked until the transaction ends.
@@ -74,63 +73,12 @@ class UpdateAccount(UseCase[UpdateAccountInput, AbstractBaseUser]):
         """
         return accounts.lock(self.input.user)
 
-    def check_precondition(self, account: AbstractBaseUser) -> None:
-        """Refuse to overwrite what the caller has not read.
-
-        A retry has nothing left to change, so it succeeds (RFC 9110, 13.1.1).
-
-        Raises:
-            InvalidPrecondition: the caller's condition is malformed.
-            PreconditionFailed: another request has changed the account meanwhile.
-        """
-        try:
-            self.input.precondition(account)
-        except PreconditionFailed:
-            changes = self.input.changes
-            if self.input.extra or account_changes.changed(
-                account, changes, allowed=changeable()
-            ):
-                raise
-
-    def apply_changes(self, account: AbstractBaseUser) -> list[str]:
-        """Set the editable fields, and return the names of those that changed."""
-        return account_changes.apply(account, self.input.changes, allowed=changeable())
-
-    def check_proof(self, fields: list[str]) -> None:
-        """Ask for a recent proof of identity before another phone number is saved.
-
-        With a session that was left open, or copied, an attacker could else put in the
-        number to which a project sends codes.
-        """
-        if PROVEN.intersection(fields):
-            self.input.require_proof()
-
-    def check_fields(self, account: AbstractBaseUser, fields: list[str]) -> None:
-        """Run the validators and the constraints of these fields, as a form would.
-
-        Raises:
-            ValidationError: Django's; a value is refused, or another account has it.
-        """
-        account_changes.check(account, fields)
-
-    def save(self, account: AbstractBaseUser, fields: list[str]) -> None:
-        """Save only these fields, so that no other column of a host is overwritten.
-
-        Raises:
-            ValidationError: Django's; another account has just taken a value.
-        """
-        account_changes.save(account, fields)
-
-    def record_event(self, account: AbstractBaseUser, fields: list[str]) -> None:
+    def record_event(self, user: AbstractBaseUser, fields: list[str]) -> None:
         """Record which fields changed, but not their values."""
         audit.record(
             "users.account_updated",
             actor=self.input.user,
-            subject=account,
+            subject=user,
             client=self.input.client,
             facts={"fields": fields},
         )
-
-    def announce(self, account: AbstractBaseUser, fields: list[str]) -> None:
-        """Send ``account_updated`` after the commit, so receivers see the saved row."""
-        announce(account_updated, type(account), user=account, fields=fields)

@@ -233,6 +233,7 @@ def test_works_while_a_gate_is_closed(step_up, stale, monkeypatch):
     assert step_up(stale).status_code == HTTPStatus.OK
 
 
+@pytest.mark.needs_address
 def test_wrong_passwords_count_as_attempts_to_sign_in(step_up, stale, member, api):
     body = {"email": user_addresses.address_of(member), "password": PASSWORD}
     statuses = [step_up(stale, "wrong").status_code for _ in range(10)]

@@ -4,21 +4,23 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_core.db.databases import accounts_database, transaction_of
 from starterkit_core.errors import DomainError, RateLimited, WeakPassword
-from starterkit_core.ports import account_access, passwords, sign_up
+from starterkit_core.ports import passwords, sign_up
 from starterkit_core.services import audit, new_users
 from starterkit_core.signals import announce, invitation_accepted
 from starterkit_core.use_cases import Input, UseCase
-from starterkit_core.utils.client import NO_CLIENT, Client
+from starterkit_core.utils.client import Client
 from starterkit_core.utils.secrets import Secret
 from starterkit_users.errors import InvalidInvitation
 from starterkit_users.models import AbstractInvitation, Ending
-from starterkit_users.services import (
-    bulk_acts,
-    invitation_limits,
-    invitations,
-    user_rows,
+from starterkit_users.services import invitation_limits, invitations, user_rows
+from starterkit_users.use_cases.give_invited_roles import (
+    GiveInvitedRoles,
+    GiveInvitedRolesInput,
+)
+from starterkit_users.use_cases.take_over_account import (
+    TakeOverAccount,
+    TakeOverAccountInput,
 )
 
 
@@ -40,9 +42,8 @@ class AcceptInvitation(UseCase[AcceptInvitationInput, AbstractBaseUser]):
     It opens no session: the user signs in next, with any further checks that this
     requires. The token proves the address.
 
-    Roles of the invitation are given by the inviter, who must have the right to give
-    each of them now. If not, the account is opened without any of them, which is
-    recorded: its owner cannot help it, and has no more rights than they should.
+    Roles of the invitation are given by the inviter, if they may still give each of
+    them; if not, the account is opened without any.
 
     Raises:
         InvalidInvitation: the token is unknown, used, revoked, replaced or too old, or
@@ -80,9 +81,7 @@ class AcceptInvitation(UseCase[AcceptInvitationInput, AbstractBaseUser]):
     def run(self) -> AbstractBaseUser:
         invitation, user = self.lock_invitation(self.invitation)
         self.end(invitation)
-        self.open_account(user)
-        self.commit_requirements(user)
-        self.confirm_address(user)
+        self.take_over(user)
         self.give_roles(invitation, user)
         self.record_event(invitation, user)
         self.announce(invitation, user)
@@ -116,7 +115,9 @@ class AcceptInvitation(UseCase[AcceptInvitationInput, AbstractBaseUser]):
         user = user_rows.all_users().filter(pk=invitation.user_id).first()
         if user is None or not invitations.is_for(invitation, user):
             raise InvalidInvitation
-        return self._with_values(user)
+        new_users.set_others(user, self.input.fields)
+        account: AbstractBaseUser = user
+        return account
 
     def check_fields(self, user: AbstractBaseUser) -> None:
         """Refuse what the user model refuses.
@@ -155,9 +156,8 @@ class AcceptInvitation(UseCase[AcceptInvitationInput, AbstractBaseUser]):
             InvalidInvitation: it was accepted, revoked or replaced meanwhile.
         """
         saved, user = invitations.lock(invitation.pk)
-        if saved is None or not invitations.is_token_of(saved, self.input.token):
-            raise InvalidInvitation
-        if not invitations.is_for(saved, user):
+        is_right = saved and invitations.is_token_of(saved, self.input.token)
+        if saved is None or not is_right or not invitations.is_for(saved, user):
             raise InvalidInvitation
         return saved, user
 
@@ -165,47 +165,34 @@ class AcceptInvitation(UseCase[AcceptInvitationInput, AbstractBaseUser]):
         """Save that it was accepted; the token is void."""
         invitations.end(invitation, Ending.ACCEPTED)
 
-    def open_account(self, user: AbstractBaseUser) -> None:
-        """Save password and names, and that the account is open."""
-        passwords.put(self._with_values(user), self.input.password, self.encoded)
-        invitations.open_account(user)
-
-    def commit_requirements(self, user: AbstractBaseUser) -> None:
-        """Save the fields that other modules and the project added."""
-        sign_up.commit(user, self.input.extra, self.input.client)
-
-    def confirm_address(self, user: AbstractBaseUser) -> None:
-        """Save that the owner reads the mail of the address, where a module does.
+    def take_over(self, user: AbstractBaseUser) -> None:
+        """Open the account with what its owner chose.
 
         Raises:
-            InvalidInvitation: another account has just proven it.
+            InvalidInvitation: another account has just proven the address.
         """
-        if not account_access.available():
-            return
-        try:
-            account_access.confirm_address(user, actor=user, client=self.input.client)
-        except account_access.CONFIRMATION_REFUSALS as error:
-            raise InvalidInvitation from error
+        given = self.input
+        TakeOverAccount.execute(
+            TakeOverAccountInput(
+                user=user,
+                fields=given.fields,
+                password=given.password,
+                encoded=self.encoded,
+                client=given.client,
+                extra=given.extra,
+            )
+        )
 
     def give_roles(
         self, invitation: AbstractInvitation, user: AbstractBaseUser
     ) -> None:
-        """Give the roles of the invitation, if there are any, or record why not."""
+        """Give the roles of the invitation, if there are any."""
         if not invitation.roles:
             return
-        # One act that ranks, permissions and overrides of the host hold for.
-        act = bulk_acts.acts().get("add_roles")
-        by = user_rows.find_acting(str(invitation.invited_by_id), "change")
-        if act is None or by is None:  # no actor would be the project, which may all
-            self._record_no_roles(invitation, user, "permission_denied")
-            return
-        options = {"roles": invitation.roles}
-        try:
-            with transaction_of(accounts_database()):  # a savepoint
-                # Not by the client: that is the one of the new user.
-                act.run(str(user.pk), actor=by, client=NO_CLIENT, options=options)
-        except DomainError as refusal:
-            self._record_no_roles(invitation, user, refusal.code)
+        given = GiveInvitedRolesInput(
+            invitation=invitation, user=user, client=self.input.client
+        )
+        GiveInvitedRoles.execute(given)
 
     def record_event(
         self, invitation: AbstractInvitation, user: AbstractBaseUser
@@ -227,24 +214,3 @@ class AcceptInvitation(UseCase[AcceptInvitationInput, AbstractBaseUser]):
     def record_refusal(self) -> None:
         """Record the refusal, without an account: it is not known."""
         audit.record("users.invitation_refused", client=self.input.client)
-
-    def _record_no_roles(
-        self, invitation: AbstractInvitation, user: AbstractBaseUser, reason: str
-    ) -> None:
-        audit.record(
-            "users.invitation_roles_refused",
-            actor=user,
-            subject=user,
-            client=self.input.client,
-            facts={
-                "invitation": str(invitation.pk),
-                "inviter": str(invitation.invited_by_id or ""),
-                "roles": invitation.roles,
-                "reason": reason,
-            },
-        )
-
-    def _with_values(self, user: AbstractBaseUser) -> AbstractBaseUser:
-        """Set what the owner chose, all but the password."""
-        new_users.set_others(user, self.input.fields)
-        return user

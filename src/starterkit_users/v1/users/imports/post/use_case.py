@@ -5,12 +5,8 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files import File
-from django.db import IntegrityError
-from django.utils.crypto import get_random_string
 
-from starterkit_core.db.conflicts import Conflict, is_duplicate
-from starterkit_core.db.databases import accounts_database, rows_of, transaction_of
+from starterkit_core.db.databases import rows_of
 from starterkit_core.errors import DomainError
 from starterkit_core.services import audit
 from starterkit_core.services.tasks import enqueue_after_commit
@@ -114,14 +110,9 @@ class StartImport(UseCase[StartImportInput, imports.ImportReport]):
             WrongColumns: it lacks a column, or names one twice.
         """
         given = self.input
-        with csv_files.rows_of(given.file) as rows:
-            first = next(rows, None)
-        given.file.seek(0)
+        header = csv_files.header_of(given.file)
         columns = imports.chosen_columns(
-            first.cells if first else [],
-            given.mapping,
-            key=given.key,
-            known=known,
+            header, given.mapping, key=given.key, known=known
         )
         return {"key": given.key, "columns": columns, "dry_run": given.dry_run}
 
@@ -135,9 +126,7 @@ class StartImport(UseCase[StartImportInput, imports.ImportReport]):
 
     def keep_file(self) -> str:
         """Save the file in the storage, and return its name there."""
-        place: Any = jobs.storage()
-        name = f"imports/{get_random_string(32)}.csv"
-        return str(place.save(name, File(self.input.file)))
+        return jobs.keep_file(self.input.file)
 
     def find_former(self) -> Job | None:
         """Return the job of the same import, or None."""
@@ -158,13 +147,7 @@ class StartImport(UseCase[StartImportInput, imports.ImportReport]):
             file=self.name,
             fingerprint=self.fingerprint,
         )
-        try:
-            with transaction_of(accounts_database()):
-                job.save(force_insert=True, using=accounts_database())
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise Conflict from error
-            raise
+        jobs.save_once(job)
         return job
 
     def record_event(self, job: Job) -> None:
@@ -185,6 +168,4 @@ class StartImport(UseCase[StartImportInput, imports.ImportReport]):
 
     def forget_file(self) -> None:
         """Delete the file that was kept and is not needed."""
-        place = jobs.storage()
-        if self.name and place is not None:
-            place.delete(self.name)
+        jobs.forget_file(self.name)

@@ -242,8 +242,8 @@ def test_of_two_superusers_who_erase_each_other_one_is_left(
 class WithoutStaff(EraseUser):
     """A host project's use case: one step replaced, the rest inherited."""
 
-    def check_rank(self, user):
-        super().check_rank(self.input.actor)
+    def check_actor(self, user):
+        super().check_actor(self.input.actor)
 
 
 def test_a_host_can_replace_one_step(erase, user, settings):

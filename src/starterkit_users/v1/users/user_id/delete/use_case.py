@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.use_cases import Input
 from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_users.errors import (
     HigherRank,
@@ -12,6 +12,7 @@ from starterkit_users.errors import (
 )
 from starterkit_users.models import Erasure
 from starterkit_users.services import ranks
+from starterkit_users.use_cases.acts_on_users import ActOnOther
 from starterkit_users.use_cases.start_erasure import StartErasure, StartErasureInput
 
 
@@ -25,7 +26,7 @@ class EraseUserInput(Input):
     client: Client = NO_CLIENT
 
 
-class EraseUser(UseCase[EraseUserInput, Erasure]):
+class EraseUser(ActOnOther[EraseUserInput, Erasure]):
     """Erase another user, whose rank is not higher.
 
     Raises:
@@ -39,7 +40,7 @@ class EraseUser(UseCase[EraseUserInput, Erasure]):
 
     def run(self) -> Erasure:
         user = self.lock_user()
-        self.check_rank(user)
+        self.check_actor(user)
         return self.start(user)
 
     def lock_user(self) -> AbstractBaseUser:
@@ -50,16 +51,6 @@ class EraseUser(UseCase[EraseUserInput, Erasure]):
         """
         user: AbstractBaseUser = ranks.lock_subject(self.input.user_id, erased=True)
         return user
-
-    def check_rank(self, user: AbstractBaseUser) -> None:
-        """Refuse the own account, and one of a higher rank.
-
-        Raises:
-            OwnAccount: it is the administrator's.
-            HigherRank: it has a right that the administrator lacks.
-        """
-        ranks.require_other(self.input.actor, user)
-        ranks.require_rank(self.input.actor, user)
 
     def start(self, user: AbstractBaseUser) -> Erasure:
         """Close the account, and erase its data in a task.

@@ -7,8 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_core.errors import InvalidPrecondition, PreconditionFailed
 from starterkit_core.services import audit
-from starterkit_core.signals import account_updated, announce
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.use_cases import Input
 from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_core.utils.preconditions import Precondition, no_precondition
 from starterkit_core.utils.proofs import RequireProof, no_proof
@@ -19,8 +18,9 @@ from starterkit_users.errors import (
     RightsLacked,
     UserNotFound,
 )
-from starterkit_users.services import account_changes, ranks
-from starterkit_users.services.account_fields import PROVEN, changeable
+from starterkit_users.services import ranks
+from starterkit_users.services.account_fields import changeable
+from starterkit_users.use_cases.changes_of_accounts import ChangeAccount
 
 
 class UserChanges(TypedDict, total=False):
@@ -48,7 +48,7 @@ class UpdateUserInput(Input):
     client: Client = NO_CLIENT
 
 
-class UpdateUser(UseCase[UpdateUserInput, AbstractBaseUser]):
+class UpdateUser(ChangeAccount[UpdateUserInput]):
     """Change the fields that the administrator sent, and announce it after the commit.
 
     The address is none of them: that it is the user's is proven by its owner.
@@ -105,24 +105,6 @@ class UpdateUser(UseCase[UpdateUserInput, AbstractBaseUser]):
         """
         ranks.require_rank(self.input.actor, user)
 
-    def check_precondition(self, user: AbstractBaseUser) -> None:
-        """Refuse to overwrite what the caller has not read.
-
-        A retry has nothing left to change, so it succeeds (RFC 9110, 13.1.1).
-
-        Raises:
-            InvalidPrecondition: the caller's condition is malformed.
-            PreconditionFailed: another request has changed the account meanwhile.
-        """
-        try:
-            self.input.precondition(user)
-        except PreconditionFailed:
-            changes, allowed = self.input.changes, self._allowed()
-            if self.input.extra or account_changes.changed(
-                user, changes, allowed=allowed
-            ):
-                raise
-
     def check_rights(self, user: AbstractBaseUser) -> None:
         """Refuse a change of rights that the actor may not make.
 
@@ -141,34 +123,6 @@ class UpdateUser(UseCase[UpdateUserInput, AbstractBaseUser]):
         if "is_superuser" in flags:
             ranks.keep_a_superuser(user)
 
-    def apply_changes(self, user: AbstractBaseUser) -> list[str]:
-        """Set the fields, and return the names of those that changed."""
-        return account_changes.apply(user, self.input.changes, allowed=self._allowed())
-
-    def check_proof(self, fields: list[str]) -> None:
-        """Ask the actor for a recent proof of identity before rights change.
-
-        So a session that was left open, or copied, gives an attacker no rights.
-        """
-        if PROVEN.union(ranks.FLAGS).intersection(fields):
-            self.input.require_proof()
-
-    def check_fields(self, user: AbstractBaseUser, fields: list[str]) -> None:
-        """Run the validators and the constraints of these fields, as a form would.
-
-        Raises:
-            ValidationError: Django's; a value is refused, or another account has it.
-        """
-        account_changes.check(user, fields)
-
-    def save(self, user: AbstractBaseUser, fields: list[str]) -> None:
-        """Save only these fields, so that no other column of a host is overwritten.
-
-        Raises:
-            ValidationError: Django's; another account has just taken a value.
-        """
-        account_changes.save(user, fields)
-
     def record_event(self, user: AbstractBaseUser, fields: list[str]) -> None:
         """Record which fields changed, but not their values; of rights, these too."""
         rights = {name: getattr(user, name) for name in ranks.FLAGS if name in fields}
@@ -180,9 +134,8 @@ class UpdateUser(UseCase[UpdateUserInput, AbstractBaseUser]):
             facts={"fields": fields, **rights},
         )
 
-    def announce(self, user: AbstractBaseUser, fields: list[str]) -> None:
-        """Send ``account_updated`` after the commit, so receivers see the saved row."""
-        announce(account_updated, type(user), user=user, fields=fields)
-
     def _allowed(self) -> tuple[str, ...]:
         return (*changeable(), *ranks.FLAGS)
+
+    def _proven(self) -> frozenset[str]:
+        return super()._proven().union(ranks.FLAGS)

@@ -1,16 +1,16 @@
 """Lifts a suspension, for the endpoint and the administration."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_core.services import audit
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.use_cases import Input
 from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_users.errors import HigherRank, OwnAccount, UserNotFound, WrongStatus
 from starterkit_users.models.lifecycle import Status
-from starterkit_users.services import lifecycle, ranks
+from starterkit_users.services import lifecycle
+from starterkit_users.use_cases.acts_on_users import ActOnOther
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class LiftSuspensionInput(Input):
     client: Client = NO_CLIENT
 
 
-class LiftSuspension(UseCase[LiftSuspensionInput, AbstractBaseUser]):
+class LiftSuspension(ActOnOther[LiftSuspensionInput, AbstractBaseUser]):
     """Open a suspended account again; no session or link from before works.
 
     Of an active account it changes no row.
@@ -45,24 +45,6 @@ class LiftSuspension(UseCase[LiftSuspensionInput, AbstractBaseUser]):
             self.lift(user)
             self.record_event(user)
         return user
-
-    def lock_user(self) -> Any:
-        """Return the user, locked until the transaction ends.
-
-        Raises:
-            UserNotFound: there is none.
-        """
-        return ranks.lock_subject(self.input.user_id)
-
-    def check_actor(self, user: AbstractBaseUser) -> None:
-        """Refuse an actor who is the user, or ranks below.
-
-        Raises:
-            OwnAccount: it is the actor.
-            HigherRank: the user has rights that the actor lacks.
-        """
-        ranks.require_other(self.input.actor, user)
-        ranks.require_rank(self.input.actor, user)
 
     def is_suspended(self, user: AbstractBaseUser) -> bool:
         """Return whether there is a suspension to lift; False for an active account.

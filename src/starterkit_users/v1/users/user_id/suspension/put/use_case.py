@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_core.services import audit
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.use_cases import Input
 from starterkit_core.utils import moments
 from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_users.errors import (
@@ -19,6 +18,7 @@ from starterkit_users.errors import (
 )
 from starterkit_users.models.lifecycle import Status
 from starterkit_users.services import lifecycle, ranks
+from starterkit_users.use_cases.acts_on_users import ActOnOther
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class SuspendUserInput(Input):
     client: Client = NO_CLIENT
 
 
-class SuspendUser(UseCase[SuspendUserInput, AbstractBaseUser]):
+class SuspendUser(ActOnOther[SuspendUserInput, AbstractBaseUser]):
     """Close an account until a moment, or until it is lifted.
 
     All access ends. Of a suspended user, reason and end are changed.
@@ -61,24 +61,15 @@ class SuspendUser(UseCase[SuspendUserInput, AbstractBaseUser]):
         self.record_event(user)
         return user
 
-    def lock_user(self) -> Any:
-        """Return the user, locked until the transaction ends.
-
-        Raises:
-            UserNotFound: there is none.
-        """
-        return ranks.lock_subject(self.input.user_id)
-
     def check_actor(self, user: AbstractBaseUser) -> None:
-        """Refuse an actor who is the user, or ranks below.
+        """Refuse also to suspend the last active superuser.
 
         Raises:
             OwnAccount: it is the actor.
-            HigherRank: the user has rights that the actor lacks.
+            HigherRank: the user has a right that the actor lacks.
             LastSuperuser: no other superuser is active.
         """
-        ranks.require_other(self.input.actor, user)
-        ranks.require_rank(self.input.actor, user)
+        super().check_actor(user)
         ranks.keep_a_superuser(user)
 
     def check_status(self, user: AbstractBaseUser) -> None:

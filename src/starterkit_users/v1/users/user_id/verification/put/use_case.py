@@ -6,10 +6,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from starterkit_core.ports import account_access
 from starterkit_core.services import audit
-from starterkit_core.use_cases import Input, UseCase
+from starterkit_core.use_cases import Input
 from starterkit_core.utils.client import NO_CLIENT, Client
 from starterkit_users.errors import HigherRank, OwnAccount, UserNotFound
-from starterkit_users.services import ranks
+from starterkit_users.use_cases.acts_on_users import ActOnOther
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class VerifyUserInput(Input):
     client: Client = NO_CLIENT
 
 
-class VerifyUser(UseCase[VerifyUserInput, bool]):
+class VerifyUser(ActOnOther[VerifyUserInput, bool]):
     """Save by hand that a user reads the mail of their address; False if saved before.
 
     Repeating it is safe. Administrators prove their own address by its mail, as others.
@@ -52,25 +52,6 @@ class VerifyUser(UseCase[VerifyUserInput, bool]):
         if is_new:
             self.record_event(user)
         return is_new
-
-    def lock_user(self) -> AbstractBaseUser:
-        """Return the user as saved, locked until the transaction ends.
-
-        Raises:
-            UserNotFound: there is none.
-        """
-        user: AbstractBaseUser = ranks.lock_subject(self.input.user_id)
-        return user
-
-    def check_actor(self, user: AbstractBaseUser) -> None:
-        """Refuse an actor who is the user, or ranks below.
-
-        Raises:
-            OwnAccount: it is the actor.
-            HigherRank: the user has a right that the actor lacks.
-        """
-        ranks.require_other(self.input.actor, user)
-        ranks.require_rank(self.input.actor, user)
 
     def confirm_address(self, user: AbstractBaseUser) -> bool:
         """Let the module that knows about addresses save it; False if saved before.
