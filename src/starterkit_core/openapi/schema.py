@@ -340,12 +340,9 @@ class EndpointAutoSchema(AutoSchema):
         for authenticator in self.view.get_authenticators():
             yield Refusal(401, "authentication_failed", "Sign in again.")
             yield from map(Refusal.of, getattr(authenticator, "raises", ()))
-        if self._is_public() and not self.view.get_authenticators():
-            return
-        # An optional credential may be needed for some bodies, or in some projects.
-        yield Refusal(401, "not_authenticated", "Sign in first.")
         if self._is_public():
             return
+        yield Refusal(401, "not_authenticated", "Sign in first.")
         yield Refusal(403, "permission_denied", "You may not do this.")
         for gate in access_gates.gates() if self._is_gated() else []:
             yield Refusal.of_gate(gate)
