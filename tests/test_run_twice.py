@@ -9,6 +9,7 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import count
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -464,19 +465,24 @@ def expire_consents(caller):
     return lambda: call_command("terms_expire_consents")
 
 
+def texts_of(*sent):
+    return AcceptedText.all_of({**it, "version": UUID(it["version"])} for it in sent)
+
+
 def accept_as_visitor(caller):
-    given = AcceptAsVisitorInput(accepted=AcceptedText.all_of(caller.publish_terms()))
+    given = AcceptAsVisitorInput(accepted=texts_of(*caller.publish_terms()))
     return lambda: len(AcceptAsVisitor.execute(given).created)
 
 
 def decide_as_visitor(caller):
-    [shown] = AcceptedText.all_of([caller.publish_consent()])
+    sent = caller.publish_consent()
+    [shown] = texts_of({name: sent[name] for name in ("version", "content_hash")})
     given = DecideAsVisitorInput(key="terms", state="given", shown=shown)
     return lambda: DecideAsVisitor.execute(given).state
 
 
 def bind_visitor(caller):
-    accepted = AcceptedText.all_of(caller.publish_terms())
+    accepted = texts_of(*caller.publish_terms())
     token = AcceptAsVisitor.execute(AcceptAsVisitorInput(accepted=accepted)).token
     user = caller.make_account(verified=True)
     return lambda: BindVisitor.execute(BindVisitorInput(user=user, token=token))
