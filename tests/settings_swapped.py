@@ -29,6 +29,9 @@ STARTERKIT_OVERRIDES = {
     "starterkit_terms.use_cases.record_acts": (
         "tests.zz_host.use_cases.RecordActsAtBranch"
     ),
+    "starterkit_terms.use_cases.record_visitor_acts": (
+        "tests.zz_host.use_cases.RecordVisitorActsAtBranch"
+    ),
     "starterkit_users.use_cases.create_user": (
         "tests.zz_host.use_cases.CreateUserWithNumber"
     ),

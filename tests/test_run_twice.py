@@ -44,8 +44,18 @@ from starterkit_core.utils.client import NO_CLIENT
 from starterkit_core.utils.secrets import Secret
 from starterkit_core.utils.uuid7 import first_id_at
 from starterkit_terms.models import acceptance_model, version_model
+from starterkit_terms.services.evidence import AcceptedText
 from starterkit_terms.services.former_tables import FormerAct, FormerVersion
+from starterkit_terms.use_cases.accept_as_visitor import (
+    AcceptAsVisitor,
+    AcceptAsVisitorInput,
+)
+from starterkit_terms.use_cases.bind_visitor import BindVisitor, BindVisitorInput
 from starterkit_terms.use_cases.cancel_version import CancelVersion, CancelVersionInput
+from starterkit_terms.use_cases.decide_as_visitor import (
+    DecideAsVisitor,
+    DecideAsVisitorInput,
+)
 from starterkit_terms.use_cases.draft_version import DraftVersion, DraftVersionInput
 from starterkit_terms.use_cases.import_acts import ImportActs, ImportActsInput
 from starterkit_terms.use_cases.import_versions import (
@@ -454,6 +464,24 @@ def expire_consents(caller):
     return lambda: call_command("terms_expire_consents")
 
 
+def accept_as_visitor(caller):
+    given = AcceptAsVisitorInput(accepted=AcceptedText.all_of(caller.publish_terms()))
+    return lambda: len(AcceptAsVisitor.execute(given).created)
+
+
+def decide_as_visitor(caller):
+    [shown] = AcceptedText.all_of([caller.publish_consent()])
+    given = DecideAsVisitorInput(key="terms", state="given", shown=shown)
+    return lambda: DecideAsVisitor.execute(given).state
+
+
+def bind_visitor(caller):
+    accepted = AcceptedText.all_of(caller.publish_terms())
+    token = AcceptAsVisitor.execute(AcceptAsVisitorInput(accepted=accepted)).token
+    user = caller.make_account(verified=True)
+    return lambda: BindVisitor.execute(BindVisitorInput(user=user, token=token))
+
+
 def make_export(caller):
     caller.open_session()
     return lambda: caller.send("POST /api/users/v1/me/exports/").status_code
@@ -547,7 +575,10 @@ DOORS = {
     "starterkit_auth.use_cases.settle_dispute": settle_dispute,
     "starterkit_auth.v1.registration.confirmation.post": confirm_a_sign_up,
     "starterkit_auth.v1.session.post": replace_a_cookie,
+    "starterkit_terms.use_cases.accept_as_visitor": accept_as_visitor,
+    "starterkit_terms.use_cases.bind_visitor": bind_visitor,
     "starterkit_terms.use_cases.cancel_version": cancel_version,
+    "starterkit_terms.use_cases.decide_as_visitor": decide_as_visitor,
     "starterkit_terms.use_cases.draft_version": draft_version,
     "starterkit_terms.use_cases.expire_consents": expire_consents,
     "starterkit_terms.use_cases.export_evidence": export_evidence,
@@ -571,6 +602,7 @@ JOINED = {
     "starterkit_auth.use_cases.open_session": replace_a_cookie,
     "starterkit_terms.use_cases.publish_version": publish_document,
     "starterkit_terms.use_cases.record_acts": expire_consents,
+    "starterkit_terms.use_cases.record_visitor_acts": accept_as_visitor,
     "starterkit_users.use_cases.create_user": add_user,
     "starterkit_users.use_cases.give_invited_roles": accept_invitation,
     "starterkit_users.use_cases.reopen_account": reopen_account,

@@ -8,8 +8,12 @@ from typing import Any
 from django.conf import settings
 
 from starterkit_core.conf import AppSettings, Setting
+from starterkit_core.services.limits import rate
 
 TRACE_POLICIES = frozenset({"off", "truncated", "hashed", "full"})
+
+VISITORS_MAY = frozenset({"off", "consents", "all"})
+"""Values of ``VISITOR_ACTS``."""
 
 
 NO_NOTICE = timedelta()
@@ -135,6 +139,27 @@ class TermsSettings(AppSettings):
     years outlast the longest ordinary limitation of claims in Germany (§ 199 BGB) and
     in Brazil (article 205 of the Código Civil); ask a lawyer what your own law wants.
     """
+
+    VISITOR_ACTS = Setting(
+        "off",
+        accepts=lambda value: value in VISITORS_MAY,
+        expects="'off', 'consents' or 'all'",
+    )
+    """What a client without an account may do, to be bound to an account later.
+
+    ``consents``: decide on consents. ``all``: accept documents, too. Only what is for
+    everybody; what has an audience needs an account.
+    """
+
+    VISITOR_MAX_AGE = Setting(
+        timedelta(days=30),
+        accepts=lambda age: age > timedelta(),
+        expects="more than zero",
+    )
+    """How long the acts of a visitor can be bound; then the purge deletes them."""
+
+    VISITOR_LIMIT = rate("60/1h")
+    """Acts of visitors from one network address (a /64 of IPv6)."""
 
 
 conf = TermsSettings()

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from starterkit_core.db.databases import rows_beside
+from starterkit_core.db.databases import rows_beside, rows_of
 from starterkit_core.ports import personal_data
-from starterkit_terms.models import ConsentState, acceptance_model
-from starterkit_terms.services import standing
+from starterkit_terms.models import ConsentState, Visitor, acceptance_model
+from starterkit_terms.models.acceptance import TRACES
+from starterkit_terms.services import standing, visitors
 from starterkit_terms.services.evidence_packs import facts_of
 
 
@@ -38,6 +39,32 @@ class AcceptanceData:
         standing.forget(user)
 
 
+class VisitorData:
+    """Exports what an account did before it was one; an erasure removes the link.
+
+    The acts stay as evidence of a client that is not known any more.
+    """
+
+    name = "terms_visitor"
+    outlives_account = True
+    models: tuple[str, ...] = (Visitor._meta.label,)
+
+    def export(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """Return every act of the visitors that were bound to the account."""
+        ids = [*rows_of(Visitor).filter(user=user.pk).values_list("pk", flat=True)]
+        return [facts_of(act) for pk in ids for act in visitors.acts_of_visitor(pk)]
+
+    def erase(self, user: AbstractBaseUser) -> None:
+        """Remove the visitors, and the address and the client of their acts."""
+        mine = rows_beside(Visitor, user).filter(user_id=user.pk)
+        ids = [str(pk) for pk in mine.values_list("pk", flat=True)]
+        # A plain queryset has no guard against updates.
+        acts = rows_beside(acceptance_model(), user)
+        acts.filter(user=None, actor_id__in=ids).update(**dict.fromkeys(TRACES, ""))
+        mine.delete()
+
+
 def register() -> None:
-    """Register the provider in core's port."""
+    """Register the providers in core's port."""
     personal_data.register(AcceptanceData())
+    personal_data.register(VisitorData())

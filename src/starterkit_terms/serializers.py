@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from starterkit_core.http.fields import MomentField, TextField, WordField
+from starterkit_terms.services.visitors import LONGEST_TOKEN
 
 SHA256 = r"^[0-9a-f]{64}\Z"
 
@@ -20,6 +21,31 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
+
+
+class VisitorTokenField(TextField):
+    """The token of an earlier answer to a client without an account."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        usual: dict[str, Any] = {
+            "required": False,
+            "max_length": LONGEST_TOKEN,
+            "help_text": "The `visitor_token` of an earlier answer, of a caller who "
+            "had no account.",
+        }
+        super().__init__(**usual | kwargs)
+
+
+class GivenTokenField(serializers.CharField):
+    """The token of a client without an account, in an answer."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        usual: dict[str, Any] = {
+            "required": False,
+            "help_text": "Only without an account: send it with the next decision, "
+            "and to sign up or in, which binds the decisions to the account.",
+        }
+        super().__init__(**usual | kwargs)
 
 
 class NatureField(WordField):

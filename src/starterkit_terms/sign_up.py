@@ -20,7 +20,11 @@ from starterkit_terms.errors import (
     VersionNotFound,
 )
 from starterkit_terms.models import AbstractAcceptance, version_model
-from starterkit_terms.serializers import MOST, AcceptedTextRequest
+from starterkit_terms.serializers import (
+    MOST,
+    AcceptedTextRequest,
+    VisitorTokenField,
+)
 from starterkit_terms.services.audiences import EVERYBODY
 from starterkit_terms.services.evidence import (
     AcceptedText,
@@ -28,9 +32,11 @@ from starterkit_terms.services.evidence import (
     still_in_force,
 )
 from starterkit_terms.services.reading import wordings
+from starterkit_terms.use_cases.bind_visitor import BindVisitor, BindVisitorInput
 from starterkit_terms.v1.acceptances.post.use_case import AcceptTerms, AcceptTermsInput
 
 FIELD = "accepted_terms"
+TOKEN = "visitor_token"  # noqa: S105  # the name of a field
 
 
 class AcceptedTerms:
@@ -61,7 +67,8 @@ class AcceptedTerms:
                     "Every mandatory document in force, with the values from "
                     "`documents`. Required if there is one."
                 ),
-            )
+            ),
+            TOKEN: VisitorTokenField(),
         }
 
     def validate(self, given: Mapping[str, Any]) -> None:
@@ -84,10 +91,14 @@ class AcceptedTerms:
     ) -> None:
         """Save what was accepted, in the transaction that makes the account.
 
+        First what the user did as a visitor, which was earlier.
+
         That follows the proof of the address, up to a day later. What was superseded
         meanwhile is left out: the gate asks for the newer version. So is what is for
         an audience that does not cover the user.
         """
+        if token := given.get(TOKEN):
+            BindVisitor.execute(BindVisitorInput(user=user, token=token, client=client))
         if accepted := still_in_force(self._accepted(given), timezone.now(), user):
             AcceptTerms.execute(
                 AcceptTermsInput(

@@ -6,6 +6,7 @@ from starterkit_terms.use_cases.import_acts import ImportActs
 from starterkit_terms.use_cases.import_versions import ImportVersions
 from starterkit_terms.use_cases.publish_document import PublishDocument
 from starterkit_terms.use_cases.record_acts import RecordActs
+from starterkit_terms.use_cases.record_visitor_acts import RecordVisitorActs
 from starterkit_users.use_cases.create_user import CreateUser
 from starterkit_users.v1.invitations.post.use_case import InviteUser
 from starterkit_users.v1.me.avatar.put.use_case import SetAvatar
@@ -34,6 +35,11 @@ class OpenSessionWithRisk(OpenSession):
 class RecordActsAtBranch(RecordActs):
     def acceptance_fields(self, act, former):
         return {**super().acceptance_fields(act, former), "branch": 1}
+
+
+class RecordVisitorActsAtBranch(RecordVisitorActs):
+    def acceptance_fields(self, act, visitor, former):
+        return {**super().acceptance_fields(act, visitor, former), "branch": 1}
 
 
 class PublishShelvedDocument(PublishDocument):

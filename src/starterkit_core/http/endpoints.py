@@ -288,6 +288,11 @@ class EndpointView(APIView):
         user = self.request.user
         return user if isinstance(user, AbstractBaseUser) else None
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no credential was sent, not even a dead one."""
+        return self.user_if_any is None and self._dead_credential is None
+
     @cached_property
     def client(self) -> Client:
         """The program and the device that called."""

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('content_hash', models.CharField(max_length=64, verbose_name='hash of the text')),
                 ('wording', models.CharField(blank=True, help_text='What was shown beside the checkbox.', max_length=500, verbose_name='wording')),
                 ('action', models.CharField(choices=[('accepted', 'accepted'), ('acknowledged', 'acknowledged'), ('given', 'given'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='accepted', max_length=16, verbose_name='action')),
-                ('method', models.CharField(choices=[('api', 'API'), ('sign_up', 'sign-up'), ('admin', 'administration'), ('time', 'time'), ('imported', 'import from another system')], default='api', max_length=16, verbose_name='method')),
+                ('method', models.CharField(choices=[('api', 'API'), ('sign_up', 'sign-up'), ('admin', 'administration'), ('time', 'time'), ('imported', 'import from another system'), ('visitor', 'before there was an account'), ('bound', 'taken over from a visitor')], default='api', max_length=16, verbose_name='method')),
                 ('happened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='happened at')),
                 ('expires_at', models.DateTimeField(blank=True, help_text='When a consent that was given ends by itself.', null=True, verbose_name='expires at')),
                 ('address', models.CharField(blank=True, max_length=64, verbose_name='network address')),

@@ -83,6 +83,22 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'document'), name='starterkit_terms_consentstate_one')],
             },
         ),
+        migrations.CreateModel(
+            name='Visitor',
+            fields=[
+                ('id', models.UUIDField(default=starterkit_core.utils.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                ('expires_at', models.DateTimeField(help_text='From then on it is bound to no account.', verbose_name='expires at')),
+                ('bound_at', models.DateTimeField(null=True, verbose_name='bound at')),
+                ('user', models.ForeignKey(help_text='The account that it was bound to.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='terms_visitors', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'visitor',
+                'verbose_name_plural': 'visitors',
+                'abstract': False,
+            },
+        ),
         migrations.AddIndex(
             model_name='acceptance',
             index=models.Index(fields=['user', 'id'], name='starterkit__user_id_ae90d5_idx'),

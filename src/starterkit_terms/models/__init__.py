@@ -11,6 +11,7 @@ from starterkit_terms.models.notice_delivery import NoticeDelivery
 from starterkit_terms.models.state_mixin import TermsStateMixin
 from starterkit_terms.models.version import AbstractVersion, Version, version_model
 from starterkit_terms.models.version_text import VersionText
+from starterkit_terms.models.visitor import Visitor
 
 __all__ = [
     "AbstractAcceptance",
@@ -23,6 +24,7 @@ __all__ = [
     "TermsStateMixin",
     "Version",
     "VersionText",
+    "Visitor",
     "acceptance_model",
     "document_model",
     "version_model",

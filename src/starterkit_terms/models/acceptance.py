@@ -108,6 +108,8 @@ class AbstractAcceptance(BaseModel):
         ADMIN = "admin", _("administration")
         TIME = "time", _("time")
         IMPORTED = "imported", _("import from another system")
+        VISITOR = "visitor", _("before there was an account")
+        BOUND = "bound", _("taken over from a visitor")
 
     STANDING: ClassVar[tuple[str, ...]] = (
         Action.ACCEPTED,

@@ -76,6 +76,17 @@ class Act:
             wording=text.checkbox,
         )
 
+    @classmethod
+    def again(cls, act: AbstractAcceptance, action: str) -> Self:
+        """Return an act about the text that an act of the ledger was about."""
+        return cls(
+            action=action,
+            version=act.version,
+            locale=act.locale,
+            content_hash=act.content_hash,
+            wording=act.wording,
+        )
+
     @property
     def document(self) -> AbstractDocument:
         """The document of the version."""

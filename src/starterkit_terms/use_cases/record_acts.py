@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
-from starterkit_core.db.databases import rows_of
 from starterkit_core.errors import AccountDeleted
 from starterkit_core.services import audit
 from starterkit_core.signals import (
@@ -29,7 +27,7 @@ from starterkit_terms.models import (
     ConsentState,
     acceptance_model,
 )
-from starterkit_terms.services import states
+from starterkit_terms.services import accounts, states
 from starterkit_terms.services.evidence import Act, traces_of
 from starterkit_terms.services.standing import settle
 from starterkit_terms.utils.months import months_later
@@ -62,6 +60,11 @@ class RecordActsInput(Input):
     client: Client = NO_CLIENT
     method: str = AbstractAcceptance.Method.API
     happened_at: datetime = field(default_factory=timezone.now)
+    actor_id: str = ""
+    """Who acted, if it was not the user: the id of a visitor who is bound."""
+
+    traces: Mapping[str, str] | None = None
+    """What was saved about the client when it happened; None for ``client``'s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +107,7 @@ class RecordActs(UseCase[RecordActsInput, Recorded]):
         Raises:
             AccountDeleted: the account was deleted during the request.
         """
-        accounts = rows_of(get_user_model()).select_for_update()
-        mine = accounts.filter(pk=self.input.user.pk)
-        if mine.values_list("pk").first() is None:
-            raise AccountDeleted
+        accounts.lock(self.input.user)
 
     def lock_states(self) -> States:
         """Return what stands between the user and these documents, locked."""
@@ -151,7 +151,7 @@ class RecordActs(UseCase[RecordActsInput, Recorded]):
         state = former.get(act.document.pk)
         return {
             "user_id": self.input.user.pk,
-            "actor_id": str(self.input.user.pk),
+            "actor_id": self.input.actor_id or str(self.input.user.pk),
             "version": act.version,
             "sequence": state.sequence + 1 if state else 1,
             "locale": act.locale,
@@ -161,7 +161,7 @@ class RecordActs(UseCase[RecordActsInput, Recorded]):
             "method": self.input.method,
             "happened_at": self.input.happened_at,
             "expires_at": self._end_of(act),
-            **traces_of(self.input.client),
+            **(self.input.traces or traces_of(self.input.client)),
         }
 
     def _end_of(self, act: Act) -> datetime | None:
@@ -199,7 +199,8 @@ class RecordActs(UseCase[RecordActsInput, Recorded]):
     def settle(self, created: Sequence[AbstractAcceptance]) -> None:
         """Keep it for the gate if the user has accepted all that they must."""
         if any(act.action == Action.ACCEPTED for act in created):
-            settle(self.input.user, self.input.happened_at)
+            # What was bound happened earlier; the gate asks about now.
+            settle(self.input.user, max(self.input.happened_at, timezone.now()))
 
     def record_events(self, created: Sequence[AbstractAcceptance]) -> None:
         """Record which versions the acts were about, one event of each action."""

@@ -20,7 +20,7 @@ class MethodField(WordField):
     """How it was done."""
 
     def __init__(self, **kwargs: Any) -> None:
-        methods = ["api", "sign_up", "admin", "time"]
+        methods = ["api", "sign_up", "admin", "time", "imported", "visitor", "bound"]
         super().__init__(methods, component="TermsMethod", **kwargs)
 
 

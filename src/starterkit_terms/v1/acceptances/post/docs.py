@@ -14,6 +14,10 @@ accept_terms = describe(
         "acknowledged; consents have an endpoint of their own. A retry is safe: if "
         "nothing is new, existing acceptances are returned with 200. On "
         "`document_changed`, show the documents in `current` and ask the user again."
+        "\n\n"
+        "Without an account it is 401, unless the project lets visitors accept: then "
+        "the answer has a `visitor_token`, which goes into the next request, and into "
+        "the sign-up or the header `Terms-Visitor-Token` of the sign-in."
     ),
     examples=[
         OpenApiExample(

@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from starterkit_core.http.fields import ListField
-from starterkit_terms.serializers import MOST, AcceptedTextRequest
+from starterkit_terms.serializers import (
+    MOST,
+    AcceptedTextRequest,
+    GivenTokenField,
+    VisitorTokenField,
+)
 from starterkit_terms.v1.acceptances.serializers import AcceptanceRepresentation
 
 
@@ -30,6 +35,7 @@ class AcceptTermsRequest(serializers.Serializer[Any]):
     }
 
     acceptances = ListField(child=DecidedTextRequest(), min_length=1, max_length=MOST)
+    visitor_token = VisitorTokenField()
 
     def validate_acceptances(
         self, given: Sequence[Mapping[str, Any]]
@@ -45,3 +51,4 @@ class AcceptancesRepresentation(serializers.Serializer[Any]):
     """The acceptances, new or existing, in the order of the request."""
 
     results = AcceptanceRepresentation(many=True)
+    visitor_token = GivenTokenField()

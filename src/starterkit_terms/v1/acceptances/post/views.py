@@ -6,7 +6,12 @@ from rest_framework.response import Response
 
 from starterkit_core.http.endpoints import Access, EndpointView
 from starterkit_terms.http.authentication import with_named
+from starterkit_terms.services import visitors
 from starterkit_terms.services.evidence import AcceptedText
+from starterkit_terms.use_cases.accept_as_visitor import (
+    AcceptAsVisitor,
+    AcceptAsVisitorInput,
+)
 
 from . import docs
 from .serializers import AcceptancesRepresentation, AcceptTermsRequest
@@ -21,7 +26,8 @@ class AcceptTermsView(EndpointView):
     response_class = AcceptancesRepresentation
     success_status = HTTPStatus.CREATED
     repeated_status = HTTPStatus.OK
-    access = Access.SIGNED_IN
+    access = Access.OPTIONAL
+    raises = AcceptAsVisitor.raises
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return the project's, and those that the host names for accepting."""
@@ -29,10 +35,12 @@ class AcceptTermsView(EndpointView):
 
     @docs.accept_terms
     def post(self, request: Request) -> Response:
-        data = self.validate()
+        if self.is_anonymous and visitors.may("acceptances"):
+            return self._accept_as_visitor()
+        user, data = self.user, self.validate()
         recorded = AcceptTerms.execute(
             AcceptTermsInput(
-                user=self.user,
+                user=user,
                 accepted=AcceptedText.all_of(data["acceptances"]),
                 client=self.client,
                 extra=self.extra,
@@ -40,3 +48,17 @@ class AcceptTermsView(EndpointView):
         )
         status = self.success_status if recorded.created else self.repeated_status
         return self.respond({"results": recorded.acts}, status=status)
+
+    def _accept_as_visitor(self) -> Response:
+        data = self.validate()
+        recorded = AcceptAsVisitor.execute(
+            AcceptAsVisitorInput(
+                accepted=AcceptedText.all_of(data["acceptances"]),
+                token=data.get("visitor_token", ""),
+                client=self.client,
+                extra=self.extra,
+            )
+        )
+        status = self.success_status if recorded.created else self.repeated_status
+        answer = {"results": recorded.acts, "visitor_token": recorded.token}
+        return self.respond(answer, status=status)

@@ -14,7 +14,10 @@ decide_consent = describe(
         "To give or refuse it, send `version` and `content_hash` of the text that was "
         "shown; withdrawing needs neither, and is possible at any time. A retry is "
         "safe: a decision is not recorded twice. On `document_changed`, show the text "
-        "in `current` and ask the user again."
+        "in `current` and ask the user again.\n\n"
+        "Without an account it is 401, unless the project lets visitors decide: then "
+        "the answer has a `visitor_token`, which goes into the next decision, and into "
+        "the sign-up or the header `Terms-Visitor-Token` of the sign-in."
     ),
     parameters=[
         OpenApiParameter("Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER),

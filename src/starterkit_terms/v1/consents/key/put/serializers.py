@@ -9,8 +9,13 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from starterkit_core.http.fields import TextField
-from starterkit_terms.serializers import SHA256, IdField
-from starterkit_terms.v1.consents.serializers import DECISIONS
+from starterkit_terms.serializers import (
+    SHA256,
+    GivenTokenField,
+    IdField,
+    VisitorTokenField,
+)
+from starterkit_terms.v1.consents.serializers import DECISIONS, ConsentRepresentation
 
 SHOWN = ("version", "content_hash")
 
@@ -34,6 +39,7 @@ class DecideConsentRequest(serializers.Serializer[Any]):
         validators=[RegexValidator(SHA256)],
         help_text="Its `content_hash`; not needed to withdraw.",
     )
+    visitor_token = VisitorTokenField()
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         """Refuse to give or refuse without the text that was shown."""
@@ -44,3 +50,9 @@ class DecideConsentRequest(serializers.Serializer[Any]):
                 {name: ErrorDetail(error, "needed") for name in missing}
             )
         return attrs
+
+
+class DecidedConsentRepresentation(ConsentRepresentation):
+    """A consent after a decision."""
+
+    visitor_token = GivenTokenField()

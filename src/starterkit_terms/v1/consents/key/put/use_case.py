@@ -139,10 +139,4 @@ class DecideConsent(UseCase[DecideConsentInput, ConsentWording]):
 
 def withdrawal_of(given: Any) -> Act:
     """Return the withdrawal of a consent that was given."""
-    return Act(
-        action=Action.WITHDRAWN,
-        version=given.version,
-        locale=given.locale,
-        content_hash=given.content_hash,
-        wording=given.wording,
-    )
+    return Act.again(given, Action.WITHDRAWN)

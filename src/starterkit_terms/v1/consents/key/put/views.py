@@ -1,15 +1,22 @@
+from collections.abc import Mapping
+from typing import Any
+
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from starterkit_core.http.endpoints import Access, EndpointView
 from starterkit_terms.http.authentication import with_named
+from starterkit_terms.services import visitors
 from starterkit_terms.services.evidence import AcceptedText
+from starterkit_terms.use_cases.decide_as_visitor import (
+    DecideAsVisitor,
+    DecideAsVisitorInput,
+)
 from starterkit_terms.utils.locales import wanted_languages
-from starterkit_terms.v1.consents.serializers import ConsentRepresentation
 
 from . import docs
-from .serializers import DecideConsentRequest
+from .serializers import DecideConsentRequest, DecidedConsentRepresentation
 from .use_case import DecideConsent, DecideConsentInput
 
 
@@ -18,8 +25,9 @@ class DecideConsentView(EndpointView):
 
     use_case = DecideConsent
     request_class = DecideConsentRequest
-    response_class = ConsentRepresentation
-    access = Access.SIGNED_IN
+    response_class = DecidedConsentRepresentation
+    access = Access.OPTIONAL
+    raises = DecideAsVisitor.raises
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return the project's, and those that the host names for accepting."""
@@ -27,17 +35,44 @@ class DecideConsentView(EndpointView):
 
     @docs.decide_consent
     def put(self, request: Request, key: str) -> Response:
-        data = self.validate()
-        shown = AcceptedText.all_of([data]) if data["state"] != "withdrawn" else ()
+        if self.is_anonymous and visitors.may("consents"):
+            return self._decide_as_visitor(key)
+        user, data = self.user, self.validate()
         consent = DecideConsent.execute(
             DecideConsentInput(
-                user=self.user,
+                user=user,
                 key=key,
                 state=data["state"],
-                shown=next(iter(shown), None),
-                languages=wanted_languages(request.headers.get("Accept-Language", "")),
+                shown=_shown(data),
+                languages=self._languages(),
                 client=self.client,
                 extra=self.extra,
             )
         )
         return self.respond(consent)
+
+    def _decide_as_visitor(self, key: str) -> Response:
+        data = self.validate()
+        decided = DecideAsVisitor.execute(
+            DecideAsVisitorInput(
+                key=key,
+                state=data["state"],
+                shown=_shown(data),
+                token=data.get("visitor_token", ""),
+                languages=self._languages(),
+                client=self.client,
+                extra=self.extra,
+            )
+        )
+        return self.respond(decided)
+
+    def _languages(self) -> tuple[str, ...]:
+        header = self.request.headers.get("Accept-Language", "")
+        return wanted_languages(header)
+
+
+def _shown(data: Mapping[str, Any]) -> AcceptedText | None:
+    """Return the text that was shown; to withdraw needs none."""
+    if data["state"] == "withdrawn":
+        return None
+    return next(iter(AcceptedText.all_of([data])))
