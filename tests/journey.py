@@ -290,6 +290,14 @@ class Project:
             command = ["terms_publish", key, str(file), "--label", "1", "--optional"]
             self._run([*shlex.split(self.manage), *command, "--nature", "consent"])
 
+    def verify_evidence(self, user_id: str) -> None:
+        """Export what a user accepted, and verify it without the project."""
+        with tempfile.TemporaryDirectory() as folder:
+            pack = Path(folder, "evidence")
+            command = ["terms_export", str(pack), "--user", user_id]
+            self._run([*shlex.split(self.manage), *command])
+            self._run([sys.executable, "-I", str(pack / "verify.py")])
+
     def make_admin(self, email: str, password: str) -> None:
         """Make an administrator, beside those that there are."""
         with tempfile.TemporaryDirectory() as folder:
@@ -486,6 +494,7 @@ class Journey:
         self.server.call(f"PUT {path}", 200, "withdraw it", body, **body)
         self.server.call(f"GET {path}", 200, "it is withdrawn", **body)
         self.try_gated(200, "and go on all the same")
+        self.project.verify_evidence(self.user["id"])
 
     def try_gated(self, expected: int, comment: str, **must: Any) -> None:
         """Send the request that needs accepted terms, with an empty body if any."""

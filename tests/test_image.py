@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +135,14 @@ class InContainer(Project):
         words = [*MANAGE, *(given.get(word, word) for word in command)]
         folder = str(Path(files[0]).parent)
         done = self.image.run(*words, env=self.env, files=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def verify_evidence(self, user_id):
+        export = shlex.join([*MANAGE, "terms_export", "/tmp/pack", "--user", user_id])  # noqa: S108  # of the container
+        line = f"{export} && python -I /tmp/pack/verify.py"
+
+        done = self.image.run("sh", "-ec", line, env=self.env)
+
         assert done.returncode == 0, done.stdout + done.stderr
 
 

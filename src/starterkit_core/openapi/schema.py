@@ -19,6 +19,7 @@ from rest_framework.fields import DictField
 
 from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT
 from starterkit_core.errors import InvalidCursor, ServiceUnavailable
+from starterkit_core.http.endpoints import Access
 from starterkit_core.http.idempotency import HEADER, PATTERN, REPLAYED, IdempotencyKey
 from starterkit_core.http.parsers import CsvParser
 from starterkit_core.http.preconditions import SAFE
@@ -340,9 +341,12 @@ class EndpointAutoSchema(AutoSchema):
         for authenticator in self.view.get_authenticators():
             yield Refusal(401, "authentication_failed", "Sign in again.")
             yield from map(Refusal.of, getattr(authenticator, "raises", ()))
+        signed_in = Refusal(401, "not_authenticated", "Sign in first.")
+        if self._endpoint.access is Access.OPTIONAL:
+            yield signed_in  # a part of what it does may need a user
         if self._is_public():
             return
-        yield Refusal(401, "not_authenticated", "Sign in first.")
+        yield signed_in
         yield Refusal(403, "permission_denied", "You may not do this.")
         for gate in access_gates.gates() if self._is_gated() else []:
             yield Refusal.of_gate(gate)

@@ -74,7 +74,7 @@ class Command(BaseCommand):
                     version_id=str(version.pk), after=after, dry_run=dry_run
                 )
             )
-            counts.update(batch.counts)
+            counts += Counter(batch.counts)
             after = batch.last
             if after is None:
                 return counts
