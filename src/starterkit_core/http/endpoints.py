@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from enum import Enum
 from functools import cache, cached_property, partial
 from http import HTTPStatus
 from inspect import signature
@@ -30,6 +29,7 @@ from starterkit_core import overrides
 from starterkit_core.db.pagination import Page, PageRequest
 from starterkit_core.errors import Busy, DomainError, PreconditionFailed
 from starterkit_core.http import idempotency, preconditions, problems
+from starterkit_core.http.access import Access as Access  # noqa: PLC0414  # hosts import it from here
 from starterkit_core.http.answers import SAFE_HEADERS, Answer
 from starterkit_core.http.client import client_of, request_id_of
 from starterkit_core.http.exceptions import LengthRequired
@@ -69,22 +69,6 @@ ANY_JSON = frozenset({"*/*", "application/json"})
 
 WRITING = frozenset({"post", "put", "patch", "delete"})
 """The methods that may take an idempotency key."""
-
-
-class Access(Enum):
-    """Who may call an endpoint."""
-
-    PUBLIC = "public"
-    """Everybody; a credential in the request is not read."""
-
-    OPTIONAL = "optional"
-    """Everybody; a credential in the request is read, and a dead one is like none."""
-
-    SIGNED_IN = "signed_in"
-    """A signed-in user, even one whom an access gate would stop."""
-
-    GATED = "gated"
-    """A signed-in user whom every access gate lets through."""
 
 
 PERMISSIONS: Mapping[Access, tuple[type[BasePermission], ...]] = {

@@ -19,7 +19,7 @@ from rest_framework.fields import DictField
 
 from starterkit_core.db.pagination import MAX_LIMIT, USUAL_LIMIT
 from starterkit_core.errors import InvalidCursor, ServiceUnavailable
-from starterkit_core.http.endpoints import Access
+from starterkit_core.http.access import Access
 from starterkit_core.http.idempotency import HEADER, PATTERN, REPLAYED, IdempotencyKey
 from starterkit_core.http.parsers import CsvParser
 from starterkit_core.http.preconditions import SAFE
