@@ -57,7 +57,11 @@ class AcceptedTerms:
     )
 
     def fields(self) -> Mapping[str, Field[Any, Any, Any, Any]]:
-        """Return the list of versions, in the shape of ``POST v1/acceptances/``."""
+        """Return the list of versions, in the shape of ``POST v1/acceptances/``.
+
+        Where visitors may do anything, there is also the token of one.
+        """
+        of_visitor = {TOKEN: VisitorTokenField()} if conf.VISITOR_ACTS != "off" else {}
         return {
             FIELD: ListField(
                 child=AcceptedTextRequest(),
@@ -68,7 +72,7 @@ class AcceptedTerms:
                     "`documents`. Required if there is one."
                 ),
             ),
-            TOKEN: VisitorTokenField(),
+            **of_visitor,
         }
 
     def validate(self, given: Mapping[str, Any]) -> None:

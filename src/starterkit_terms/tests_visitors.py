@@ -23,6 +23,7 @@ from starterkit_terms.conftest import LONG_AGO, accepting
 from starterkit_terms.models import ConsentState, Visitor, acceptance_model
 from starterkit_terms.services import guards, visitors
 from starterkit_terms.services.consents import has_consent
+from starterkit_terms.sign_up import AcceptedTerms
 from starterkit_terms.use_cases.bind_visitor import BindVisitor, BindVisitorInput
 
 ACCEPTANCES = reverse("starterkit_terms:acceptances")
@@ -326,3 +327,12 @@ def test_sign_ins_at_once_bind_a_visitor_once(make_user, consent):
     assert sorted(bound) == [0] * 7 + [1]
     owner = get_user_model().objects.get(pk=Visitor.objects.get().user_id)
     assert [*acts().exclude(user=None).values_list("user", flat=True)] == [owner.pk]
+
+
+def test_only_a_project_with_visitors_asks_for_their_token_at_sign_up(settings):
+    with_visitors = {**AcceptedTerms().fields()}
+
+    settings.STARTERKIT_TERMS = {"VISITOR_ACTS": "off"}
+
+    assert [*with_visitors] == ["accepted_terms", "visitor_token"]
+    assert [*AcceptedTerms().fields()] == ["accepted_terms"]
