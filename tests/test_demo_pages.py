@@ -151,6 +151,7 @@ def test_a_code_is_copied_by_keyboard(server, chromium):
     show(chromium, server + PAGES["mailbox"])
     origin = {"origin": server, "permissions": ["clipboardReadWrite"]}
     chromium.call("Browser.grantPermissions", **origin)
+    chromium.call("Emulation.setFocusEmulationEnabled", enabled=True)
     chromium.run("document.querySelector('.code .copy').focus()")
 
     press(chromium, "Enter", "\r")

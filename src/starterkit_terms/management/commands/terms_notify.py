@@ -74,7 +74,8 @@ class Command(BaseCommand):
                     version_id=str(version.pk), after=after, dry_run=dry_run
                 )
             )
-            counts += Counter(batch.counts)
+            for name, number in batch.counts.items():
+                counts[name] += number
             after = batch.last
             if after is None:
                 return counts
