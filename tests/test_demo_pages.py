@@ -107,9 +107,9 @@ def faults(chromium):
 def press(chromium, key, text=""):
     """Press and release a key."""
     code = {"Tab": 9, "Enter": 13}[key]
-    event = {"key": key, "code": key, "windowsVirtualKeyCode": code, "text": text}
-    chromium.call("Input.dispatchKeyEvent", type="keyDown", **event)
-    chromium.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key)
+    event = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+    chromium.call("Input.dispatchKeyEvent", type="keyDown", text=text, **event)
+    chromium.call("Input.dispatchKeyEvent", type="keyUp", **event)
 
 
 SIZES = [(width, colors) for width in WIDTHS for colors in COLORS]
@@ -149,9 +149,8 @@ def test_the_keyboard_reaches_whatever_can_be_used(server, chromium, name):
 
 def test_a_code_is_copied_by_keyboard(server, chromium):
     show(chromium, server + PAGES["mailbox"])
-    origin = {"origin": server, "permissions": ["clipboardReadWrite"]}
-    chromium.call("Browser.grantPermissions", **origin)
-    chromium.call("Emulation.setFocusEmulationEnabled", enabled=True)
+    allowed = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+    chromium.call("Browser.grantPermissions", origin=server, permissions=allowed)
     chromium.run("document.querySelector('.code .copy').focus()")
 
     press(chromium, "Enter", "\r")
