@@ -1,6 +1,6 @@
 """What a client without an account decides, and how an account takes it over."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -9,7 +9,7 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -327,6 +327,32 @@ def test_sign_ins_at_once_bind_a_visitor_once(make_user, consent):
     assert sorted(bound) == [0] * 7 + [1]
     owner = get_user_model().objects.get(pk=Visitor.objects.get().user_id)
     assert [*acts().exclude(user=None).values_list("user", flat=True)] == [owner.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite in memory has one connection"
+)
+def test_a_withdrawal_during_a_sign_in_is_not_recorded_of_another_visitor(
+    user, consent
+):
+    token = decide(consent, "given").json()["visitor_token"]
+
+    def withdraw():
+        try:
+            return decide(consent, "withdrawn", visitor_token=token)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            bind(user, token)
+            answer = pool.submit(withdraw)
+            wait([answer], timeout=1)
+        response = answer.result()
+
+    assert response.json()["code"] == "consent_not_given"
+    assert Visitor.objects.count() == 1
 
 
 def test_only_a_project_with_visitors_asks_for_their_token_at_sign_up(settings):

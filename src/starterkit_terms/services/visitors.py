@@ -80,10 +80,11 @@ def locked_or_new(token: str) -> Visitor:
     return made
 
 
-def open_id(token: str, at: datetime) -> UUID | None:
-    """Return the id in the token if its visitor is open."""
-    rows: VisitorQuerySet = Visitor.objects.open(id_of(token), at)
-    found: UUID | None = rows.values_list("pk", flat=True).first()
+def locked_id(token: str, at: datetime) -> UUID | None:
+    """Return the id in the token if its visitor is open, locked; None if it is not."""
+    rows: VisitorQuerySet = Visitor.objects.select_for_update()
+    open_one = rows.open(id_of(token), at)
+    found: UUID | None = open_one.values_list("pk", flat=True).first()
     return found
 
 

@@ -101,20 +101,21 @@ class DecideAsVisitor(UseCase[DecideAsVisitorInput, DecidedAsVisitor]):
     def find_act(self, consent: Wording, at: datetime) -> Act:
         """Return what is to be recorded."""
         if self.input.state == Action.WITHDRAWN or self.input.shown is None:
-            return self._withdrawal(consent)
+            return self._withdrawal(consent, at)
         [text] = texts_of([self.input.shown], at)
         if text.version_id != consent.version.pk:
             raise VersionNotFound
         return Act.about(text, self.input.state)
 
-    def _withdrawal(self, consent: Wording) -> Act:
+    def _withdrawal(self, consent: Wording, at: datetime) -> Act:
         """Return the withdrawal of what was given; a repeated one is recorded once.
 
         Raises:
             ConsentNotGiven: it was never given, or refused since.
         """
         document = consent.version.document_id
-        visitor = visitors.open_id(self.input.token, timezone.now())
+        # Locked: a sign-in that binds the visitor now would make it another one.
+        visitor = visitors.locked_id(self.input.token, at)
         acts: list[Any] = visitors.acts_of_visitor(visitor) if visitor else []
         mine = [act for act in acts if act.version.document_id == document]
         if not mine or mine[-1].action not in {Action.GIVEN, Action.WITHDRAWN}:
