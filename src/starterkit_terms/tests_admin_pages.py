@@ -396,6 +396,17 @@ def test_only_what_asks_users_now_is_pending(office, make_document, make_version
     assert pending == [None, None, 1]
 
 
+def test_how_many_of_an_audience_are_pending_is_not_known(
+    office, make_document, make_version, settings
+):
+    settings.STARTERKIT_TERMS = {"AUDIENCES": {"staff": "builtins.bool"}}
+    version = make_version(make_document(audience="staff"))
+
+    page = office.get(url("statistics", version.pk))
+
+    assert page.context["numbers"].pending is None
+
+
 def test_more_rows_than_the_limit_are_not_counted(
     office, make_version, decide, monkeypatch
 ):

@@ -49,7 +49,10 @@ class Statistics:
     agreed: int
     declined: int
     pending: int | None
-    """Who must accept the version and did not decide; None if it asks no user now."""
+    """Who must accept the version and did not decide; None if it asks no user now.
+
+    None for an audience, too: no query says who belongs to it.
+    """
 
     median: timedelta | None
     """From when it takes effect to the acceptance; None without one."""
@@ -82,7 +85,7 @@ def _count(rows: "QuerySet[Any]") -> int:
 
 def _pending(version: AbstractVersion, at: datetime) -> int | None:
     """Return how many users have decided neither on this version nor on a later one."""
-    if not _asks(version, at):
+    if version.document.audience or not _asks(version, at):
         return None
     rows = rows_of(ConsentState).filter(document=version.document_id)
     decided = rows.filter(action__in=(*AGREED, *DECLINED), number__gte=version.number)
