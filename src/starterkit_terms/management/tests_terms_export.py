@@ -135,6 +135,38 @@ def test_a_changed_row_fails_even_under_a_new_manifest(
     assert sentence in shown
 
 
+def test_a_damaged_zip_fails(version, user, accept, tmp_path):
+    accept(user, version)
+    target = export(tmp_path / "pack.zip", user=str(user.pk))
+    script = tmp_path / "verify.py"
+    with zipfile.ZipFile(target) as zipped:
+        script.write_bytes(zipped.read("verify.py"))
+        at = zipped.getinfo("manifest.json").header_offset
+    raw = bytearray(target.read_bytes())
+    begin = at + raw[at:].index(b"manifest.json") + len("manifest.json") + 20
+    raw[begin : begin + 8] = b"\xff" * 8
+    target.write_bytes(raw)
+
+    status, text = verify(tmp_path, tmp_path / "elsewhere", str(target))
+
+    assert status == 1
+    assert "The pack is damaged" in text
+
+
+def test_a_manifest_that_names_no_acts_fails(pack, tmp_path):
+    manifest = json.loads((pack / "manifest.json").read_text("utf-8"))
+    del manifest["files"]["acts.jsonl"]
+    raw = json.dumps(manifest).encode()
+    (pack / "manifest.json").write_bytes(raw)
+    line = f"{sha256(raw).hexdigest()}  manifest.json\n"
+    (pack / "manifest.sha256").write_text(line)
+
+    status, text = verify(pack, tmp_path / "elsewhere")
+
+    assert status == 1
+    assert "The pack is damaged" in text
+
+
 def test_an_act_that_is_there_twice_fails(pack, tmp_path):
     rewritten(pack, "acts.jsonl", lambda rows: rows * 2)
 

@@ -17,12 +17,20 @@ import json
 import sys
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 FORMAT = 1
 SHOWN = 20
+COUNTED = ("texts.jsonl", "acts.jsonl")
+
+DAMAGES = (
+    *(ValueError, KeyError, TypeError, AttributeError, EOFError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What reading a pack raises that is not as it was written."""
 
 
 class Wrong(Exception):
@@ -172,14 +180,13 @@ def verify(place: Any, out: Any) -> int:
         pack = Pack(place)
         manifest, digest = manifest_of(pack)
         found = [*problems(pack, manifest)]
+        texts, acts = (manifest["files"][name]["lines"] for name in COUNTED)
     except Wrong as error:
         return refuse([str(error)], out)
-    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
+    except DAMAGES:
         return refuse(["The pack is damaged: a file is not as it was written."], out)
     if found:
         return refuse(found, out)
-    files = manifest["files"]
-    texts, acts = files["texts.jsonl"]["lines"], files["acts.jsonl"]["lines"]
     out.write(f"The evidence is intact: {texts} texts, {acts} acts.\n")
     out.write(f"SHA-256 of manifest.json: {digest}\n")
     return 0
