@@ -294,6 +294,20 @@ def test_the_purge_deletes_who_was_not_bound_in_time(user, consent):
     assert acts().filter(user=user).exists()
 
 
+def test_pruning_leaves_what_can_be_bound_and_what_an_account_took_over(
+    user, consent, settings, capsys
+):
+    settings.STARTERKIT_TERMS |= {"EVIDENCE_RETENTION": timedelta()}
+    bind(user, decide(consent, "given").json()["visitor_token"])
+    decide(consent, "given")
+
+    call_command("terms_prune", "--dry-run")
+    call_command("terms_prune")
+
+    assert acts().count() == 3
+    assert "evidence: 0 to remove" in capsys.readouterr().out
+
+
 def test_an_erasure_removes_the_visitor(user, consent):
     bind(user, decide(consent, "given").json()["visitor_token"])
     guards.install()
