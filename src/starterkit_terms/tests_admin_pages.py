@@ -420,6 +420,20 @@ def test_more_rows_than_the_limit_are_not_counted(
     assert numbers.agreed == 2
 
 
+def test_of_more_users_than_the_limit_at_least_so_many_are_pending(
+    office, make_version, make_user, decide, monkeypatch
+):
+    version = make_version()
+    decide(version, "accepted")
+    [make_user() for _ in range(3)]
+    monkeypatch.setattr(statistics, "MOST", 3)
+
+    page = office.get(url("statistics", version.pk))
+
+    assert page.context["numbers"].pending == 2
+    assert "<dd>2+</dd>" in text_of(page)
+
+
 def test_leads_to_who_accepted(office, member, user, make_version, client_of):
     version, other = make_version(), make_version()
     for accepted in (version, other):

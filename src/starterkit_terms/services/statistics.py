@@ -54,6 +54,9 @@ class Statistics:
     None for an audience, too: no query says who belongs to it.
     """
 
+    more_pending: bool
+    """Whether there may be more: of ``MOST`` users, not all were counted."""
+
     median: timedelta | None
     """From when it takes effect to the acceptance; None without one."""
 
@@ -65,10 +68,12 @@ def statistics_of(version: AbstractVersion, at: datetime) -> Statistics:
     """Return the numbers of a version; nine queries at most."""
     agreed, declined = _states(version, AGREED), _states(version, DECLINED)
     number = _count(agreed)
+    pending, more_pending = _pending(version, at)
     return Statistics(
         agreed=number,
         declined=_count(declined),
-        pending=_pending(version, at),
+        pending=pending,
+        more_pending=more_pending,
         median=_median(version, agreed, number),
         days=_days(version, at),
     )
@@ -83,13 +88,17 @@ def _count(rows: "QuerySet[Any]") -> int:
     return rows.order_by()[:MOST].count()
 
 
-def _pending(version: AbstractVersion, at: datetime) -> int | None:
-    """Return how many users have decided neither on this version nor on a later one."""
+def _pending(version: AbstractVersion, at: datetime) -> tuple[int | None, bool]:
+    """Return how many users must decide on this version or a later one, and did not.
+
+    And whether there may be more of them.
+    """
     if version.document.audience or not _asks(version, at):
-        return None
+        return None, False
     rows = rows_of(ConsentState).filter(document=version.document_id)
     decided = rows.filter(action__in=(*AGREED, *DECLINED), number__gte=version.number)
-    return max(_count(rows_of(get_user_model())) - _count(decided), 0)
+    users = _count(rows_of(get_user_model()))
+    return max(users - _count(decided), 0), users >= MOST
 
 
 def _asks(version: AbstractVersion, at: datetime) -> bool:
