@@ -1,12 +1,14 @@
 """Taking over what a visitor did at a sign-in, whichever way the project signs in."""
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
+from starterkit_core.db.databases import open_transaction, transaction_of
 from starterkit_core.http.client import client_of
 from starterkit_terms.services import visitors
 from starterkit_terms.use_cases.bind_visitor import BindVisitor, BindVisitorInput
@@ -25,11 +27,18 @@ def bind(
     if not token or request is None:
         return
     try:
-        BindVisitor.execute(
-            BindVisitorInput(user=user, token=token, client=client_of(request))
-        )
+        with _of_its_own():
+            BindVisitor.execute(
+                BindVisitorInput(user=user, token=token, client=client_of(request))
+            )
     except Exception:
         logger.exception("What a visitor did could not be bound to an account.")
+
+
+def _of_its_own() -> AbstractContextManager[None]:
+    """Return a savepoint within a transaction, which a failure would undo as well."""
+    database = open_transaction()
+    return transaction_of(database) if database else nullcontext()
 
 
 def register() -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from starterkit_core.ports import personal_data, sign_up
 from starterkit_core.testing.client import ApiClient
+from starterkit_core.use_cases import Input, UseCase
 from starterkit_core.utils.client import Client
 from starterkit_core.utils.uuid7 import first_id_at
 from starterkit_terms import sign_in
@@ -210,6 +211,24 @@ def test_a_sign_in_does_not_fail_with_the_binding(user, consent, caplog):
     sign_in.bind(type(user), user, request)
 
     assert "could not be bound" in caplog.text
+    assert not Visitor.objects.exclude(bound_at=None).exists()
+
+
+def test_a_sign_in_within_a_use_case_does_not_fail_with_the_binding(
+    user, make_user, consent
+):
+    token = decide(consent, "given").json()["visitor_token"]
+    request = RequestFactory().post("/", headers={visitors.HEADER: token})
+    get_user_model().objects.filter(pk=user.pk).delete()
+
+    class SignIn(UseCase[Input, int]):
+        def run(self):
+            sign_in.bind(type(user), user, request)
+            return make_user().pk
+
+    signed_in = SignIn.execute(Input())
+
+    assert get_user_model().objects.filter(pk=signed_in).exists()
     assert not Visitor.objects.exclude(bound_at=None).exists()
 
 
