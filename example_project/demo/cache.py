@@ -5,6 +5,9 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 
+_seen: dict[str, int] = {}
+"""When this process last forgot, by location; each thread has a cache of its own."""
+
 
 class DemoCache(LocMemCache):
     """Limits are counted in the memory of the server, as without Redis.
@@ -16,20 +19,20 @@ class DemoCache(LocMemCache):
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(name, params)
         self._file = Path(name)
-        self._seen = self._touched()
+        _seen.setdefault(str(self._file), self._touched())
 
     def make_and_validate_key(self, key: str, version: int | None = None) -> str:
         """Return the key as stored; every operation begins here."""
-        if self._seen != (touched := self._touched()):
+        if _seen[str(self._file)] != (touched := self._touched()):
             super().clear()
-            self._seen = touched
+            _seen[str(self._file)] = touched
         return super().make_and_validate_key(key, version=version)
 
     def clear(self) -> None:
         """Forget everything, in every process."""
         super().clear()
         self._file.touch()
-        self._seen = self._touched()
+        _seen[str(self._file)] = self._touched()
 
     def _touched(self) -> int:
         try:

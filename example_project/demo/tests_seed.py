@@ -1,7 +1,6 @@
 """``manage.py seed``, as on the command line."""
 
 import shutil
-from collections import OrderedDict
 from http import HTTPStatus
 from io import StringIO
 
@@ -144,14 +143,26 @@ def test_after_too_many_tries_it_lets_everybody_try_again(api):
     assert right.status_code == HTTPStatus.CREATED
 
 
-def test_a_server_beside_the_seed_forgets_its_limits(tmp_path):
-    here, there = (DemoCache(str(tmp_path / "cleared"), {}) for _ in range(2))
-    there._cache, there._expire_info = OrderedDict(), {}  # another process's memory
-    there.set("limit", 10)
+def test_clearing_the_cache_tells_other_processes(tmp_path):
+    cache = DemoCache(str(tmp_path / "cleared"), {})
+    cache.set("limit", 10)
 
-    here.clear()
+    cache.clear()
 
-    assert there.get("limit") is None
+    assert cache.get("limit") is None
+    assert (tmp_path / "cleared").exists()
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_a_server_beside_the_seed_forgets_its_limits(tmp_path, is_new):
+    place = tmp_path / "cleared"
+    server = DemoCache(str(place), {})
+    server.set("limit", 10)
+
+    place.touch()  # as clear() of another process does
+    thread = DemoCache(str(place), {}) if is_new else server
+
+    assert thread.get("limit") is None
 
 
 def test_the_roles_are_those_of_the_code():

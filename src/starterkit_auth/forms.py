@@ -17,8 +17,9 @@ from starterkit_core.services import audit
 class LimitedForm:
     """Add this to a form with ``AuthenticationForm`` among its bases.
 
-    With ``LimitedBackend``, it says why a sign-in was not even tried. That is the same
-    for names with and without an account.
+    With ``LimitedBackend``, it says why a sign-in was not even tried, which is the same
+    for names with and without an account; or, to who has the right password, which gate
+    is closed.
     """
 
     request: Any

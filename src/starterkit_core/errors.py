@@ -30,6 +30,20 @@ from typing import Any, ClassVar, Self
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+RESERVED = frozenset(
+    {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "instance",
+        "code",
+        "request_id",
+        "errors",
+    }
+)
+"""The members of every problem; a fact with such a name would be lost."""
+
 
 class DomainError(Exception):
     """A business rule refused the action.
@@ -37,13 +51,19 @@ class DomainError(Exception):
     ``code`` is the stable, machine-readable name (snake_case, part of the public
     API); ``message`` is for users and may be translated; ``status`` is the HTTP
     status an endpoint answers with; ``example`` is a sample of ``facts`` for the API
-    documentation. ``reason`` is for the audit log only: the client never sees it.
+    documentation, with no name of ``RESERVED``. ``reason`` is for the audit log only:
+    the client never sees it.
     """
 
     code: ClassVar[str]
     message: ClassVar[str | Promise]
     status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
     example: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if lost := RESERVED.intersection(cls.example):
+            raise TypeError(f"{cls.__qualname__} has reserved facts: {sorted(lost)}.")
 
     def __init__(
         self,

@@ -322,9 +322,9 @@ class WrongColumns(DomainError):
 
 
 class WrongStatus(DomainError):
-    """The state of the account does not allow this; facts: ``status``, the state."""
+    """The state of the account does not allow this; facts: ``account_status``."""
 
     code = "wrong_status"
     message = _("The account is in a state that does not allow this.")
     status = HTTPStatus.CONFLICT
-    example: ClassVar[Mapping[str, Any]] = {"status": "invited"}
+    example: ClassVar[Mapping[str, Any]] = {"account_status": "invited"}

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.signals import setting_changed
 from rest_framework.fields import (
     BooleanField,
@@ -166,7 +167,10 @@ def _row(serializer: Any, columns: list[Column], row: Any) -> Any:
     """Return what ``to_representation()`` returns, which is asked in doubt."""
     shown: dict[str, Any] = {}
     for name, attribute, kept, write in columns:
-        value = getattr(row, attribute, _doubtful)
+        try:
+            value = getattr(row, attribute, _doubtful)
+        except ObjectDoesNotExist:  # DRF shows null
+            value = _doubtful
         if value is None or type(value) is kept:
             shown[name] = value
         elif callable(value):

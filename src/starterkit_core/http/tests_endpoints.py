@@ -5,6 +5,7 @@ from inspect import unwrap
 
 import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
@@ -407,6 +408,27 @@ def test_rows_are_shown_as_drf_shows_them(serializer_class):
 
     assert shown == [serializer_class(row).data for row in rows]
     assert shown == [represented(serializer_class, row) for row in rows]
+
+
+class Orphan(Row):
+    """Its owner was deleted, as can be where no constraint forbids it."""
+
+    @property
+    def owner(self):
+        raise ObjectDoesNotExist
+
+
+class OwnedRows(PlainRows):
+    """One field is of another row."""
+
+    owner = PlainRows(allow_null=True)
+
+
+def test_a_row_of_an_object_that_is_gone_shows_null():
+    (shown,) = represented_rows(OwnedRows, [Orphan(name="Bob", flag=True)])
+
+    assert shown["owner"] is None
+    assert shown["name"] == "Bob"
 
 
 def test_a_row_without_an_attribute_is_the_error_of_drf():

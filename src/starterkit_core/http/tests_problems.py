@@ -17,7 +17,7 @@ from rest_framework.exceptions import (
 from rest_framework.request import Request
 
 from starterkit_core.db.conflicts import Conflict
-from starterkit_core.errors import RateLimited
+from starterkit_core.errors import RESERVED, DomainError, RateLimited
 from starterkit_core.http.answers import SAFE_HEADERS
 from starterkit_core.http.problems import exception_handler, problem_of
 from starterkit_core.observability.context import current
@@ -306,3 +306,17 @@ def test_a_status_is_a_plain_number_that_every_renderer_can_write():
     body = problem.body(RequestFactory().get("/"))
 
     assert type(body["status"]) is int
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_no_fact_is_called_like_a_member_that_every_problem_has(name):
+    with pytest.raises(TypeError, match=name):
+        type("Refusal", (DomainError,), {"example": {name: "lost"}})
+
+
+def test_every_member_of_a_problem_is_reserved():
+    request = RequestFactory().get(THINGS)
+
+    members = problem_of(ValidationError("wrong")).body(request).keys()
+
+    assert members == RESERVED

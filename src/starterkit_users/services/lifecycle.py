@@ -75,7 +75,7 @@ def require(user: Any, *allowed: Status) -> None:
         WrongStatus: it is in another one.
     """
     if (status := status_of(user)) not in allowed:
-        raise WrongStatus(facts={"status": status})
+        raise WrongStatus(facts={"account_status": status})
 
 
 def has_left(user: Any) -> bool:

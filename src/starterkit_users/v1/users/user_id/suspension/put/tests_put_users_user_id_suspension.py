@@ -171,6 +171,7 @@ def test_refuses_an_account_in_another_state(client_of, manager, make_user, stat
 
     assert response.status_code == HTTPStatus.CONFLICT
     assert response.json()["code"] == "wrong_status"
+    assert response.json()["account_status"] == status
     assert stored(other).status == status
 
 
