@@ -47,9 +47,11 @@ class BindVisitor(UseCase[BindVisitorInput, int]):
 
     def run(self) -> int:
         visitor = visitors.id_of(self.input.token)
-        if visitor is None or not self.claim(visitor):
+        if visitor is None:
             return 0
-        accounts.lock(self.input.user)
+        accounts.lock(self.input.user)  # first, as every act on it: no deadlock
+        if not self.claim(visitor):
+            return 0
         acts = self.find_acts(visitor)
         for act in acts:
             self.record(act)
