@@ -10,7 +10,7 @@ from model_bakery import baker
 
 from starterkit_core.db.databases import accounts_database
 from starterkit_terms.models import VersionText, document_model, version_model
-from starterkit_terms.services import epochs
+from starterkit_terms.services import epochs, guards
 from starterkit_terms.services.freezing import next_number
 from starterkit_terms.use_cases.publish_version import (
     PublishVersion,
@@ -20,6 +20,14 @@ from starterkit_terms.use_cases.publish_version import (
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 _numbers = count(1)
+
+
+@pytest.fixture
+def guarded(transactional_db):
+    """Have the triggers; MySQL commits the statements that make them at once."""
+    guards.install()
+    yield
+    guards.remove()
 
 
 @pytest.fixture

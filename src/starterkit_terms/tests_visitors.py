@@ -22,7 +22,7 @@ from starterkit_core.utils.uuid7 import first_id_at
 from starterkit_terms import sign_in
 from starterkit_terms.conftest import LONG_AGO, accepting
 from starterkit_terms.models import ConsentState, Visitor, acceptance_model
-from starterkit_terms.services import guards, visitors
+from starterkit_terms.services import visitors
 from starterkit_terms.services.consents import has_consent
 from starterkit_terms.sign_up import AcceptedTerms
 from starterkit_terms.use_cases.bind_visitor import BindVisitor, BindVisitorInput
@@ -327,9 +327,8 @@ def test_pruning_leaves_what_can_be_bound_and_what_an_account_took_over(
     assert "evidence: 0 to remove" in capsys.readouterr().out
 
 
-def test_an_erasure_removes_the_visitor(user, consent):
+def test_an_erasure_removes_the_visitor(guarded, user, consent):
     bind(user, decide(consent, "given").json()["visitor_token"])
-    guards.install()
     assert len(personal_data.export(user)["terms_visitor"]) == 1
 
     personal_data.erase(user)

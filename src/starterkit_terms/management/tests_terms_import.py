@@ -16,7 +16,7 @@ from starterkit_terms.models import (
     acceptance_model,
     version_model,
 )
-from starterkit_terms.services import former_tables, guards
+from starterkit_terms.services import former_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)  # MySQL commits DDL at once
 
@@ -191,12 +191,8 @@ def test_a_dry_run_counts_and_changes_no_data(conditions):
     assert not acceptance_model().objects.exists()
 
 
-def test_imports_with_guards_installed(conditions):
-    guards.install()
-    try:
-        assert "acts: 3 imported" in run("termsandconditions")
-    finally:
-        guards.remove()
+def test_imports_with_guards_installed(guarded, conditions):
+    assert "acts: 3 imported" in run("termsandconditions")
 
 
 def test_refuses_texts_older_than_what_was_published_here(

@@ -11,7 +11,6 @@ from starterkit_core.models import AuditEvent
 from starterkit_core.ports import personal_data
 from starterkit_terms.conftest import accepting
 from starterkit_terms.models import acceptance_model
-from starterkit_terms.services import guards
 
 pytestmark = pytest.mark.django_db(transaction=True)  # MySQL commits DDL at once
 
@@ -20,14 +19,6 @@ def run(**options):
     out = StringIO()
     call_command("terms_prune", stdout=out, **options)
     return out.getvalue()
-
-
-@pytest.fixture
-def guarded(db):
-    """Have the triggers."""
-    guards.install()
-    yield
-    guards.remove()
 
 
 @pytest.fixture
