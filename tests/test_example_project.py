@@ -76,7 +76,7 @@ def test_its_static_files_get_names_that_browsers_may_keep(tmp_path: Path) -> No
     )
 
     assert code == 0, said
-    assert list(tmp_path.glob("demo/welcome.*.css"))
+    assert list(tmp_path.glob("demo/demo.*.css"))
     assert list(tmp_path.glob("admin/css/base.*.css"))
 
 

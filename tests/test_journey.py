@@ -68,7 +68,7 @@ def test_the_journey_succeeds_on_the_example(
         code, said = journey(url, mails, *options, manage=shlex.join(MANAGE), **example)
 
     assert code == 0, said + log.read_text("utf-8")
-    assert said.rstrip().endswith("78 requests, all answered as they should be.")
+    assert said.rstrip().endswith("85 requests, all answered as they should be.")
     assert "POST   /api/auth/v1/registration/ " in said
     assert "Traceback" not in log.read_text("utf-8")
 

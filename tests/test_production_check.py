@@ -57,7 +57,7 @@ def test_walks_the_whole_journey_and_leaves_no_database(postgres, redis):
     code, said = walk(POSTGRES_URL=postgres.url, REDIS_URL=redis.url)
 
     assert code == 0, said
-    assert said.endswith("78 requests, all answered as they should be.\n")
+    assert said.endswith("85 requests, all answered as they should be.\n")
     with psycopg.connect(postgres.url) as connection:
         left = connection.execute("SELECT datname FROM pg_database").fetchall()
     assert {name for (name,) in left} == {"postgres", "template0", "template1"}
