@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from tests.settings import *  # noqa: F403
+from tests.settings import *  # noqa: F403  # all of them, but what follows
 from tests.settings import INSTALLED_APPS, REST_FRAMEWORK
 
 INSTALLED_APPS = [

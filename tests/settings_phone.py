@@ -1,6 +1,6 @@
 """All modules together, users who sign in with a phone number and have no address."""
 
-from tests.settings import *  # noqa: F403
+from tests.settings import *  # noqa: F403  # all of them, but what follows
 from tests.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.phone_sign_in"]

@@ -1,6 +1,6 @@
 """All modules together, every swappable model swapped, each with a required column."""
 
-from tests.settings import *  # noqa: F403
+from tests.settings import *  # noqa: F403  # all of them, but what follows
 from tests.settings import INSTALLED_APPS
 
 # First, so that its management commands win; migrations are ordered by label.

@@ -16,6 +16,7 @@ from starterkit_core.utils.redaction import (
 )
 from starterkit_core.utils.secrets import Secret, SecretBytes
 
+# In columns: one word a line would fill two pages.
 SECRETS = (
     "password", "newPassword", "passphrase", "access_token", "X-CSRFToken", "otp",
     "code", "backup_codes", "client_secret", "HTTP_AUTHORIZATION", "auth", "Set-Cookie",
